@@ -1,0 +1,1 @@
+"""Survivorship: which source value becomes the golden value, and why."""
