@@ -1,0 +1,1 @@
+"""Master data management: truth about records, golden records and cross-references."""

@@ -1,0 +1,1 @@
+"""Stewardship: the screens on which people review, decide and watch."""
