@@ -1,0 +1,1 @@
+"""Audit, policy, and what compliance officers ask for."""

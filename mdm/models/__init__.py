@@ -1,0 +1,44 @@
+"""The tables of the hub; see docs/reference/models.md."""
+
+from mdm.models.compliance import ApiKey, AuditEntry
+from mdm.models.evidence import Edge, Hold, Judgement, ReviewTask
+from mdm.models.golden import GoldenRecord, GoldenStatus, Xref
+from mdm.models.outbox import Delivery, Destination, Lane, LaneState, OutboxEvent
+from mdm.models.records import (
+    AlternateKey,
+    BlockingKey,
+    Component,
+    Membership,
+    QuarantinedRow,
+    RecordStatus,
+    SourceRecord,
+)
+from mdm.models.rulesets import RuleSet
+from mdm.models.sources import ObjectType, SourceSystem
+
+__all__ = [
+    "AlternateKey",
+    "ApiKey",
+    "AuditEntry",
+    "BlockingKey",
+    "Component",
+    "Delivery",
+    "Destination",
+    "Edge",
+    "GoldenRecord",
+    "GoldenStatus",
+    "Hold",
+    "Judgement",
+    "Lane",
+    "LaneState",
+    "Membership",
+    "ObjectType",
+    "OutboxEvent",
+    "QuarantinedRow",
+    "RecordStatus",
+    "ReviewTask",
+    "RuleSet",
+    "SourceRecord",
+    "SourceSystem",
+    "Xref",
+]

@@ -1,0 +1,143 @@
+"""What resolution stands on beside the records: edges, judgements, holds, and questions to people."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from mdm.models.history import HistoryRow
+from mdm.models.records import SourceRecord
+from mdm.models.rulesets import RuleSet
+
+
+class Edge(models.Model):
+    """A scored candidate pair at or above the review weight."""
+
+    left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+", db_index=False)
+    right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    domain = models.CharField(max_length=40)
+    weight = models.IntegerField(help_text="Match weight in 1/1000 bit.")
+    rules = models.BigIntegerField(default=0, help_text="Bit mask of the blocking rules that found the pair.")
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], name="edge_once"),
+            models.CheckConstraint(condition=Q(left__lt=F("right")), name="edge_left_before_right"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_id}-{self.right_id}: {self.weight}"
+
+
+class Judgement(models.Model):
+    """A person's binding must-link or cannot-link; in force until withdrawn."""
+
+    class Kind(models.TextChoices):
+        MUST_LINK = "must_link", "same"
+        CANNOT_LINK = "cannot_link", "not the same"
+
+    class Rank(models.TextChoices):
+        HUMAN = "human"
+        RULE = "rule"
+
+    domain = models.CharField(max_length=40)
+    kind = models.CharField(max_length=12, choices=Kind)
+    rank = models.CharField(max_length=6, choices=Rank, default=Rank.HUMAN)
+    left = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
+    keeps = models.ForeignKey(
+        "mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The golden id the caller wants to survive.",
+    )
+    evidence = models.JSONField(default=dict, help_text="Both sides' record names when it was made.")
+    actor = models.CharField(max_length=150)
+    reason_code = models.CharField(max_length=40)
+    reason = models.TextField(blank=True)
+    entry_id = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
+
+    history = HistoricalRecords(bases=[HistoryRow])
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(left=F("right")), name="judgement_of_two_records"),
+            models.CheckConstraint(condition=~Q(actor="") & ~Q(reason_code=""), name="judgement_has_actor_and_reason"),
+            models.UniqueConstraint(
+                fields=["left", "right", "kind"], condition=Q(withdrawn_at__isnull=True), name="judgement_in_force_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.left_id}, {self.right_id}"
+
+
+class Hold(models.Model):
+    """A stored reason why a merge or split that the machine wants waits for a person, a budget or a date."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        DECIDED = "decided"
+        RELEASED = "released"
+        POINTLESS = "pointless"
+
+    domain = models.CharField(max_length=40)
+    gate = models.CharField(max_length=40)
+    left_records = ArrayField(models.BigIntegerField())
+    right_records = ArrayField(models.BigIntegerField())
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    reason = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    history = HistoricalRecords(bases=[HistoryRow])
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.gate}: {self.reason}"
+
+
+class ReviewTask(models.Model):
+    """A question for a person about two golden records, named by their most telling pair of source records."""
+
+    class Kind(models.TextChoices):
+        POSSIBLE_MATCH = "possible_match", "possible match"
+        REFUSED_MERGE = "refused_merge", "merge held back by a gate"
+        HOLD = "hold"
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        DECIDED = "decided"
+        OBSOLETE = "obsolete"
+
+    domain = models.CharField(max_length=40)
+    kind = models.CharField(max_length=16, choices=Kind)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
+    weight = models.IntegerField(help_text="Match weight of the pair in 1/1000 bit.")
+    probability = models.FloatField(help_text="The model's own match probability, 0 to 1.")
+    gate = models.CharField(max_length=40, blank=True)
+    detail = models.JSONField(default=dict)
+    judgement = models.ForeignKey(Judgement, null=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    history = HistoricalRecords(bases=[HistoryRow])
+
+    class Meta:
+        ordering = ["-weight", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["left", "right"], condition=Q(status="open"), name="one_open_task_a_pair"),
+            models.CheckConstraint(condition=Q(left__lt=F("right")), name="task_left_before_right"),
+        ]
+        indexes = [models.Index(fields=["domain", "status", "-weight"], name="task_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.left_id}, {self.right_id}"

@@ -1,0 +1,149 @@
+"""Source records and what resolution keeps beside them."""
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from mdm.models.history import HistoryRow
+from mdm.models.sources import ObjectType
+
+
+class RecordStatus(models.TextChoices):
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class SourceRecord(models.Model):
+    """One record as a source system holds it, named by (source system, object type, source key)."""
+
+    object_type = models.ForeignKey(ObjectType, on_delete=models.PROTECT, related_name="records")
+    source_key = models.CharField(max_length=200)
+    domain = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=RecordStatus, default=RecordStatus.ACTIVE)
+    version = models.PositiveIntegerField(default=1, help_text="Counts accepted changes of content or status.")
+    attributes = models.JSONField(help_text="Canonical attributes, in the domain's schema.")
+    payload = models.JSONField(null=True, help_text="The record as it arrived.")
+    warnings = models.JSONField(default=list, help_text="What validation let pass with a remark.")
+    content_hash = models.CharField(max_length=40, help_text="BLAKE2b-160 of status, attributes and payload.")
+    content_changed_at = models.DateTimeField(help_text="The source's own stamp of its last content change.")
+    accepted_at = models.DateTimeField()
+
+    history = HistoricalRecords(bases=[HistoryRow], excluded_fields=["payload"])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["object_type", "source_key"], name="source_record_once"),
+            models.CheckConstraint(condition=~Q(source_key=""), name="source_key_not_empty"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="record_version_positive"),
+        ]
+        indexes = [models.Index(fields=["domain", "status"], name="record_domain_status")]
+
+    def __str__(self) -> str:
+        return f"{self.object_type} {self.source_key}"
+
+
+class AlternateKey(models.Model):
+    """A further key under which the same source record is known."""
+
+    object_type = models.ForeignKey(ObjectType, on_delete=models.PROTECT)
+    key = models.CharField(max_length=200)
+    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="alternate_keys")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["object_type", "key"], name="alternate_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Component(models.Model):
+    """A lock, no more: one row per record, never deleted; a component of records is locked through its smallest."""
+
+    record = models.OneToOneField(SourceRecord, on_delete=models.CASCADE, primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Membership(models.Model):
+    """Where a source record stands: its component, its golden record, its home, and how far it is resolved.
+
+    Resolution is due while the record's version exceeds `resolved_version`.
+    """
+
+    record = models.OneToOneField(SourceRecord, on_delete=models.CASCADE, primary_key=True)
+    domain = models.CharField(max_length=40)
+    component_id = models.BigIntegerField(db_index=True)
+    golden = models.ForeignKey("mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="members")
+    home = models.ForeignKey("mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_version = models.PositiveIntegerField(default=0)
+    due = models.BooleanField(default=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    parked_reason = models.TextField(blank=True, help_text="Why resolution gave the record up; empty: it did not.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["domain", "record"], name="membership_due", condition=Q(due=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(golden__isnull=False, home__isnull=False) | Q(golden__isnull=True),
+                name="membership_home_with_golden",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_version=0) | Q(golden__isnull=False), name="resolved_means_golden"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} in {self.golden_id}"
+
+
+class BlockingKey(models.Model):
+    """One key by which a record is found as a candidate.
+
+    No foreign key in the database: a first load writes ten keys a record, and `accept` is the only writer.
+    """
+
+    record = models.ForeignKey(
+        SourceRecord, on_delete=models.CASCADE, related_name="blocking_keys", db_index=False, db_constraint=False
+    )
+    domain = models.CharField(max_length=40)
+    key = models.BigIntegerField()
+    rule = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "key", "rule"], name="blocking_key_once")]
+        indexes = [models.Index(fields=["key", "record"], name="blocking_key_lookup")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}:{self.key}"
+
+
+class QuarantinedRow(models.Model):
+    """A row that was refused, kept with the reason until somebody replays or dismisses it."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        REPLAYED = "replayed"
+        DISMISSED = "dismissed"
+
+    object_type = models.ForeignKey(ObjectType, on_delete=models.PROTECT)
+    source_key = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=300, help_text="File, pull or request it came with.")
+    row_number = models.PositiveIntegerField(null=True)
+    column = models.CharField(max_length=120, blank=True)
+    value = models.TextField(blank=True)
+    rule = models.CharField(max_length=60, help_text="Stable code of the rule that refused it.")
+    reason = models.TextField(help_text="A sentence: what was wrong, where, and what to do.")
+    payload = models.JSONField()
+    fingerprint = models.CharField(max_length=40, unique=True, help_text="The same row refused again is one row.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["object_type", "source_key"], name="quarantine_key")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} row {self.row_number}: {self.reason}"
