@@ -1,0 +1,1 @@
+"""From files and messages to accepted source records: read, map, normalise, validate, accept or quarantine."""

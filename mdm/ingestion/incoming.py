@@ -1,0 +1,39 @@
+"""What ingestion hands to `accept`, and what it hears back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Status = Literal["active", "retired"]
+Verdict = Literal["created", "changed", "unchanged", "stale", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One validated record on its way in, named by its normalised source key."""
+
+    source_key: str
+    attributes: dict[str, Any]
+    """Canonical attributes in the domain's schema; absent means not known."""
+    payload: dict[str, Any]
+    """The row as it arrived."""
+    status: Status = "active"
+    changed_at: datetime | None = None
+    """The source's own stamp of its last content change, aware; None when it gives none."""
+    alternate_keys: tuple[str, ...] = ()
+    warnings: tuple[dict[str, Any], ...] = field(default=())
+    """What validation let pass with a remark, as plain JSON."""
+    row_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one incoming record."""
+
+    source_key: str
+    verdict: Verdict
+    record_id: int | None = None
+    reason: str = ""
+    """A sentence; empty when there is nothing to say."""
