@@ -24,7 +24,7 @@ class SourceRecord(models.Model):
     attributes = models.JSONField(help_text="Canonical attributes, in the domain's schema.")
     payload = models.JSONField(null=True, help_text="The record as it arrived.")
     warnings = models.JSONField(default=list, help_text="What validation let pass with a remark.")
-    content_hash = models.CharField(max_length=40, help_text="BLAKE2b-160 of status, attributes and payload.")
+    content_hash = models.CharField(max_length=40, help_text="BLAKE2b-160 of status and canonical attributes.")
     content_changed_at = models.DateTimeField(help_text="The source's own stamp of its last content change.")
     accepted_at = models.DateTimeField()
 

@@ -1,0 +1,230 @@
+"""Accept: a short transaction after which a record is ours for good (design §5, step 1).
+
+Invariant: the version of the source record, its blocking keys, its component row and its membership row become
+visible together, before anybody resolves it. Nothing that resolution derives is written here.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import connection
+
+from mdm.compliance import audit
+from mdm.ingestion.incoming import Incoming, Outcome
+from mdm.models import AlternateKey, ObjectType, SourceRecord
+from mdm.resolution import keys
+from mdm.resolution.locks import share_domain
+from mdm.rulesets.active import active
+
+Mode = Literal["snapshot", "patch"]
+"""snapshot: an absent attribute is not known any more; patch: it is as it was."""
+
+INSERT = """
+INSERT INTO mdm_sourcerecord (object_type_id, source_key, domain, status, version, attributes, payload, warnings,
+                              content_hash, content_changed_at, accepted_at)
+SELECT %(object_type)s, r.source_key, %(domain)s, r.status, 1, r.attributes, r.payload, r.warnings,
+       r.content_hash, coalesce(r.changed_at, %(now)s), %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(source_key text, status text, attributes jsonb, payload jsonb,
+     warnings jsonb, content_hash text, changed_at timestamptz)
+ON CONFLICT (object_type_id, source_key) DO NOTHING
+RETURNING id, source_key
+"""
+
+UPDATE = """
+UPDATE mdm_sourcerecord s
+SET status = r.status, version = s.version + 1, attributes = r.attributes, payload = r.payload, warnings = r.warnings,
+    content_hash = r.content_hash, content_changed_at = coalesce(r.changed_at, %(now)s), accepted_at = %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, status text, attributes jsonb, payload jsonb,
+     warnings jsonb, content_hash text, changed_at timestamptz)
+WHERE s.id = r.id
+"""
+
+JOIN_UP = """
+WITH born AS (SELECT unnest(%(ids)s::bigint[]) AS id),
+     locks AS (INSERT INTO mdm_component (record_id) SELECT id FROM born)
+INSERT INTO mdm_membership (record_id, domain, component_id, resolved_version, due, attempts, parked_reason)
+SELECT id, %(domain)s, id, 0, true, 0, '' FROM born
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What we hold of a record before this batch."""
+
+    id: int
+    content_hash: str
+    changed_at: datetime
+    attributes: dict[str, Any]
+
+
+def accept(
+    rows: Sequence[Incoming], *, object_type: ObjectType, origin: str, mode: Mode = "snapshot"
+) -> list[Outcome]:
+    """Accept a batch inside the caller's audit entry; outcomes stand in the order of the rows.
+
+    The same content again is "unchanged", content older than ours is "stale"; both leave no trace. Everything that
+    becomes "created" or "changed" is due for resolution. Rows of one key are taken in order, one after the other.
+    """
+    audit.current()
+    share_domain(object_type.domain)
+    outcomes: list[Outcome | None] = [None] * len(rows)
+    waiting = list(range(len(rows)))
+    while waiting:
+        now_keys: set[str] = set()
+        turn, later = [], []
+        for index in waiting:
+            (later if rows[index].source_key in now_keys else turn).append(index)
+            now_keys.add(rows[index].source_key)
+        results = _accept_distinct([rows[index] for index in turn], object_type, mode)
+        raced = []
+        for index, outcome in zip(turn, results, strict=True):
+            if outcome is None:
+                raced.append(index)
+            outcomes[index] = outcome
+        waiting = sorted(raced + later)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mode) -> list[Outcome | None]:
+    """Accept rows of distinct keys; None for one that another connection inserted at this moment (take it again)."""
+    held = _held(object_type, [row.source_key for row in rows])
+    outcomes: dict[str, Outcome | None] = {}
+    born: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row.source_key):
+        before = held.get(row.source_key)
+        attributes = {**before.attributes, **row.attributes} if before and mode == "patch" else row.attributes
+        digest = content_hash(attributes, row.status)
+        if before and before.content_hash == digest:
+            outcomes[row.source_key] = Outcome(row.source_key, "unchanged", before.id)
+        elif before and row.changed_at and row.changed_at < before.changed_at:
+            reason = f"It is of {row.changed_at:%Y-%m-%d %H:%M:%S}; we hold a version of {before.changed_at:%Y-%m-%d %H:%M:%S}."
+            outcomes[row.source_key] = Outcome(row.source_key, "stale", before.id, reason)
+        else:
+            (changed if before else born)[row.source_key] = _columns(row, attributes, digest, before)
+    new_ids = _insert(born, object_type)
+    _update(changed)
+    for key in born:
+        outcomes[key] = Outcome(key, "created", new_ids[key]) if key in new_ids else None
+    for key in changed:
+        outcomes[key] = Outcome(key, "changed", held[key].id)
+    touched = {key: {**born, **changed}[key] for key in (*new_ids, *changed)}
+    ids = {**new_ids, **{key: held[key].id for key in changed}}
+    _publish_keys(object_type, touched, ids)
+    clashes = _alternate_keys(object_type, {ids[row.source_key]: row for row in rows if row.source_key in ids})
+    return [_with_reason(outcomes[row.source_key], clashes) for row in rows]
+
+
+def content_hash(attributes: Mapping[str, Any], status: str) -> str:
+    """Return the BLAKE2b-160 of what a record says (not of how it arrived): 40 hexadecimal digits.
+
+    Technical fields of the payload stay out, so that our own write-back does not come home as a change.
+    """
+    text = json.dumps([status, attributes], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
+
+
+def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
+    """Lock and return what we hold under these keys (alternate keys included), in key order."""
+    aliases = dict(
+        AlternateKey.objects.filter(object_type=object_type, key__in=source_keys).values_list("record_id", "key")
+    )
+    found = (
+        SourceRecord.objects.filter(object_type=object_type, source_key__in=source_keys)
+        | SourceRecord.objects.filter(pk__in=aliases)
+    ).order_by("source_key")
+    columns = ("pk", "source_key", "content_hash", "content_changed_at", "attributes")
+    return {
+        aliases.get(pk, key) if key not in source_keys else key: _Held(pk, digest, changed_at, attributes)
+        for pk, key, digest, changed_at, attributes in found.select_for_update(no_key=True).values_list(*columns)
+    }
+
+
+def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _Held | None) -> dict[str, Any]:
+    return {
+        "id": before.id if before else None,
+        "source_key": row.source_key,
+        "status": row.status,
+        "attributes": attributes,
+        "payload": row.payload,
+        "warnings": list(row.warnings),
+        "content_hash": digest,
+        "changed_at": row.changed_at.isoformat() if row.changed_at else None,
+    }
+
+
+def _insert(born: Mapping[str, dict[str, Any]], object_type: ObjectType) -> dict[str, int]:
+    if not born:
+        return {}
+    parameters = {"object_type": object_type.pk, "domain": object_type.domain, "now": audit.current().at}
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, {**parameters, "rows": json.dumps(list(born.values()))})
+        ids = {key: record_id for record_id, key in cursor.fetchall()}
+        cursor.execute(JOIN_UP, {"ids": sorted(ids.values()), "domain": object_type.domain})
+    return ids
+
+
+def _update(changed: Mapping[str, dict[str, Any]]) -> None:
+    if not changed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE, {"rows": json.dumps(list(changed.values())), "now": audit.current().at})
+        cursor.execute(
+            "UPDATE mdm_membership SET due = true, attempts = 0, parked_reason = '' WHERE record_id = ANY(%s)",
+            [[row["id"] for row in changed.values()]],
+        )
+
+
+def _publish_keys(object_type: ObjectType, touched: Mapping[str, dict[str, Any]], ids: Mapping[str, int]) -> None:
+    """Write the blocking keys of the touched records; before the first rule set there are none to write."""
+    rules = active(object_type.domain)
+    if rules is None or not touched:
+        return
+    source = object_type.source.code
+    live = [key for key, row in touched.items() if row["status"] == "active"]
+    keys.rewrite(
+        rules,
+        record_ids=[ids[key] for key in live],
+        records=[touched[key]["attributes"] for key in live],
+        names=[(source, object_type.code, key) for key in live],
+        silent=[ids[key] for key in touched if key not in live],
+    )
+
+
+def _alternate_keys(object_type: ObjectType, rows: Mapping[int, Incoming]) -> dict[str, str]:
+    """Add further keys of the records; returns a sentence for each source key whose alternate key is taken."""
+    wanted = [
+        AlternateKey(object_type=object_type, key=key, record_id=record_id)
+        for record_id, row in rows.items()
+        for key in row.alternate_keys
+        if key != row.source_key
+    ]
+    if not wanted:
+        return {}
+    AlternateKey.objects.bulk_create(wanted, ignore_conflicts=True)
+    owners = dict(
+        AlternateKey.objects.filter(object_type=object_type, key__in=[want.key for want in wanted]).values_list(
+            "key", "record_id"
+        )
+    )
+    return {
+        rows[want.record_id].source_key: f"Alternate key {want.key} already names another record; it was not added."
+        for want in wanted
+        if owners[want.key] != want.record_id
+    }
+
+
+def _with_reason(outcome: Outcome | None, clashes: Mapping[str, str]) -> Outcome | None:
+    if outcome is None or outcome.source_key not in clashes:
+        return outcome
+    return Outcome(outcome.source_key, outcome.verdict, outcome.record_id, clashes[outcome.source_key])
+
+
+def counts(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return how many outcomes there are of each verdict."""
+    return dict(Counter(outcome.verdict for outcome in outcomes))

@@ -1,0 +1,63 @@
+"""Blocking keys in the database: written with the record, counted against the cap of the rule set."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+
+from matching.blocking import record_keys
+from matching.frame import build_frame
+from mdm.rulesets.active import ActiveRules
+
+RecordName = tuple[str, str, str]
+
+CROSSED = """
+WITH counted AS (
+  SELECT key, count(*) AS after FROM mdm_blockingkey WHERE key = ANY(%(touched)s) GROUP BY key
+), changed AS (
+  SELECT key, sum(step) AS step FROM unnest(%(touched)s::bigint[], %(steps)s::int[]) AS t(key, step) GROUP BY key
+)
+UPDATE mdm_membership SET due = true
+WHERE record_id IN (
+  SELECT b.record_id FROM changed c LEFT JOIN counted n USING (key) JOIN mdm_blockingkey b USING (key)
+  WHERE (coalesce(n.after, 0) <= %(cap)s) <> (coalesce(n.after, 0) - c.step <= %(cap)s)
+)
+"""
+
+
+def rewrite(
+    rules: ActiveRules,
+    *,
+    record_ids: Sequence[int],
+    records: Sequence[Mapping[str, Any]],
+    names: Sequence[RecordName],
+    silent: Sequence[int] = (),
+) -> None:
+    """Replace the keys of the records, drop those of the silent ones, and make due whom a crossed cap concerns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s) RETURNING key", [[*record_ids, *silent]]
+        )
+        gone = [key for (key,) in cursor.fetchall()]
+        come = write(rules, record_ids=record_ids, records=records, names=names)
+        cursor.execute(
+            CROSSED,
+            {"touched": come + gone, "steps": [1] * len(come) + [-1] * len(gone), "cap": rules.spec.cap},
+        )
+
+
+def write(
+    rules: ActiveRules, *, record_ids: Sequence[int], records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]
+) -> list[int]:
+    """Copy the keys of records that have none yet into the table; returns the keys."""
+    if not record_ids:
+        return []
+    frame = build_frame(rules.spec, records, names)
+    found = record_keys(frame, rules.spec, rules.model)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY mdm_blockingkey (record_id, domain, key, rule) FROM STDIN") as copy,
+    ):
+        for row, key, rule in zip(found.rows.tolist(), found.keys.tolist(), found.rules.tolist(), strict=True):
+            copy.write_row((record_ids[row], rules.domain, key, rule))
+    return found.keys.tolist()

@@ -1,0 +1,1 @@
+"""Rule sets: drafted, activated, and read as one frozen value."""

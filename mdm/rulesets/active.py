@@ -1,0 +1,49 @@
+"""The rule set in force, parsed once and held for as long as it is in force."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.model import Model
+from matching.spec import MatchSpec
+from mdm.models import RuleSet
+from mdm.survivorship.rules import Survivorship
+
+
+@dataclass(frozen=True)
+class ActiveRules:
+    """One rule set as the values that resolution and survivorship take."""
+
+    rule_set_id: int
+    domain: str
+    number: int
+    spec: MatchSpec
+    model: Model
+    survivorship: Survivorship
+
+
+def active(domain: str) -> ActiveRules | None:
+    """Return the domain's rule set in force, or None before the first activation."""
+    row_id = RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE).values_list("pk", flat=True).first()
+    return None if row_id is None else parsed(row_id)
+
+
+def in_force(domain: str) -> ActiveRules:
+    """Return the domain's rule set in force; raises LookupError with what to do when there is none."""
+    rules = active(domain)
+    if rules is None:
+        raise LookupError(f"Domain {domain} has no active rule set yet: load records and run `manage.py resolve {domain}`.")
+    return rules
+
+
+@lru_cache(maxsize=16)
+def parsed(rule_set_id: int) -> ActiveRules:
+    """Return one rule set as values; rule sets are immutable, so the cache never lies."""
+    row = RuleSet.objects.get(pk=rule_set_id)
+    return ActiveRules(
+        rule_set_id=row.pk,
+        domain=row.domain,
+        number=row.number,
+        spec=MatchSpec.from_json(row.spec),
+        model=Model.from_json(row.model),
+        survivorship=Survivorship.from_json(row.survivorship),
+    )
