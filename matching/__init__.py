@@ -1,0 +1,1 @@
+"""Record matching as a pure library: records in, clusters with explanations out; no Django, no database."""

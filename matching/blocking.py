@@ -1,0 +1,172 @@
+"""Blocking: each record maps to its own 64-bit keys; records that share an open key become candidate pairs.
+
+A key depends on the record and the frozen document frequencies of the model only, never on other records. A key
+carried by more rows than the cap is closed: it is counted and reported, not half used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.cuts import cut_keys
+from matching.frame import CodedColumn, Frame
+from matching.spec import BlockingRule, KeyPart, MatchSpec
+
+if TYPE_CHECKING:
+    from matching.model import Model
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Unsigned = NDArray[np.uint64]
+
+MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+@dataclass(frozen=True)
+class BlockingKeys:
+    """rows int64, keys int64 (signed), rules uint8 of equal length, sorted by rule, key, row; no key twice a row."""
+
+    rows: Longs
+    keys: Longs
+    rules: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """What one rule contributed: candidate pairs, keys closed by the cap and the rows they held."""
+
+    pairs: int
+    closed_keys: int
+    closed_rows: int
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """left < right int32, distinct, ascending; rules: bit r of word r // 64 is set when rule r found the pair."""
+
+    left: Ints
+    right: Ints
+    rules: Unsigned
+    counts: dict[int, RuleCount] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+def record_keys(frame: Frame, spec: MatchSpec, model: Model | None = None) -> BlockingKeys:
+    """Return every blocking key of every row."""
+    rows, keys, rules = [], [], []
+    for place, rule in enumerate(spec.blocking):
+        rule_rows, rule_keys = _rule_keys(frame, rule, model)
+        if len(rule_rows):
+            seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
+            mixed = mix(rule_keys ^ seed).view(np.int64)
+            order = np.lexsort((rule_rows, mixed))
+            rule_rows, mixed = rule_rows[order], mixed[order]
+            first = np.r_[True, (rule_rows[1:] != rule_rows[:-1]) | (mixed[1:] != mixed[:-1])]
+            rows.append(rule_rows[first])
+            keys.append(mixed[first])
+            rules.append(np.full(int(first.sum()), place, dtype=np.uint8))
+    if not rows:
+        return BlockingKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8))
+    return BlockingKeys(np.concatenate(rows), np.concatenate(keys), np.concatenate(rules))
+
+
+def mix(values: Unsigned) -> Unsigned:
+    """Return well-mixed 64-bit values (the finaliser of SplitMix64, Steele 2014)."""
+    mixed = (values ^ (values >> np.uint64(30))) * MIX[0]
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+
+
+def _rule_keys(frame: Frame, rule: BlockingRule, model: Model | None) -> tuple[Longs, Unsigned]:
+    """Return rows and unmixed keys: every combination of one key per part."""
+    rows = np.arange(len(frame), dtype=np.int64)
+    keys = np.zeros(len(frame), dtype=np.uint64)
+    for part in rule.parts:
+        column = frame.column(part.column)
+        offsets, hashes = part_keys(column, part, model)
+        codes = column.codes[rows]
+        present = codes >= 0
+        rows, keys, codes = rows[present], keys[present], codes[present]
+        counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
+        within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+        found = hashes[np.repeat(offsets[codes], counts) + within]
+        rows, keys = np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
+    return rows, keys
+
+
+def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
+    """Return CSR offsets and key hashes per distinct value of a column; generic elements give none."""
+    generic = model.generic.get(part.column, frozenset()) if model else frozenset()
+    texts = model.texts.get(part.column) if model else None
+    per_element = [() if text in generic else cut_keys(text, part, texts) for text in column.elements]
+    offsets = np.zeros(len(column.values) + 1, dtype=np.int64)
+    hashes: list[int] = []
+    for place in range(len(column.values)):
+        members = column.members[column.offsets[place] : column.offsets[place + 1]]
+        hashes.extend(sorted({key for member in members for key in per_element[member]}))
+        offsets[place + 1] = len(hashes)
+    return offsets, np.array(hashes, dtype=np.uint64)
+
+
+def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -> Pairs:
+    """Return the distinct pairs of rows that share a key carried by at most `cap` rows.
+
+    With sources given, only pairs of rows of different sources are returned (linking without deduplication).
+    """
+    found, bits, counts = [], [], {}
+    for rule in np.unique(keys.rules):
+        start, stop = np.searchsorted(keys.rules, [rule, int(rule) + 1])
+        pairs, count = _rule_pairs(keys.rows[start:stop], keys.keys[start:stop], cap, sources)
+        counts[int(rule)] = count
+        found.append(pairs)
+        bits.append(np.full(len(pairs), np.uint64(1) << np.uint64(int(rule) % 64), dtype=np.uint64))
+    return merge_pairs(found, bits, counts)
+
+
+def merge_pairs(found: list[Unsigned], bits: list[Unsigned], counts: dict[int, RuleCount]) -> Pairs:
+    """Return distinct pairs from packed ones (left << 32 | right), with the bits of all rules that found each."""
+    if not found:
+        return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), counts)
+    pairs, rules = np.concatenate(found), np.concatenate(bits)
+    order = np.argsort(pairs, kind="stable")
+    pairs, rules = pairs[order], rules[order]
+    starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]]) if len(pairs) else np.empty(0, np.int64)
+    merged = np.bitwise_or.reduceat(rules, starts) if len(starts) else rules
+    pairs = pairs[starts]
+    left = (pairs >> np.uint64(32)).astype(np.int32)
+    right = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    return Pairs(left, right, merged, counts)
+
+
+def pack(left: Ints, right: Ints) -> Unsigned:
+    """Return each pair as one number, the smaller row in the upper half."""
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
+    return (low << np.uint64(32)) | high
+
+
+def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tuple[Unsigned, RuleCount]:
+    """Pair the rows of each run of equal keys, one distance at a time: as many passes as the largest open run."""
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    sizes = np.diff(np.r_[starts, len(keys)])
+    closed = sizes > cap
+    ends = np.repeat(starts + sizes, sizes)
+    open_places = np.flatnonzero(np.repeat(~closed & (sizes > 1), sizes))
+    found = []
+    for distance in range(1, int(sizes[~closed].max(initial=1))):
+        open_places = open_places[open_places + distance < ends[open_places]]
+        left, right = rows[open_places], rows[open_places + distance]
+        if sources is not None:
+            cross = sources[left] != sources[right]
+            left, right = left[cross], right[cross]
+        found.append((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
+    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+    return pairs, RuleCount(len(pairs), int(closed.sum()), int(sizes[closed].sum()))

@@ -1,0 +1,240 @@
+"""Resolve records on one machine: frame, model, candidates, weights, components, partition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.admissibility import Facts
+from matching.blocking import Pairs, pack
+from matching.clustering import components, partition
+from matching.frame import Frame, RecordName, build_frame
+from matching.gates import gate_facts, select
+from matching.model import MILLI, Model
+from matching.scoring import score
+from matching.spec import MatchSpec
+from matching.training import all_candidates, train
+
+__all__ = ["Resolution", "ScoredPairs", "resolve", "score"]
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Progress = Callable[[str, float], None]
+
+STEP = MILLI // 2  # a component that is too large is cut by raising the link weight half a bit at a time
+
+
+@dataclass(frozen=True)
+class ScoredPairs:
+    """Candidate pairs at or above the review weight: left < right, weight in 1/1000 bit, bits of the rules."""
+
+    left: Ints
+    right: Ints
+    weights: Longs
+    rules: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """groups: rows of each cluster, single ones included; report: counts and seconds per stage by name."""
+
+    frame: Frame
+    groups: tuple[tuple[int, ...], ...]
+    pairs: ScoredPairs
+    model: Model
+    report: Mapping[str, Any]
+
+    def labels(self) -> Ints:
+        """Return the number of its group for every row."""
+        labels = np.empty(len(self.frame), dtype=np.int32)
+        for number, rows in enumerate(self.groups):
+            labels[list(rows)] = number
+        return labels
+
+    def review_pairs(self) -> Longs:
+        """Return the places in `pairs` of questions for a person: from the review weight up, yet apart."""
+        labels = self.labels()
+        return np.flatnonzero(labels[self.pairs.left] != labels[self.pairs.right])
+
+
+def resolve(
+    spec: MatchSpec,
+    records: Sequence[Mapping[str, Any]],
+    names: Sequence[RecordName],
+    *,
+    model: Model | None = None,
+    link_only: bool = False,
+    one_to_one: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Resolution:
+    """Return which records belong together; without a model one is trained on these records.
+
+    link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each source.
+    """
+    clock = _Clock(progress)
+    frame = build_frame(spec, records, names)
+    clock.stage("frame")
+    if model is None:
+        model = train(frame, spec, seed=seed, link_only=link_only)
+        clock.stage("train")
+    return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
+
+
+def resolve_frame(
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model,
+    *,
+    link_only: bool = False,
+    one_to_one: bool = False,
+    clock: _Clock | None = None,
+) -> Resolution:
+    """Return the clusters of a frame under a model."""
+    clock = clock or _Clock(None)
+    candidates = all_candidates(frame, spec, model, link_only=link_only)
+    clock.stage("block")
+    weights = score(frame, spec, model, candidates.left, candidates.right)
+    clock.stage("score")
+    groups, cut = cluster(
+        frame, spec, model, candidates, weights, link_only=link_only, one_to_one=one_to_one
+    )
+    clock.stage("cluster")
+    kept = weights >= min(model.review_weight, model.link_weight)
+    pairs = ScoredPairs(candidates.left[kept], candidates.right[kept], weights[kept], candidates.rules[kept])
+    names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
+    report = {
+        "records": len(frame),
+        "candidates": len(candidates),
+        "clusters": len(groups),
+        "rules": {
+            names[place]: {"pairs": count.pairs, "closed_keys": count.closed_keys, "closed_rows": count.closed_rows}
+            for place, count in candidates.counts.items()
+        },
+        "cut_components": cut,
+        "seconds": clock.seconds,
+    }
+    return Resolution(frame, groups, pairs, model, report)
+
+
+class _Clock:
+    """Seconds per stage, told to a progress callback as each stage ends."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.seconds: dict[str, float] = {}
+        self._progress = progress
+        self._since = perf_counter()
+
+    def stage(self, name: str) -> None:
+        now = perf_counter()
+        self.seconds[name] = round(now - self._since, 3)
+        self._since = now
+        if self._progress:
+            self._progress(name, self.seconds[name])
+
+
+def cluster(
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model,
+    candidates: Pairs,
+    weights: Longs,
+    *,
+    link_only: bool = False,
+    one_to_one: bool = False,
+) -> tuple[tuple[tuple[int, ...], ...], list[dict[str, int]]]:
+    """Return the groups of rows, and the components that were cut because they were too large."""
+    linked = weights >= model.link_weight
+    left, right = candidates.left[linked], candidates.right[linked]
+    labels, cut = _bounded(len(frame), left, right, weights[linked], spec.aims.largest_component, model.link_weight)
+    order = np.argsort(labels, kind="stable")
+    starts = np.flatnonzero(np.r_[True, labels[order][1:] != labels[order][:-1]]) if len(order) else order
+    sizes = np.diff(np.r_[starts, len(order)])
+    inner_left, inner_right = _inner_pairs(order, starts, sizes)
+    inner = _complete(frame, spec, model, candidates, weights, inner_left, inner_right)
+    facts = gate_facts(frame, spec)
+    groups: list[tuple[int, ...]] = []
+    place = 0
+    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+        rows = order[start : start + size].tolist()
+        if size == 1:
+            groups.append((rows[0],))
+            continue
+        count = size * (size - 1) // 2
+        block = inner[place : place + count]
+        place += count
+        groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one))
+    return tuple(groups), cut
+
+
+def _split(
+    frame: Frame, model: Model, facts: Facts, rows: list[int], block: Longs, link_only: bool, one_to_one: bool
+) -> list[tuple[int, ...]]:
+    found = partition(
+        [frame.names[row] for row in rows],
+        block,
+        select(facts, rows),
+        link_weight=model.link_weight,
+        max_size=max(500, len(rows)),
+        link_only=link_only,
+        one_to_one=one_to_one,
+    )
+    return [tuple(rows[member] for member in group) for group in found.groups]
+
+
+def _bounded(
+    rows: int, left: Ints, right: Ints, weights: Longs, largest: int, link_weight: int
+) -> tuple[Ints, list[dict[str, int]]]:
+    """Return component labels none of which holds more than `largest` rows, raising the link weight where needed."""
+    labels = components(rows, left, right)
+    cut: list[dict[str, int]] = []
+    threshold = link_weight
+    while True:
+        sizes = np.bincount(labels, minlength=1)
+        large = sizes > largest
+        if not large.any() or not len(left):
+            return labels, cut
+        threshold += STEP
+        cut.append({"size": int(sizes.max()), "link_weight": threshold})
+        keep = ~large[labels[left]] | (weights >= threshold)
+        left, right, weights = left[keep], right[keep], weights[keep]
+        labels = components(rows, left, right)
+
+
+def _inner_pairs(order: Longs, starts: Longs, sizes: Longs) -> tuple[Ints, Ints]:
+    """Return all pairs within each run of `order`, run by run, in the order of a condensed matrix."""
+    left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    owner = [np.empty(0, np.int64)]
+    ends = np.repeat(starts + sizes, sizes)
+    places = np.flatnonzero(np.repeat(sizes > 1, sizes))
+    for distance in range(1, int(sizes.max(initial=1))):
+        places = places[places + distance < ends[places]]
+        left.append(order[places])
+        right.append(order[places + distance])
+        owner.append(places)
+    one, other, place = np.concatenate(left), np.concatenate(right), np.concatenate(owner)
+    sort = np.lexsort((other, place))
+    return one[sort].astype(np.int32), other[sort].astype(np.int32)
+
+
+def _complete(
+    frame: Frame, spec: MatchSpec, model: Model, candidates: Pairs, weights: Longs, left: Ints, right: Ints
+) -> Longs:
+    """Return the weight of every pair: known ones from the candidates, the others are scored now."""
+    known, wanted = pack(candidates.left, candidates.right), pack(left, right)
+    result = np.empty(len(wanted), dtype=np.int64)
+    at = np.searchsorted(known, wanted)
+    at[at == len(known)] = 0
+    have = known[at] == wanted if len(known) else np.zeros(len(wanted), dtype=bool)
+    result[have] = weights[at[have]]
+    missing = ~have
+    result[missing] = score(frame, spec, model, left[missing], right[missing])
+    return result

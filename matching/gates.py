@@ -1,0 +1,67 @@
+"""Facts per record that the static gates of clustering need: kind, exclusive identifiers, isolation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.admissibility import Facts
+from matching.frame import CodedColumn, Frame
+from matching.spec import Gate, MatchSpec
+
+KINDS = {"person": 1, "organisation": 2}
+
+
+def gate_facts(frame: Frame, spec: MatchSpec) -> Facts:
+    """Return the gate facts of every row; exclusive identifiers "scheme:value" conflict within their scheme only."""
+    kind: list[int] = []
+    exclusive: list[list[frozenset[str]]] = []
+    schemes: list[str] = []
+    isolated: list[bool] = []
+    for gate in spec.gates:
+        column = frame.column(gate.column)
+        if gate.form == "kind":
+            kind = _kinds(column)
+        elif gate.form == "isolated":
+            isolated = (column.codes >= 0).tolist()
+        else:
+            for scheme, rows in _schemes(gate, column).items():
+                schemes.append(scheme)
+                exclusive.append(rows)
+    return Facts(kind=kind, exclusive=exclusive, isolated=isolated, schemes=schemes)
+
+
+def select(facts: Facts, rows: list[int]) -> Facts:
+    """Return the facts of the given rows, in their order; a scheme that none of them carries is left out."""
+    kept = [number for number, scheme in enumerate(facts.exclusive) if any(scheme[row] for row in rows)]
+    return Facts(
+        kind=[facts.kind[row] for row in rows] if len(facts.kind) else (),
+        exclusive=[[facts.exclusive[number][row] for row in rows] for number in kept],
+        isolated=[facts.isolated[row] for row in rows] if len(facts.isolated) else (),
+        schemes=[facts.schemes[number] for number in kept] if facts.schemes else (),
+    )
+
+
+def _kinds(column: CodedColumn) -> list[int]:
+    values = [KINDS.get(value[0], 0) if len(value) == 1 else 0 for value in column.values]
+    table = np.array([*values, 0], dtype=np.int64)
+    found: list[int] = table[column.codes].tolist()
+    return found
+
+
+def _schemes(gate: Gate, column: CodedColumn) -> dict[str, list[frozenset[str]]]:
+    """Return per scheme the codes of every row; a value without a scheme belongs to the gate's own name."""
+    per_value: list[dict[str, set[str]]] = []
+    for value in column.values:
+        found: dict[str, set[str]] = {}
+        for element in value:
+            scheme, colon, code = element.rpartition(":")
+            found.setdefault(f"{gate.name}:{scheme}" if colon else gate.name, set()).add(code)
+        per_value.append(found)
+    nothing: frozenset[str] = frozenset()
+    schemes = sorted({scheme for found in per_value for scheme in found})
+    return {
+        scheme: [
+            frozenset(per_value[code].get(scheme, nothing)) if code >= 0 else nothing for code in column.codes.tolist()
+        ]
+        for scheme in schemes
+    }

@@ -1,0 +1,59 @@
+"""Comparison kernels: from distinct pairs of elements to agreement levels, whole arrays at a time.
+
+Level 0 is always "missing"; the others ascend from "differs" to the strongest agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.frame import CodedColumn
+from matching.weights import TextWeights
+
+T = TypeVar("T")
+Levels = NDArray[np.uint8]
+Texts = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Pairs of distinct elements: left_elements[i] of the left column meets right_elements[i] of the right one."""
+
+    left: CodedColumn
+    left_elements: NDArray[np.int32]
+    right: CodedColumn
+    right_elements: NDArray[np.int32]
+    weights: TextWeights | None = None
+
+    def texts(self) -> tuple[Texts, Texts]:
+        """Return both sides as arrays of strings."""
+        return self.left.elements[self.left_elements], self.right.elements[self.right_elements]
+
+    def features(self, name: str, build: Callable[[Texts], T]) -> tuple[T, T]:
+        """Return a derived feature of the distinct elements of both columns."""
+        return self.left.feature(name, build), self.right.feature(name, build)
+
+    def __len__(self) -> int:
+        return len(self.left_elements)
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A way to compare; m and u are untrained estimates per level from "differs" up, seen across many data sets.
+
+    agrees: the first level that counts as agreement for comparisons that depend on this one.
+    weighted: the kernel needs document frequencies from the model.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    agrees: int
+    m: tuple[float, ...]
+    u: tuple[float, ...]
+    measure: Callable[[Pairing], Levels]
+    weighted: bool = False

@@ -1,0 +1,21 @@
+"""The kernels that a spec may name."""
+
+from __future__ import annotations
+
+from matching.errors import SpecError
+from matching.kernels import Kernel
+from matching.kernels.names import NAME
+from matching.kernels.quantities import DATE, NUMBER
+from matching.kernels.strings import CODE, EMAIL, EXACT, ORDER, PHONE, POSTCODE
+from matching.kernels.texts import TEXT
+
+KERNELS: dict[str, Kernel] = {
+    kernel.name: kernel for kernel in (EXACT, CODE, PHONE, EMAIL, POSTCODE, NAME, DATE, NUMBER, ORDER, TEXT)
+}
+
+
+def kernel_of(name: str) -> Kernel:
+    """Return the kernel of that name; an unknown name is refused with the known ones."""
+    if name not in KERNELS:
+        raise SpecError(f"There is no comparison kernel '{name}'; known are {', '.join(sorted(KERNELS))}.")
+    return KERNELS[name]

@@ -1,0 +1,88 @@
+"""Levels and a model become match weights: integers in 1/1000 bit that depend on the two records and the model only."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.comparing import Compared, compare, element_pairs
+from matching.frame import CodedColumn, Frame
+from matching.kernels.registry import kernel_of
+from matching.model import MILLI, Frequencies, Model
+from matching.spec import Comparison, MatchSpec
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+MOST_RARE = 8 * MILLI  # a single agreed value is never worth more than 8 bits above its attribute's average
+MOST_COMMON = -12 * MILLI
+
+
+def parent_classes(spec: MatchSpec, compared: Compared, comparison: Comparison) -> NDArray[np.uint8]:
+    """Return 0, 1 or 2 per pair: what `comparison` depends on is missing (or nothing), disagrees, agrees."""
+    if not comparison.given:
+        return np.zeros(len(compared.levels), dtype=np.uint8)
+    parent = spec.comparison(comparison.given)
+    levels = compared.of(parent.name)
+    agrees = kernel_of(parent.kernel).agrees
+    return np.where(levels == 0, 0, np.where(levels >= agrees, 2, 1)).astype(np.uint8)
+
+
+def parts(
+    frame: Frame, spec: MatchSpec, model: Model, compared: Compared, left: Ints, right: Ints
+) -> tuple[Longs, Longs]:
+    """Return the weight of each comparison and its frequency adjustment, int64[pairs, comparisons] each."""
+    weights = np.zeros((len(left), len(spec.comparisons)), dtype=np.int64)
+    adjustments = np.zeros_like(weights)
+    order = next((entry.name for entry in spec.comparisons if entry.kernel == "order"), "")
+    swapped = compared.of(order) == 1 if order else np.zeros(len(left), dtype=bool)
+    for place, comparison in enumerate(spec.comparisons):
+        levels = compared.levels[:, place]
+        classes = parent_classes(spec, compared, comparison)
+        table = model.parameters[comparison.name].table()
+        weights[:, place] = table[np.minimum(classes, len(table) - 1), levels]
+        frequencies = model.frequencies.get(comparison.column)
+        if comparison.frequencies and frequencies is not None:
+            exact = len(kernel_of(comparison.kernel).levels) - 1
+            at = np.flatnonzero((levels == exact) & (classes < 2))
+            if comparison.other:
+                at = at[~swapped[at]]
+            column = frame.column(comparison.column)
+            average = model.parameters[comparison.name].u[0][-1]
+            adjustments[at, place] = _rarity(column, frequencies, average, column.codes[left[at]], column.codes[right[at]])
+    return weights, adjustments
+
+
+def score_levels(
+    frame: Frame, spec: MatchSpec, model: Model, compared: Compared, left: Ints, right: Ints
+) -> Longs:
+    """Return the match weight of each pair from levels already computed."""
+    weights, adjustments = parts(frame, spec, model, compared, left, right)
+    return np.asarray((weights + adjustments).sum(axis=1))
+
+
+def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) -> Longs:
+    """Return the complete match weight of each pair of rows, in 1/1000 bit, without the prior."""
+    model.require(spec)
+    compared = compare(frame, spec, model.texts, left, right)
+    return score_levels(frame, spec, model, compared, left, right)
+
+
+def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left: Ints, right: Ints) -> Longs:
+    """Return log2(average chance of agreement / share of the agreed element): rare values count more."""
+    bits = np.array(
+        [round(MILLI * math.log2(average / frequencies.share(element))) for element in column.elements], dtype=np.int64
+    )
+    bits = np.clip(bits, MOST_COMMON, MOST_RARE)
+    if column.single:
+        return np.asarray(bits[column.members[left]])
+    places, one, other = element_pairs(column, left, column, right)
+    same = one == other
+    result = np.zeros(len(left), dtype=np.int64)
+    if same.any():
+        places, found = places[same], bits[one[same]]
+        starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
+        result[places[starts]] = np.maximum.reduceat(found, starts)
+    return result

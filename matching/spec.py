@@ -1,0 +1,196 @@
+"""A MatchSpec declares how records of one domain are compared: columns, blocking, comparisons, gates, aims.
+
+A spec holds no number that is learned from data (those live in `matching.model`); it is the same before and after
+training, survives JSON, and is named by its fingerprint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self, TypeVar
+
+from matching.errors import SpecError
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One compared column: the canonical attributes it is read from and the reading that folds them.
+
+    An input is a dotted path ("billing_address.city"); a list met on the way yields every element.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    reading: str = "text"
+    options: tuple[tuple[str, str], ...] = ()
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class KeyPart:
+    """One part of a blocking key: a column and how keys are cut from each of its values."""
+
+    column: str
+    cut: str = "value"
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class BlockingRule:
+    """Two records meet when they share a combination of all parts; a record without one part has no key."""
+
+    name: str
+    parts: tuple[KeyPart, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two values of one column agree, as levels of a named kernel.
+
+    given: the name of an earlier comparison that this one depends on; m and u are then learned per agreement of it,
+    so that what follows from it is not counted twice.
+    other: a second column; the kernel also tries it crosswise (given name against family name).
+    frequencies: exact agreement counts by the rarity of the agreed value.
+    fixed: level name -> weight in 1/1000 bit set by a rule instead of learned.
+    """
+
+    name: str
+    column: str
+    kernel: str
+    given: str = ""
+    other: str = ""
+    frequencies: bool = False
+    fixed: tuple[tuple[str, int], ...] = ()
+    floor: int | None = None
+    attribute: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A condition that no cluster may break.
+
+    form: "exclusive" (two different values conflict; values "scheme:value" conflict within one scheme only),
+    "kind" (two kinds never meet, unknown meets both) or "isolated" (records marked true stay alone).
+    """
+
+    name: str
+    column: str
+    form: str = "exclusive"
+
+
+@dataclass(frozen=True)
+class Aims:
+    """What linking aims at: expected precision of a link, the probability where review starts, and caps."""
+
+    link_probability: float = 0.9
+    review_probability: float = 0.4
+    cap: int = 200
+    neighbours: int = 10
+    largest_component: int = 300
+
+
+@dataclass(frozen=True)
+class MatchSpec:
+    """Everything a person declares about matching one domain."""
+
+    name: str
+    columns: tuple[Column, ...]
+    blocking: tuple[BlockingRule, ...]
+    comparisons: tuple[Comparison, ...]
+    gates: tuple[Gate, ...] = ()
+    neighbour_columns: tuple[str, ...] = ()
+    aims: Aims = field(default_factory=Aims)
+
+    def __post_init__(self) -> None:
+        _refuse_broken(self)
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def comparison(self, name: str) -> Comparison:
+        """Return the comparison of that name."""
+        return next(comparison for comparison in self.comparisons if comparison.name == name)
+
+    def to_json(self) -> Json:
+        """Return the spec as JSON-able values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Json) -> Self:
+        """Read a spec; an unknown or missing field is refused by name."""
+        return cls(
+            name=_field(document, "name"),
+            columns=tuple(_read(Column, row) for row in _field(document, "columns")),
+            blocking=tuple(_read_rule(row) for row in _field(document, "blocking")),
+            comparisons=tuple(_read(Comparison, row) for row in _field(document, "comparisons")),
+            gates=tuple(_read(Gate, row) for row in document.get("gates", ())),
+            neighbour_columns=tuple(document.get("neighbour_columns", ())),
+            aims=_read(Aims, document.get("aims", {})),
+        )
+
+    def fingerprint(self) -> str:
+        """Return 16 hexadecimal digits that name this spec: equal specs, equal fingerprints."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _field(document: Json, name: str) -> Any:
+    if name not in document:
+        raise SpecError(f"A match spec needs the field '{name}'; add it.")
+    return document[name]
+
+
+def _read(kind: type[T], row: Json) -> T:
+    known = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(row) - known)
+    if unknown:
+        raise SpecError(f"{kind.__name__} has no field '{unknown[0]}'; known are {', '.join(sorted(known))}.")
+    return kind(**{name: _frozen(value) for name, value in row.items()})
+
+
+def _read_rule(row: Json) -> BlockingRule:
+    unknown = sorted(set(row) - {"name", "parts"})
+    if unknown:
+        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are name, parts.")
+    return BlockingRule(_field(row, "name"), tuple(_read(KeyPart, part) for part in _field(row, "parts")))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(entry) for entry in value) if isinstance(value, list | tuple) else value
+
+
+def _refuse_broken(spec: MatchSpec) -> None:
+    """Raise SpecError when a name is used twice or refers to nothing."""
+    names = [column.name for column in spec.columns]
+    for kind, used in (
+        ("column", names),
+        ("comparison", [comparison.name for comparison in spec.comparisons]),
+        ("blocking rule", [rule.name for rule in spec.blocking]),
+        ("gate", [gate.name for gate in spec.gates]),
+    ):
+        doubled = sorted({name for name in used if used.count(name) > 1})
+        if doubled:
+            raise SpecError(f"The {kind} name '{doubled[0]}' is used twice in the spec '{spec.name}'; rename one.")
+    seen: set[str] = set()
+    for comparison in spec.comparisons:
+        if comparison.given and comparison.given not in seen:
+            raise SpecError(
+                f"The comparison '{comparison.name}' depends on '{comparison.given}', "
+                "which is not declared before it; declare it first."
+            )
+        seen.add(comparison.name)
+    wanted = [comparison.column for comparison in spec.comparisons]
+    wanted += [comparison.other for comparison in spec.comparisons if comparison.other]
+    wanted += [part.column for rule in spec.blocking for part in rule.parts]
+    wanted += [gate.column for gate in spec.gates] + list(spec.neighbour_columns)
+    missing = sorted(set(wanted) - set(names))
+    if missing:
+        raise SpecError(f"The spec '{spec.name}' uses the column '{missing[0]}', which it does not declare.")
+    if len(spec.blocking) > 62:
+        raise SpecError(f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible.")

@@ -1,0 +1,201 @@
+"""Estimate a model without labels: u from random pairs, m by EM over candidate pairs, thresholds from both.
+
+The first estimate of who matches comes from recordlinkage's ECM classifier on binary agreement; the levels are then
+estimated by EM on counted patterns. Sampling is seeded; nothing depends on the order of the records but the sample.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, record_keys
+from matching.comparing import Compared, compare
+from matching.em import Estimate, Patterns, count_patterns, estimate
+from matching.frame import CodedColumn, Frame
+from matching.kernels.registry import kernel_of
+from matching.kernels.texts import gram_sets, token_sets
+from matching.model import MILLI, Frequencies, Model, default_model, parameters_from, with_thresholds
+from matching.neighbours import nearest_pairs
+from matching.scoring import parent_classes
+from matching.spec import MatchSpec
+from matching.weights import TextWeights
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+RANDOM_PAIRS = 200_000
+MOST_CANDIDATES = 1_000_000
+NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
+STRENGTHS = (30.0, 200.0)
+GENERIC_SHARE = 0.002
+GENERIC_LEAST = 25
+
+
+def observe(frame: Frame, spec: MatchSpec) -> Model:
+    """Return an untrained model that knows the frame's value frequencies, document frequencies and generic values."""
+    counted = {entry.column for entry in spec.comparisons if entry.frequencies}
+    weighted = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).weighted}
+    weighted |= {part.column for rule in spec.blocking for part in rule.parts if part.cut.startswith("rare_")}
+    return replace(
+        default_model(spec),
+        frequencies={name: _frequencies(frame.column(name)) for name in sorted(counted)},
+        texts={name: _documents(frame.column(name)) for name in sorted(weighted)},
+    )
+
+
+def _frequencies(column: CodedColumn) -> Frequencies:
+    rows = column.rows_per_element()
+    counts = {str(column.elements[place]): int(rows[place]) for place in np.flatnonzero(rows > 1)}
+    return Frequencies(int((column.codes >= 0).sum()), counts)
+
+
+def _documents(column: CodedColumn) -> TextWeights:
+    tokens = column.feature("tokens", token_sets)
+    grams = column.feature("grams", gram_sets)
+    return TextWeights(len(column.elements), _repeated(tokens.names, tokens.terms), _repeated(grams.names, grams.terms))
+
+
+def _repeated(names: Iterable[str], terms: NDArray[np.int64]) -> dict[str, int]:
+    counts = Counter(dict(zip(names, np.bincount(terms).tolist(), strict=True)))
+    return {name: count for name, count in counts.items() if count > 1}
+
+
+def all_candidates(frame: Frame, spec: MatchSpec, model: Model, *, link_only: bool = False) -> Pairs:
+    """Return the pairs of the blocking rules and, where the spec names columns for it, of nearest texts."""
+    sources = frame.sources if link_only else None
+    pairs = candidate_pairs(record_keys(frame, spec, model), model.cap, sources)
+    if not spec.neighbour_columns or not spec.aims.neighbours:
+        return pairs
+    near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only)
+    packed = (pairs.left.astype(np.uint64) << np.uint64(32)) | pairs.right.astype(np.uint64)
+    bits = np.full(len(near), NEIGHBOUR_BIT, dtype=np.uint64)
+    return merge_pairs([packed, near], [pairs.rules, bits], {**pairs.counts, 63: RuleCount(len(near), 0, 0)})
+
+
+def train(
+    frame: Frame, spec: MatchSpec, *, seed: int = 0, link_only: bool = False, pairs: Pairs | None = None
+) -> Model:
+    """Return a model of the spec for these records, estimated without labels."""
+    model = observe(frame, spec)
+    pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
+    random_left, random_right, total = _random_pairs(frame, seed, link_only)
+    if len(pairs) < 20 or not len(random_left):
+        return replace(model, training={"method": "default", "candidates": len(pairs)})
+    left, right = _sample(pairs, seed)
+    levels = tuple(len(kernel_of(entry.kernel).levels) for entry in spec.comparisons)
+    candidate_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), left, right), levels)
+    random_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels)
+    random_u = _chances(frame, spec, random_patterns, levels)
+    start_m = tuple(_spread(kernel_of(entry.kernel).m, bool(entry.given)) for entry in spec.comparisons)
+    found = estimate(
+        candidate_patterns, levels, start_m, random_u, _first_share(candidate_patterns, len(frame)), strengths=STRENGTHS
+    )
+    return _model_of(spec, model, found, random_u, levels, len(pairs) / len(left), total)
+
+
+def _sample(pairs: Pairs, seed: int) -> tuple[Ints, Ints]:
+    if len(pairs) <= MOST_CANDIDATES:
+        return pairs.left, pairs.right
+    chosen = np.sort(np.random.default_rng(seed).choice(len(pairs), MOST_CANDIDATES, replace=False))
+    return pairs.left[chosen], pairs.right[chosen]
+
+
+def _random_pairs(frame: Frame, seed: int, link_only: bool) -> tuple[Ints, Ints, float]:
+    """Return random pairs of different rows (of different sources when linking only) and the number of all pairs."""
+    rows = len(frame)
+    if rows < 2:
+        return np.empty(0, np.int32), np.empty(0, np.int32), 1.0
+    generator = np.random.default_rng(seed)
+    left = generator.integers(0, rows, RANDOM_PAIRS, dtype=np.int32)
+    right = generator.integers(0, rows, RANDOM_PAIRS, dtype=np.int32)
+    keep = left != right
+    total = rows * (rows - 1) / 2
+    if link_only:
+        keep &= frame.sources[left] != frame.sources[right]
+        sizes = np.bincount(frame.sources).astype(float)
+        total = (sizes.sum() ** 2 - (sizes**2).sum()) / 2
+    return left[keep], right[keep], max(1.0, total)
+
+
+def _patterns(spec: MatchSpec, compared: Compared, levels: tuple[int, ...]) -> Patterns:
+    states = compared.levels.astype(np.int16)
+    widths = []
+    for place, comparison in enumerate(spec.comparisons):
+        classes = 3 if comparison.given else 1
+        widths.append(levels[place] * classes)
+        if classes > 1:
+            states[:, place] += parent_classes(spec, compared, comparison).astype(np.int16) * levels[place]
+    return count_patterns(states, tuple(widths), levels)
+
+
+def _spread(values: tuple[float, ...], conditional: bool) -> Floats:
+    """Return kernel defaults as states with level 0 first, once per class."""
+    row = np.r_[0.0, np.array(values) / sum(values)]
+    return np.maximum(np.tile(row, 3 if conditional else 1), 1e-7)
+
+
+def _chances(frame: Frame, spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...]) -> tuple[Floats, ...]:
+    """Return u per comparison from random pairs, smoothed by the kernel's own; exact agreement from frequencies."""
+    found = []
+    for place, comparison in enumerate(spec.comparisons):
+        kernel = kernel_of(comparison.kernel)
+        own = _spread(kernel.u, False)[1:]
+        counts = np.bincount(patterns.states[:, place], weights=patterns.counts, minlength=patterns.widths[place])
+        table = counts.reshape(-1, levels[place])[:, 1:]
+        together = (table.sum(axis=0) + 20.0 * own) / (table.sum() + 20.0)
+        table = (table + 200.0 * together) / (table.sum(axis=1, keepdims=True) + 200.0)
+        column = frame.column(comparison.column)
+        if column.single and comparison.kernel != "order" and not comparison.given:
+            rows = column.rows_per_element().astype(float)
+            exact = float((rows * (rows - 1)).sum() / max(1.0, rows.sum() * (rows.sum() - 1)))
+            table[:, :-1] *= (1.0 - exact) / np.maximum(table[:, :-1].sum(axis=1, keepdims=True), 1e-9)
+            table[:, -1] = exact
+        table = np.maximum(table, 1e-7)
+        table /= table.sum(axis=1, keepdims=True)
+        found.append(np.hstack([np.full((len(table), 1), 1e-7), table]).ravel())
+    return tuple(found)
+
+
+def _first_share(patterns: Patterns, rows: int) -> float:
+    return float(np.clip(0.5 * rows / max(1.0, patterns.counts.sum()), 0.005, 0.5))
+
+
+BLEND = 0.5
+
+
+def _model_of(
+    spec: MatchSpec,
+    model: Model,
+    found: Estimate,
+    random_u: tuple[Floats, ...],
+    levels: tuple[int, ...],
+    scale: float,
+    total: float,
+) -> Model:
+    """Return the model with weights from m against u, u between its value in random and in candidate pairs."""
+    parameters = {}
+    for place, comparison in enumerate(spec.comparisons):
+        m = found.m[place].reshape(-1, levels[place])[:, 1:]
+        u_candidates = found.u[place].reshape(-1, levels[place])[:, 1:]
+        u_random = random_u[place].reshape(-1, levels[place])[:, 1:]
+        u = np.exp(BLEND * np.log(u_candidates) + (1.0 - BLEND) * np.log(u_random))
+        u /= u.sum(axis=1, keepdims=True)
+        parameters[comparison.name] = parameters_from(comparison, m / m.sum(axis=1, keepdims=True), u)
+    share = found.share
+    matches = share * scale * float(len(found.match) and 1)
+    odds_candidates = np.log2(share / (1.0 - share))
+    expected = share * scale
+    return with_thresholds(
+        replace(
+            model,
+            parameters=parameters,
+            prior=round(MILLI * float(odds_candidates)),
+            training={"method": "em", "share": round(share, 6), "rounds": found.rounds, "x": [matches, expected, total]},
+        ),
+        spec,
+    )
