@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
-BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps", "sqla+postgresql+psycopg")
+BROKER_SCHEMES = ("redis", "rediss", "amqp", "amqps")
 DATABASE_SCHEMES = ("postgresql", "postgres")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+SECRET_VARIABLES = frozenset({"SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL"})
 SHORTEST_SECRET = 50
+FEWEST_DIFFERENT = 5
 
 Words = Annotated[list[str], NoDecode]
 
 
 class EnvironmentRefused(Exception):
-    """The environment does not describe a deployment that can start; the message has one sentence per mistake."""
+    """The environment describes no deployment that can start; the message has a sentence per mistake."""
 
 
 class Environment(BaseSettings):
@@ -64,7 +68,7 @@ class Environment(BaseSettings):
     @classmethod
     def make_absolute(cls, home: Path) -> Path:
         """Read a relative home from the directory the command was started in."""
-        return Path(os.path.abspath(home))
+        return home.absolute()
 
     @field_validator("database_url")
     @classmethod
@@ -79,7 +83,9 @@ class Environment(BaseSettings):
         except ProgrammingError as error:
             raise ValueError(f"PostgreSQL's own reader says: {str(error).strip()}") from error
         if not named:
-            raise ValueError("it names no database; it must look like postgresql://user:password@host:5432/name")
+            raise ValueError(
+                "it names no database; it must look like postgresql://user:password@host:5432/name"
+            )
         return url
 
     @field_validator("celery_broker_url")
@@ -89,28 +95,6 @@ class Environment(BaseSettings):
         if url is not None and urlsplit(url).scheme not in BROKER_SCHEMES:
             raise ValueError(f"its scheme must be one of {', '.join(BROKER_SCHEMES)}")
         return url
-
-    @model_validator(mode="after")
-    def demand_what_production_needs(self) -> Environment:
-        """Refuse a production deployment that would run on defaults made for one desk."""
-        if self.aurum_env != "production":
-            return self
-        missing = []
-        if self.database_url is None:
-            missing.append("DATABASE_URL: not set; production names its own PostgreSQL, the embedded one is for one desk.")
-        if self.celery_broker_url is None:
-            missing.append("CELERY_BROKER_URL: not set; production names a Redis or RabbitMQ.")
-        if self.secret_key is None:
-            missing.append(f"SECRET_KEY: not set; give at least {SHORTEST_SECRET} random characters.")
-        elif len(self.secret_key) < SHORTEST_SECRET or len(set(self.secret_key)) < 5:
-            missing.append(f"SECRET_KEY: too easy to guess; give at least {SHORTEST_SECRET} random characters.")
-        if "ALLOWED_HOSTS" not in os.environ:
-            missing.append("ALLOWED_HOSTS: not set; list the host names people use, separated by commas.")
-        if self.debug:
-            missing.append("DEBUG: true shows secrets to visitors; production allows only false.")
-        if missing:
-            raise ValueError("\n".join(missing))
-        return self
 
     @property
     def embedded_database(self) -> bool:
@@ -124,22 +108,51 @@ class Environment(BaseSettings):
 
 
 def read_environment() -> Environment:
-    """Return the environment, or raise EnvironmentRefused with one sentence per mistake."""
+    """Return the environment, or raise EnvironmentRefused with all mistakes, a sentence each."""
     try:
-        return Environment()
+        environment = Environment()
     except ValidationError as error:
-        raise EnvironmentRefused(report(error)) from error
+        mistakes = [sentence(mistake) for mistake in error.errors(include_url=False)]
+        wrong = {str(mistake["loc"][0]).upper() for mistake in error.errors() if mistake["loc"]}
+        if os.environ.get("AURUM_ENV") == "production":
+            mistakes += [line for name, line in production_demands(os.environ) if name not in wrong]
+        raise EnvironmentRefused(listed(mistakes)) from None
+    if environment.aurum_env == "production" and (demands := production_demands(os.environ)):
+        raise EnvironmentRefused(listed([line for _, line in demands]))
+    return environment
 
 
-def report(error: ValidationError) -> str:
-    """Return all mistakes as a list: variable, what was wrong, what is allowed."""
-    lines: list[str] = []
-    for mistake in error.errors():
-        message = str(mistake["msg"]).removeprefix("Value error, ")
-        if not mistake["loc"]:
-            lines.extend(message.split("\n"))
-            continue
-        variable = str(mistake["loc"][0]).upper()
-        lines.append(f"{variable}: {mistake['input']!r} is not allowed; {message[0].lower()}{message[1:]}.")
-    listed = "\n".join(f"  - {line}" for line in lines)
-    return f"Aurum cannot start, because the environment is wrong in {len(lines)} place(s):\n{listed}"
+def production_demands(variables: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return (variable, sentence) for what production needs and lacks: the defaults fit a desk only."""
+    unset = {
+        "DATABASE_URL": "production names its own PostgreSQL: postgresql://user:password@host:5432/name.",
+        "CELERY_BROKER_URL": "production names a Redis or RabbitMQ: redis://host:6379/0.",
+        "SECRET_KEY": f"production needs at least {SHORTEST_SECRET} random characters.",
+        "ALLOWED_HOSTS": "production lists the host names people use, separated by commas.",
+    }
+    demands = [
+        (name, f"{name} is not set; {line}") for name, line in unset.items() if not variables.get(name)
+    ]
+    key = variables.get("SECRET_KEY", "")
+    if key and (len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_DIFFERENT):
+        demands.append(("SECRET_KEY", f"SECRET_KEY is too easy to guess; {unset['SECRET_KEY']}"))
+    if variables.get("DEBUG", "").lower() in {"1", "true", "yes", "on", "t", "y"}:
+        demands.append(
+            ("DEBUG", "DEBUG is on and would show secrets to visitors; production allows only false.")
+        )
+    return demands
+
+
+def sentence(mistake: ErrorDetails) -> str:
+    """Return one mistake as a sentence: variable, what was wrong, what is allowed; secrets stay secret."""
+    variable = str(mistake["loc"][0]).upper()
+    found = "its value" if variable in SECRET_VARIABLES else repr(mistake["input"])
+    message = str(mistake["msg"]).removeprefix("Value error, ")
+    return f"{variable}: {found} is not allowed; {message[0].lower()}{message[1:].rstrip('.')}."
+
+
+def listed(mistakes: list[str]) -> str:
+    """Return all mistakes as one readable list."""
+    places = "1 place" if len(mistakes) == 1 else f"{len(mistakes)} places"
+    lines = "\n".join(f"  - {line}" for line in mistakes)
+    return f"Aurum cannot start, because the environment is wrong in {places}:\n{lines}"

@@ -1,0 +1,105 @@
+"""PostgreSQL as Celery's broker, through kombu's SQLAlchemy transport, with its traps taken care of.
+
+A taken message stays in its table as an invisible row, hence `clean`. Tables and queues that two processes
+make at once collide, hence `prepare`. There is no fanout, priority or redelivery, so remote control is off,
+and what a killed worker had taken is sent again by the sweeper.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import cast
+
+from kombu import Connection
+from kombu.transport import TRANSPORT_ALIASES, sqlalchemy
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from config.connections import BROKER_SCHEMA, is_postgresql, transport_options
+
+# Any number will do, as long as nobody else locks it: "broker" in ASCII.
+PREPARE_LOCK = 0x62726F6B6572
+POLLING_SECONDS = 0.3
+# Polling looks for visible rows; without this index it walks over all the invisible ones.
+WAITING_INDEX = (
+    "CREATE INDEX IF NOT EXISTS kombu_message_waiting"
+    ' ON kombu_message (queue_id, "timestamp", id) WHERE visible'
+)
+WAITING = (
+    "SELECT name, count(m.id) FROM kombu_queue q"
+    " LEFT JOIN kombu_message m ON m.queue_id = q.id AND m.visible GROUP BY name ORDER BY name"
+)
+
+
+class Channel(sqlalchemy.Channel):
+    """kombu's channel."""
+
+    @classmethod
+    def forget_engines(cls) -> None:
+        """Drop connections inherited over a fork, unclosed: two processes on one connection garble both."""
+        for engine, _ in cls._engines.values():
+            engine.dispose(close=False)
+        cls._engines.clear()
+
+
+class Transport(sqlalchemy.Transport):
+    """kombu's transport, polling oftener: given as an option, SQLAlchemy would refuse the interval."""
+
+    Channel = Channel
+    polling_interval = POLLING_SECONDS
+
+
+TRANSPORT_ALIASES["sqla"] = "config.broker:Transport"
+os.register_at_fork(after_in_child=Channel.forget_engines)
+
+
+class NotPrepared(Exception):
+    """The broker's tables do not exist yet; `manage.py services start` or the first worker makes them."""
+
+
+def prepare(address: str, queues: Iterable[str]) -> None:
+    """Leave the broker's schema, tables and queues in place; any number of processes may ask for it at once.
+
+    Does nothing for a broker that makes its own queues.
+    """
+    if not is_postgresql(address):
+        return
+    with _engine(address).connect() as maker:
+        # One process at a time, until this connection is closed.
+        maker.execute(text("SELECT pg_advisory_lock(:number)"), {"number": PREPARE_LOCK})
+        maker.execute(text(f"CREATE SCHEMA IF NOT EXISTS {BROKER_SCHEMA}"))
+        maker.commit()
+        with Connection(address, transport_options=transport_options(address)) as connection:
+            channel = cast(Channel, connection.channel())
+            for queue in queues:
+                channel._get_or_create(queue)
+            channel.session.commit()
+        maker.execute(text(WAITING_INDEX))
+        maker.commit()
+
+
+def clean(address: str) -> int:
+    """Remove the messages that were taken, and return how many; 0 for a broker that does so itself."""
+    if not is_postgresql(address):
+        return 0
+    with _engine(address).begin() as session:
+        return session.execute(text("DELETE FROM kombu_message WHERE NOT visible")).rowcount
+
+
+def waiting(address: str) -> dict[str, int]:
+    """Return how many messages wait in each queue of a PostgreSQL broker; empty for any other.
+
+    Raises NotPrepared when there are no queues yet.
+    """
+    if not is_postgresql(address):
+        return {}
+    with _engine(address).connect() as session:
+        if session.execute(text("SELECT to_regclass('kombu_message')")).scalar() is None:
+            raise NotPrepared(NotPrepared.__doc__)
+        return {str(name): int(count) for name, count in session.execute(text(WAITING))}
+
+
+def _engine(address: str) -> Engine:
+    """Return a way to the broker's tables beside kombu's own (which makes them); it keeps no connection."""
+    return create_engine(address.removeprefix("sqla+"), poolclass=NullPool)

@@ -1,0 +1,36 @@
+"""The key that signs sessions: made once per home, in a file that only its owner reads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def kept_secret_key(home: Path) -> str:
+    """Return this home's key, made at the first call; two commands at once get the same one.
+
+    Where the home cannot be written (a check in a read-only checkout) the key lasts as long as the process.
+    """
+    file = home / "secret-key"
+    try:
+        return file.read_text(encoding="ascii")
+    except FileNotFoundError:
+        pass
+    fresh = secrets.token_urlsafe(64)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f"secret-key.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(fresh)
+    except OSError:
+        return fresh
+    try:
+        # A link, unlike a rename, fails when another command was first.
+        file.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return file.read_text(encoding="ascii")
