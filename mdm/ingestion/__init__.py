@@ -1,1 +1,3 @@
-"""From files and messages to accepted source records: read, map, normalise, validate, accept or quarantine."""
+"""From files and messages to accepted source records: read, map, normalise, validate, accept or
+quarantine.
+"""

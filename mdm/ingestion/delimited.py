@@ -1,7 +1,7 @@
 """CSV and its relatives: any delimiter, quoted line breaks, and broken lines that stay one row's affair.
 
-A stray quote makes an ordinary CSV reader swallow every line up to the next one. Here a record is first put together
-from its lines and then parsed on its own, so that such a line is named and its neighbours load.
+A stray quote makes an ordinary CSV reader swallow every line up to the next one. Here a record is first put
+together from its lines and then parsed on its own, so that such a line is named and its neighbours load.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from dataclasses import dataclass
 
 from mdm.ingestion.table import BrokenRow, Row, UnusableFile, is_blank, named_columns
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "^": "carets", "\x1f": "unit separators"}
+DELIMITERS = {
+    ",": "commas",
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "bars",
+    "^": "carets",
+    "\x1f": "unit separators",
+}
 SNIFFED_LINES = 200
 LINES_A_RECORD = 500
 """The most lines that a record with quoted line breaks may span."""
@@ -41,8 +48,8 @@ class Layout:
 def find_layout(lines: Iterable[str], *, delimiter: str | None = None) -> Layout:
     """Return the layout that the first lines of a file show; raises UnusableFile when there is no header.
 
-    Excel's own 'sep=;' in the first line decides. Else the delimiter is the one that splits the first records into
-    the same number of columns most often, then into most columns.
+    Excel's own 'sep=;' in the first line decides. Else the delimiter is the one that splits the first records
+    into the same number of columns most often, then into most columns.
     """
     head: list[str] = []
     for line in lines:
@@ -50,7 +57,11 @@ def find_layout(lines: Iterable[str], *, delimiter: str | None = None) -> Layout
             break
         head.append(line)
     skipped = 0
-    if head and head[0].strip().strip('"').lower().startswith("sep=") and len(head[0].strip().strip('"')) == 5:
+    if (
+        head
+        and head[0].strip().strip('"').lower().startswith("sep=")
+        and len(head[0].strip().strip('"')) == 5
+    ):
         delimiter = delimiter or head[0].strip().strip('"')[4]
         skipped = 1
     while skipped < len(head) and not head[skipped].strip():
@@ -137,7 +148,7 @@ def _broken(record: _Record, cells: list[str], columns: tuple[str, ...]) -> Brok
         return BrokenRow(
             record.line,
             "too_many_columns",
-            f"The row has {len(cells)} columns, the header {len(columns)}: values may stand in the wrong columns.",
+            f"The row has {len(cells)} columns, the header {len(columns)}: values may stand in wrong ones.",
             column=columns[-1],
             value=surplus,
             advice="Put quotes around values that contain the delimiter.",
@@ -156,7 +167,7 @@ def _broken(record: _Record, cells: list[str], columns: tuple[str, ...]) -> Brok
     return BrokenRow(
         record.line,
         "too_few_columns",
-        f"The row has {len(cells)} columns, the header {len(columns)}: it was cut off or broken by a line break.",
+        f"The row has {len(cells)} columns, the header {len(columns)}: it was cut off, or a line break is in it.",
         column=columns[len(cells)],
         advice="Export the row again, with quotes around values that contain line breaks.",
         payload=payload,
@@ -164,8 +175,12 @@ def _broken(record: _Record, cells: list[str], columns: tuple[str, ...]) -> Brok
 
 
 def _regularity(head: list[str], delimiter: str) -> tuple[float, int]:
-    """Share of records as wide as most of them are, and that width; a delimiter that splits nothing comes last."""
-    widths = [len(record.cells) for record in _records(head, delimiter, width=0) if not is_blank(list(record.cells))]
+    """Share of records as wide as most of them are, and that width; a delimiter that splits nothing comes
+    last.
+    """
+    widths = [
+        len(record.cells) for record in _records(head, delimiter, width=0) if not is_blank(list(record.cells))
+    ]
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
     if usual < 2:
         return 0.0, 0
@@ -180,4 +195,6 @@ def text_lines(stream: io.BufferedReader, codec: str, errors: str) -> Iterator[s
     try:
         yield from text
     except UnicodeDecodeError as error:
-        raise UnusableFile(f"The bytes are not {codec}: {error.reason}. Name the right --encoding.") from error
+        raise UnusableFile(
+            f"The bytes are not {codec}: {error.reason}. Name the right --encoding."
+        ) from error

@@ -1,9 +1,9 @@
 """Which characters the bytes of a text file mean.
 
-A byte order mark decides. Without one the whole file is looked at once, in constant memory: a sample would call a
-file UTF-8 whose first accent stands a million rows down. Most files are UTF-8 or Windows' cp1252, and a few broken
-lines in a UTF-8 file must not make a cp1252 file of it, so lines vote. charset-normalizer is asked last, when the
-text would look unlike any Western European language.
+A byte order mark decides. Without one the whole file is looked at once, in constant memory: a sample would
+call a file UTF-8 whose first accent stands a million rows down. Most files are UTF-8 or Windows' cp1252, and
+a few broken lines in a UTF-8 file must not make a cp1252 file of it, so lines vote. charset-normalizer is
+asked last, when the text would look unlike any Western European language.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# A word with three high bytes in a row is rare in a Western European language and the rule in Cyrillic or Greek.
+# A word with three high bytes in a row is rare in a Western European language and the rule in Cyrillic or
+# Greek.
 HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 HIGH = re.compile(rb"[\x80-\xff]")
 # A sign between letters, as Polish or Czech text read as cp1252 shows it: the ³ in 'Ma³gorzata'.
@@ -42,7 +43,9 @@ class Encoding:
 
     @property
     def errors(self) -> str:
-        """How to decode so that no byte is lost and undecodable ones can be told: marked as U+DC80 to U+DCFF."""
+        """How to decode so that no byte is lost and undecodable ones can be told: marked as U+DC80 to
+        U+DCFF.
+        """
         return "surrogatepass" if self.codec.startswith(("utf-16", "utf-32")) else "surrogateescape"
 
 

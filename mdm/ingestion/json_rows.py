@@ -9,9 +9,11 @@ from typing import Any, Never
 
 from mdm.ingestion.table import BrokenRow, Row, UnusableFile
 
-# Where platforms put the list: {"records": […]}, OData's {"value": […]} and {"d": {"results": […]}}, and the like.
+# Where platforms put the list: {"records": […]}, OData's {"value": […]} and {"d": {"results": […]}}, and the
+# like.
 LIST_OPENING = re.compile(r'\[|\{(?:[^\[\]]*?"(?:records|value|results|items|data)"\s*:\s*)\[', re.DOTALL)
-# A string without its closing quote matches too, with an empty group: more of the document must be read first.
+# A string without its closing quote matches too, with an empty group: more of the document must be read
+# first.
 TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(")?|[{}\[\],]', re.DOTALL)
 BLANK = " \t\r\n"
 CHUNK = 1 << 16
@@ -31,8 +33,8 @@ def read_lines(lines: Iterable[str]) -> Iterator[Row]:
 def read_document(pieces: Iterator[str]) -> Iterator[Row]:
     """Yield the objects of the document's list, holding one of them at a time.
 
-    Raises UnusableFile when there is no list. A bad element is one broken row; a document that ends in the middle
-    of an element yields that as the last one.
+    Raises UnusableFile when there is no list. A bad element is one broken row; a document that ends in the
+    middle of an element yields that as the last one.
     """
     text = ""
     opening = None
@@ -44,7 +46,7 @@ def read_document(pieces: Iterator[str]) -> Iterator[Row]:
         opening = LIST_OPENING.match(text.lstrip(BLANK + "\ufeff"))
     if opening is None:
         raise UnusableFile(
-            'The file is JSON of another shape: expected a list of objects, or {"records": [list of objects]}.'
+            'The file is JSON of another shape: expected a list of objects, or {"records": [objects]}.'
         )
     text = text.lstrip(BLANK + "\ufeff")[opening.end() :]
     yield from _elements(text, pieces)

@@ -1,7 +1,7 @@
 """Source keys in one spelling per object type, so that one record of a platform has one name here.
 
-Every rule is idempotent: a normalised key is left as it is. A key that no rule of the platform could have issued is
-refused, because a guess would give one record's name to another.
+Every rule is idempotent: a normalised key is left as it is. A key that no rule of the platform could have
+issued is refused, because a guess would give one record's name to another.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ MAX_LENGTH = 200
 
 KeyRule = Callable[[str], str]
 
-# The order of these 32 characters is Salesforce's: five letter cases, lowest bit first, make one suffix character.
+# The order of these 32 characters is Salesforce's: five letter cases, lowest bit first, make one suffix
+# character.
 SALESFORCE_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 SALESFORCE_ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?", re.ASCII)
 DIGITS = re.compile(r"[0-9]+", re.ASCII)
@@ -49,7 +50,9 @@ def upper(key: str) -> str:
 
 
 def integer(key: str) -> str:
-    """Write a whole number without sign, zeros in front, or a spreadsheet's '.0'; anything else is refused."""
+    """Write a whole number without sign, zeros in front, or a spreadsheet's '.0'; anything else is
+    refused.
+    """
     try:
         number = Decimal(key)
     except InvalidOperation:
@@ -60,15 +63,21 @@ def integer(key: str) -> str:
 
 
 def sap10(key: str) -> str:
-    """Pad a number with zeros to ten digits; SAP's ALPHA conversion leaves keys with letters alone, as capitals."""
+    """Pad a number with zeros to ten digits; SAP's ALPHA conversion leaves keys with letters alone, as
+    capitals.
+    """
     return _sap_alpha(key, width=10)
 
 
 def sap_product(key: str) -> str:
-    """Write a SAP product number as its OData services do: numbers without zeros in front, letters as capitals."""
+    """Write a SAP product number as its OData services do: numbers without zeros in front, letters as
+    capitals.
+    """
     written = upper(key)
     if len(written) > 40:
-        raise BadKey(f"The key {_shown(key)} has {len(written)} characters; a SAP product number has up to 40.")
+        raise BadKey(
+            f"The key {_shown(key)} has {len(written)} characters; a SAP product number has up to 40."
+        )
     return (written.lstrip("0") or "0") if DIGITS.fullmatch(written) else written
 
 
@@ -80,7 +89,7 @@ def salesforce18(key: str) -> str:
     due = salesforce_suffix(body)
     if suffix and suffix != due:
         raise BadKey(
-            f"The key {_shown(key)} ends in {suffix!r}, but the case of its letters asks for {due!r}: the id was"
+            f"The key {_shown(key)} ends in {suffix!r}, but the case of its letters asks for {due!r}: it was"
             " mistyped, or a tool (Excel's lookup, for example) changed the case of its letters."
         )
     return body + due
@@ -109,14 +118,16 @@ RULES: Mapping[str, KeyRule] = {
 def normalise_key(rule: str, key: object) -> str:
     """Return the one spelling of `key` under the named rule.
 
-    Raises BadKey for an empty, over-long or unprintable key and for one that the rule refuses; UnknownKeyRule for a
-    name that is not in RULES.
+    Raises BadKey for an empty, over-long or unprintable key and for one that the rule refuses; UnknownKeyRule
+    for a name that is not in RULES.
     """
     normaliser = RULES.get(rule)
     if normaliser is None:
         raise UnknownKeyRule(f"The key rule {rule!r} is unknown; known are {', '.join(sorted(RULES))}.")
     if isinstance(key, bool) or not isinstance(key, str | int | float):
-        raise BadKey("The row has no key." if key is None else f"The key is no text or number but {_shown(key)}.")
+        raise BadKey(
+            "The row has no key." if key is None else f"The key is no text or number but {_shown(key)}."
+        )
     text = _as_text(key).strip()
     if not text:
         raise BadKey("The row has no key.")
@@ -126,7 +137,9 @@ def normalise_key(rule: str, key: object) -> str:
         text = unicodedata.normalize("NFC", text)
     normalised = normaliser(text)
     if len(normalised) > MAX_LENGTH:
-        raise BadKey(f"The key {_shown(text)} has {len(normalised)} characters; up to {MAX_LENGTH} can be stored.")
+        raise BadKey(
+            f"The key {_shown(text)} has {len(normalised)} characters; up to {MAX_LENGTH} can be stored."
+        )
     return normalised
 
 

@@ -38,13 +38,17 @@ class Problem:
 
 
 def shown(value: object) -> str:
-    """Write a value for a person: text as it is, other things as JSON-like text, cut to VALUE_SHOWN characters."""
+    """Write a value for a person: text as it is, other things as JSON-like text, cut to VALUE_SHOWN
+    characters.
+    """
     text = value if isinstance(value, str) else "" if value is None else repr(value)
     return storable_text(text if len(text) <= VALUE_SHOWN else text[: VALUE_SHOWN - 1] + "…")
 
 
 def storable_text(text: str) -> str:
-    """Replace what PostgreSQL cannot hold by something to look at: NUL, undecodable bytes, lone surrogates."""
+    """Replace what PostgreSQL cannot hold by something to look at: NUL, undecodable bytes, lone
+    surrogates.
+    """
     if text.isascii() and "\0" not in text:
         return text
     return UNSTORABLE.sub(_picture, text)

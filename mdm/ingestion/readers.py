@@ -1,4 +1,6 @@
-"""Open a file of any supported format as a table; what it is shows in its first bytes, not in its name alone."""
+"""Open a file of any supported format as a table; what it is shows in its first bytes, not in its name
+alone.
+"""
 
 from __future__ import annotations
 

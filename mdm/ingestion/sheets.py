@@ -50,8 +50,8 @@ def open_parquet(path: Path) -> Table:
     """Open a Parquet file; raises UnusableFile when pyarrow is missing or the file is no Parquet."""
     try:
         # Lazily: 40 MB that only readers of Parquet pay for.
-        import pyarrow
-        import pyarrow.parquet
+        import pyarrow  # noqa: PLC0415
+        import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
         raise UnusableFile(
             f"{path.name} is a Parquet file, and reading those needs pyarrow: pip install 'aurum[parquet]'."

@@ -55,6 +55,7 @@ class Progress:
         self.position = 0
 
     def __call__(self) -> int:
+        """Return the position."""
         return self.position
 
 
@@ -73,12 +74,14 @@ def plain(value: Any) -> Any:
             return str(value)
         case bytes():
             return value.decode("utf-8", "surrogateescape")
-        case dict():
-            return {str(name): plain(part) for name, part in value.items()}
         case list() | tuple():
             return [plain(part) for part in value]
         case _:
-            return str(value)
+            return (
+                {str(name): plain(part) for name, part in value.items()}
+                if isinstance(value, dict)
+                else str(value)
+            )
 
 
 def named_columns(cells: list[Any]) -> tuple[str, ...]:
