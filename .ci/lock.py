@@ -26,14 +26,16 @@ INDEX = ["--python-version", "3.11", "--no-emit-index-url", "--system-certs", "-
 
 
 def main(upgrade: list[str]) -> None:
-    """Leave both lock files agreeing with pyproject.toml; without --upgrade, versions that still fit stay."""
+    """Leave the lock files agreeing with pyproject.toml; without --upgrade, versions that still fit stay."""
     if not (HOME / "bin/python").exists():
         subprocess.run([sys.executable, "-m", "venv", str(HOME)], check=True)
     python = str(HOME / "bin/python")
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV], check=True)
     demo = ["--extra", "embedded", "-o", "requirements/demo.lock"]
-    dev = ["--extra", "dev", "-c", "requirements/demo.lock", "-o", "requirements/dev.lock"]
-    for target in (demo, dev):
+    same = ["-c", "requirements/demo.lock"]
+    production = [*same, "--extra", "redis", "--extra", "parquet", "-o", "requirements/production.lock"]
+    dev = [*same, "--extra", "dev", "-o", "requirements/dev.lock"]
+    for target in (demo, production, dev):
         print("Resolving", target[-1], flush=True)
         subprocess.run([python, "-m", *COMPILE, *INDEX, *target, *upgrade], check=True)
 

@@ -42,7 +42,7 @@ def test_the_lock_of_the_tests_holds_every_version_of_the_demo():
 
 
 def test_every_locked_package_has_a_hash():
-    for name in ("demo", "dev"):
+    for name in ("demo", "dev", "production"):
         text = (CHECKOUT / f"requirements/{name}.lock").read_text(encoding="utf-8")
         packages = re.split(
             r"^(?=\S)", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE), flags=re.MULTILINE

@@ -1,4 +1,4 @@
-"""The files of this checkout that are ours: what git tracks or would track; without git, what was not made."""
+"""The files of ours: what git tracks or would track; otherwise what was not made."""
 
 from __future__ import annotations
 
