@@ -27,9 +27,9 @@ class New:
 class Assignment(Generic[Record, Id]):
     """ids[g]: the id of group g. homes: the home of every record afterwards, only of those where it changed.
 
-    retired: ids that were in play and found no cluster -> the number of the touched group that holds its most
-    senior home record here. It is what this step tells; `redirect` over all its home records is what a reader
-    follows.
+    retired: ids in play that no cluster carries, also those retired before -> the number of the touched group
+    that holds its most senior home record here. It is what this step tells; `redirect` over all its home
+    records is what a reader follows.
     """
 
     ids: tuple[Id | New, ...]
