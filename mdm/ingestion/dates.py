@@ -12,6 +12,8 @@ COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?")
 CLOCK = r"(?:[T ,]+(\d{1,2}):(\d\d)(?::(\d\d))?)?"
 SEPARATED = re.compile(r"(\d{1,2})[./ -](\d{1,2})[./ -](\d{4}|\d\d)" + CLOCK)
 YEAR_FIRST = re.compile(r"(\d{4})[./ -](\d{1,2})[./ -](\d{1,2})" + CLOCK)
+DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+TIME = re.compile(r"(\d\d):?(\d\d):?(\d\d)?")
 EXCEL_START = 25_569
 """The day number that Excel gives 1 January 1970."""
 
@@ -123,6 +125,17 @@ def _moment(year: str, month: str, day: str, clock: Sequence[str | None], zone: 
         full_year += century if full_year <= datetime.now(UTC).year - century else century - 100
     hour, minute, second = (int(part) if part else 0 for part in clock)
     return datetime(full_year, int(month), int(day), hour, minute, second, tzinfo=zone)
+
+
+def time_of_day(text: str) -> timedelta:
+    """Return the time since midnight that OData's PT12H34M56S, 12:34:56 or 123456 says; zero for nothing."""
+    if not text:
+        return timedelta()
+    found = DURATION.fullmatch(text) or TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no time of day.")
+    hours, minutes, seconds = (int(part) if part else 0 for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
 def is_day(text: str) -> bool:

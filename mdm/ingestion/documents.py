@@ -83,7 +83,7 @@ def read_changed_at(place: str, value: Any) -> ChangedAt:
     if isinstance(value, str):
         return ChangedAt((value,))
     section = Section(place, value)
-    section.known(("column", "columns", "date", "zone"))
+    section.known(("column", "columns", "time", "date", "zone"))
     columns = (section.text("column"),) if "column" in section else section.texts("columns")
     if not columns:
         raise BadMapping(f"{place}: name the column (or columns) with the time of the last change.")
@@ -94,7 +94,7 @@ def read_changed_at(place: str, value: Any) -> ChangedAt:
         raise BadMapping(
             f"{place}.zone: {zone!r} is no time zone; write it like Europe/Berlin or UTC."
         ) from error
-    return ChangedAt(columns, _formats(section) or ("iso",), zone)
+    return ChangedAt(columns, _formats(section) or ("iso",), zone, section.text("time", ""))
 
 
 def read_condition(place: str, value: Any) -> Condition:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from mdm.ingestion import documents, keys
 from mdm.ingestion.compiling import Give, compile_condition, compile_first
-from mdm.ingestion.dates import NOT_KNOWN, read_moment
+from mdm.ingestion.dates import NOT_KNOWN, read_moment, time_of_day
 from mdm.ingestion.documents import BadMapping, Section
 from mdm.ingestion.incoming import Status
 from mdm.ingestion.paths import Reach, Row, reach, root
@@ -244,6 +244,7 @@ def _stamp_reader(spec: ChangedAt | None) -> Callable[[Row, list[Problem]], date
     if spec is None:
         return lambda row, problems: None
     gets: list[tuple[str, Reach]] = [(column, reach(column)) for column in spec.columns]
+    get_time = reach(spec.time) if spec.time else None
     formats, zone = spec.formats, UTC if spec.zone == "UTC" else ZoneInfo(spec.zone)
 
     def read(row: Row, problems: list[Problem]) -> datetime | None:
@@ -252,7 +253,10 @@ def _stamp_reader(spec: ChangedAt | None) -> Callable[[Row, list[Problem]], date
             if text is None or text in NOT_KNOWN:
                 continue
             try:
-                return read_moment(text, formats, zone)
+                moment = read_moment(text, formats, zone)
+                if get_time is not None and column == gets[0][0]:
+                    moment += time_of_day(as_text(get_time(row)) or "")
+                return moment
             except ValueError as error:
                 advice = "Correct the stamp at its source, or name its format in the mapping's changed_at."
                 problems.append(Problem("bad_date", column, shown(text), str(error), advice))

@@ -29,7 +29,7 @@ STEPS: Mapping[str, str] = {
     "split": "take the value apart",
     "take": "the part of the split that is meant",
     "codes": "translate by this table",
-    "otherwise": "for a value that is not in `codes`",
+    "otherwise": "for a value that is not in `codes`; {value}: the value itself",
     "date": "read a day in one of these formats",
     "number": "the sign before the decimals",
     "truth": "the words that mean yes",
@@ -98,6 +98,8 @@ class ChangedAt:
     columns: tuple[str, ...]
     formats: tuple[str, ...] = ("iso",)
     zone: str = "UTC"
+    time: str = ""
+    """A column with the time of day that belongs to the first column's day."""
 
 
 def as_text(value: Any) -> str | None:

@@ -20,11 +20,19 @@ PARTICLES = frozenset(
     ).split()
 )
 NUMBER = r"\d+\s?(?:[a-zA-Z](?![a-zA-Z]))?(?:\s?[-/]\s?\d+\s?(?:[a-zA-Z](?![a-zA-Z]))?)*"
-UNIT = r"(?:apt|apartment|unit|suite|ste|flat|wohnung|whg|app|bus|boîte|bte|piso|top|#)\.?\s?[\w-]+"
+UNIT = (
+    r"(?:(?:apartment|apt|unit|suite|ste|flat|wohnung|whg|app|bus|boîte|bte|piso|top|kv|кв)\b\.?|#)\s?[\w-]+"
+)
+SIGN = r"(?:(?:d|д|дом|буд|nr|no|n°|№)\.?\s?)?"
+EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 GAP = r"(?:\s*,\s*|\s+)"
-END = rf"(?:,?\s+(?P<unit>{UNIT}))?"
-NUMBER_FIRST = re.compile(rf"(?P<house_number>{NUMBER}){GAP}(?P<street>[^\d,][^,]*?){END}", re.IGNORECASE)
-NUMBER_LAST = re.compile(rf"(?P<street>.*?[^\d\s,]){GAP}(?P<house_number>{NUMBER}){END}", re.IGNORECASE)
+END = rf"(?:{GAP}(?P<unit>{UNIT}))?"
+NUMBER_FIRST = re.compile(
+    rf"(?:(?P<before>{UNIT}),\s*)?(?P<house_number>{NUMBER}){GAP}(?P<street>[^\d,][^,]*?){END}", re.IGNORECASE
+)
+NUMBER_LAST = re.compile(rf"(?P<street>.*?[^\d\s,]){GAP}{SIGN}(?P<house_number>{NUMBER}){END}", re.IGNORECASE)
+# Block numbers follow the name of a Japanese quarter without a gap.
+BLOCK_LAST = re.compile(r"(?P<street>.*?\D)(?P<house_number>\d+(?:[-‐−ー]\d+)*)")
 POSTCODE = (
     r"(?:[A-Z]{1,2}-)?(?:\d{4} ?[A-Z]{2}|\d{5}-\d{4}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|\d{4,6}"
     r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})"
@@ -41,6 +49,10 @@ def person_name(text: str) -> Parts:
     The last word is the family name, with the particles before it; a single word is a family name.
     """
     parts: Parts = {}
+    if EAST_ASIAN.match(text):
+        # Written in its own script the family name comes first.
+        family, _, given = text.replace("\u3000", " ").partition(" ")
+        return {"family_name": family, "given_name": given.strip()} if given else {"family_name": family}
     family, comma, rest = text.partition(",")
     if comma and _bare(rest) in SUFFIXES:
         parts["name_suffix"] = rest.strip()
@@ -67,15 +79,29 @@ def person_name(text: str) -> Parts:
     return {name: value for name, value in parts.items() if value}
 
 
+def family_suffix(text: str) -> Parts:
+    """Split 'Miller Jr.' or 'Miller, III' into family name and suffix."""
+    words = text.split()
+    if len(words) > 1 and _bare(words[-1]) in SUFFIXES:
+        return {"family_name": " ".join(words[:-1]).rstrip(","), "name_suffix": words[-1]}
+    return {"family_name": " ".join(words)}
+
+
 def street_number(text: str) -> Parts:
     """Split 'Hauptstr. 12a', '12 High Street, Apt 4' or 'Rue X 5 bte 3'; without a number all of it is the
     street.
     """
     text = " ".join(text.split())
-    found = NUMBER_FIRST.fullmatch(text) or NUMBER_LAST.fullmatch(text)
+    if EAST_ASIAN.match(text):
+        found = BLOCK_LAST.fullmatch(text)
+    else:
+        found = NUMBER_FIRST.fullmatch(text) or NUMBER_LAST.fullmatch(text)
     if found is None:
         return {"street": text}
-    return {name: value.strip() for name, value in found.groupdict().items() if value}
+    parts = {name: value.strip() for name, value in found.groupdict().items() if value}
+    if "before" in parts:
+        parts["unit"] = parts.pop("before")
+    return parts
 
 
 def postcode_city(text: str) -> Parts:
@@ -95,6 +121,7 @@ def amount_unit(text: str) -> Parts:
 
 SPLITS: Mapping[str, tuple[Callable[[str], Parts], tuple[str, ...]]] = {
     "person_name": (person_name, ("name_prefix", "given_name", "middle_name", "family_name", "name_suffix")),
+    "family_suffix": (family_suffix, ("family_name", "name_suffix")),
     "street_number": (street_number, ("street", "house_number", "unit")),
     "postcode_city": (postcode_city, ("postcode", "city", "region")),
     "amount_unit": (amount_unit, ("amount", "unit")),

@@ -63,6 +63,8 @@ def _translated(rule: Rule, column: str) -> Step:
         value = codes.get(text)
         if value is None:
             value = folded.get(text.casefold(), otherwise)
+        if value == "{value}":
+            return text
         if value is None:
             known = ", ".join(sorted(codes))
             reason = f"{shown(text)!r} is none of the codes of this column ({known})."
