@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from matching.frame import Frame
 from matching.kernels.sets import Sets
 from matching.kernels.texts import grams
-from matching.weights import TextWeights
 
 Unsigned = NDArray[np.uint64]
 
@@ -22,7 +21,7 @@ LEAST = 0.15
 
 
 def nearest_pairs(
-    frame: Frame, columns: tuple[str, ...], texts: dict[str, TextWeights], k: int, across: bool = False
+    frame: Frame, columns: tuple[str, ...], k: int, across: bool = False
 ) -> Unsigned:
     """Return packed pairs of each row with its k most similar rows by the joined text of the columns.
 

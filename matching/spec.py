@@ -89,7 +89,7 @@ class Aims:
 
     link_probability: float = 0.9
     review_probability: float = 0.4
-    cap: int = 200
+    cap: int = 100
     neighbours: int = 10
     largest_component: int = 300
 

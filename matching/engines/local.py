@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matching.admissibility import Facts
 from matching.blocking import Pairs, pack
 from matching.clustering import components, partition
+from matching.competition import undisputed
 from matching.frame import Frame, RecordName, build_frame
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
@@ -26,6 +27,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Progress = Callable[[str, float], None]
 
+MOST_EQUAL = 0.01
 STEP = MILLI // 2  # a component that is too large is cut by raising the link weight half a bit at a time
 
 
@@ -72,13 +74,14 @@ def resolve(
     *,
     model: Model | None = None,
     link_only: bool = False,
-    one_to_one: bool = False,
+    one_to_one: bool | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Resolution:
     """Return which records belong together; without a model one is trained on these records.
 
-    link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each source.
+    link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each source;
+    None: so when linking only and the sources show no duplicates of their own.
     """
     clock = _Clock(progress)
     frame = build_frame(spec, records, names)
@@ -95,20 +98,22 @@ def resolve_frame(
     model: Model,
     *,
     link_only: bool = False,
-    one_to_one: bool = False,
+    one_to_one: bool | None = None,
     clock: _Clock | None = None,
 ) -> Resolution:
     """Return the clusters of a frame under a model."""
     clock = clock or _Clock(None)
+    unique = link_only and free_of_duplicates(frame) if one_to_one is None else one_to_one
     candidates = all_candidates(frame, spec, model, link_only=link_only)
     clock.stage("block")
     weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
-    groups, cut = cluster(
-        frame, spec, model, candidates, weights, link_only=link_only, one_to_one=one_to_one
-    )
-    clock.stage("cluster")
     kept = weights >= min(model.review_weight, model.link_weight)
+    if unique:
+        kept &= undisputed(candidates.left, candidates.right, weights, frame.sources, frame.names)
+        weights = np.where(kept | (weights < model.link_weight), weights, model.link_weight - 1)
+    groups, cut = cluster(frame, spec, model, candidates, weights, link_only=link_only, one_to_one=unique)
+    clock.stage("cluster")
     pairs = ScoredPairs(candidates.left[kept], candidates.right[kept], weights[kept], candidates.rules[kept])
     names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
     report = {
@@ -119,10 +124,18 @@ def resolve_frame(
             names[place]: {"pairs": count.pairs, "closed_keys": count.closed_keys, "closed_rows": count.closed_rows}
             for place, count in candidates.counts.items()
         },
+        "one_to_one": unique,
         "cut_components": cut,
         "seconds": clock.seconds,
     }
     return Resolution(frame, groups, pairs, model, report)
+
+
+def free_of_duplicates(frame: Frame) -> bool:
+    """Tell whether hardly any record equals another of its own source in all compared columns."""
+    codes = np.column_stack([frame.sources, *(column.codes for column in frame.columns.values())])
+    _, counts = np.unique(codes, axis=0, return_counts=True)
+    return bool((counts - 1).sum() <= MOST_EQUAL * len(frame))
 
 
 class _Clock:
