@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import writers_customers as customer_rows
-from . import writers_products as product_rows
-from .customers import Customers, make_customers
-from .dice import Dice
-from .entities import World
-from .identifiers import salesforce_id
-from .products import Offer, Product, make_products
-from .records import Record
-from .stories import find_stories
+from mdm.sandbox.sample import writers_customers as customer_rows
+from mdm.sandbox.sample import writers_products as product_rows
+from mdm.sandbox.sample.customers import Customers, make_customers
+from mdm.sandbox.sample.dice import Dice
+from mdm.sandbox.sample.entities import World
+from mdm.sandbox.sample.identifiers import salesforce_id
+from mdm.sandbox.sample.products import Offer, Product, make_products
+from mdm.sandbox.sample.records import Record
+from mdm.sandbox.sample.stories import find_stories
 
 Row = dict[str, Any]
 CSV_FORMAT = {"delimiter": ";", "encoding": "utf-8-sig", "date": "dd.mm.yyyy", "decimal": ","}
@@ -59,12 +59,22 @@ def _numbers(dice: Dice, start: int, gap: int) -> Callable[[], int]:
 
 def _give_keys(dice: Dice, records: list[Record]) -> None:
     """Keys in the order in which each platform created its records, as platforms count."""
-    counters = {"BusinessPartner": _numbers(dice, 1000000, 4), "Account": _numbers(dice, 3_000_000, 60), "Contact": _numbers(dice, 5_000_000, 60),
-                "customer": _numbers(dice, 200000, 7), "contact": _numbers(dice, 360_000_000_000, 900)}
+    counters = {
+        "BusinessPartner": _numbers(dice, 1000000, 4),
+        "Account": _numbers(dice, 3_000_000, 60),
+        "Contact": _numbers(dice, 5_000_000, 60),
+        "customer": _numbers(dice, 200000, 7),
+        "contact": _numbers(dice, 360_000_000_000, 900),
+    }
     for record in sorted(records, key=lambda one: one.created):
         number = counters[record.object_type]()
-        record.key = {"BusinessPartner": f"{number:010d}", "Account": salesforce_id("001", number), "Contact": salesforce_id("003", number),
-                      "customer": f"K{number}", "contact": str(number)}[record.object_type]
+        record.key = {
+            "BusinessPartner": f"{number:010d}",
+            "Account": salesforce_id("001", number),
+            "Contact": salesforce_id("003", number),
+            "customer": f"K{number}",
+            "contact": str(number),
+        }[record.object_type]
     accounts: dict[str, str] = {}
     for record in records:
         if record.object_type == "Account":
@@ -74,11 +84,19 @@ def _give_keys(dice: Dice, records: list[Record]) -> None:
 
 
 def _give_product_keys(dice: Dice, offers: list[Offer]) -> None:
-    counters = {"erp": _numbers(dice, 70000, 5), "crm": _numbers(dice, 7_000_000, 60), "shop": _numbers(dice, 10000, 6)}
+    counters = {
+        "erp": _numbers(dice, 70000, 5),
+        "crm": _numbers(dice, 7_000_000, 60),
+        "shop": _numbers(dice, 10000, 6),
+    }
     for offer in sorted(offers, key=lambda one: one.created):
         number = counters[offer.platform]()
-        offer.key = {"erp": f"MAT-{number}", "crm": salesforce_id("01t", number), "shop": f"A{number}"}[offer.platform]
-        offer.sku = {"erp": f"{number:06d}", "crm": f"SKU-{number % 1_000_000:06d}", "shop": f"A{number}"}[offer.platform]
+        offer.key = {"erp": f"MAT-{number}", "crm": salesforce_id("01t", number), "shop": f"A{number}"}[
+            offer.platform
+        ]
+        offer.sku = {"erp": f"{number:06d}", "crm": f"SKU-{number % 1_000_000:06d}", "shop": f"A{number}"}[
+            offer.platform
+        ]
 
 
 def _truth_name(seed: int, entity: str) -> str:
@@ -109,14 +127,22 @@ def files_of(sample: Sample) -> dict[str, bytes]:
     for offer in offers:
         by_platform.setdefault(offer.platform, []).append(offer)
     files = {
-        "erp_business_partners.ndjson": _ndjson(customer_rows.erp_partner(dice, one) for one in of_type["BusinessPartner"]),
+        "erp_business_partners.ndjson": _ndjson(
+            customer_rows.erp_partner(dice, one) for one in of_type["BusinessPartner"]
+        ),
         "crm_accounts.ndjson": _ndjson(customer_rows.crm_account(dice, one) for one in of_type["Account"]),
         "crm_contacts.ndjson": _ndjson(customer_rows.crm_contact(dice, one) for one in of_type["Contact"]),
-        "shop_customers.csv": _csv((customer_rows.shop_customer(dice, one) for one in of_type["customer"]), customer_rows.SHOP_COLUMNS),
+        "shop_customers.csv": _csv(
+            (customer_rows.shop_customer(dice, one) for one in of_type["customer"]),
+            customer_rows.SHOP_COLUMNS,
+        ),
         "desk_contacts.ndjson": _ndjson(customer_rows.desk_contact(dice, one) for one in of_type["contact"]),
         "erp_products.ndjson": _ndjson(product_rows.erp_product(dice, one) for one in by_platform["erp"]),
         "crm_products.ndjson": _ndjson(product_rows.crm_product(dice, one) for one in by_platform["crm"]),
-        "shop_products.csv": _csv((product_rows.shop_product(dice, one) for one in by_platform["shop"]), product_rows.SHOP_PRODUCT_COLUMNS),
+        "shop_products.csv": _csv(
+            (product_rows.shop_product(dice, one) for one in by_platform["shop"]),
+            product_rows.SHOP_PRODUCT_COLUMNS,
+        ),
     }
     files |= _truth_files(sample)
     files["manifest.json"] = _manifest(sample, files)
@@ -129,13 +155,29 @@ PRODUCT_TYPES = {"erp": "Product", "crm": "Product2", "shop": "product"}
 def _truth_files(sample: Sample) -> dict[str, bytes]:
     rows: list[Row] = []
     faults: list[Row] = []
-    named = [(one.platform, one.object_type, one.key, one.entity, one.faults) for one in sample.customers.records]
-    named += [(one.platform, PRODUCT_TYPES[one.platform], one.key, one.entity, one.faults) for one in sample.offers]
+    named = [
+        (one.platform, one.object_type, one.key, one.entity, one.faults) for one in sample.customers.records
+    ]
+    named += [
+        (one.platform, PRODUCT_TYPES[one.platform], one.key, one.entity, one.faults) for one in sample.offers
+    ]
     for source, object_type, key, entity, names in sorted(named, key=lambda row: row[:3]):
-        rows.append({"source": source, "object_type": object_type, "source_key": key, "entity": _truth_name(sample.seed, entity)})
-        faults.extend({"source": source, "object_type": object_type, "source_key": key, "fault": name} for name in names)
+        rows.append(
+            {
+                "source": source,
+                "object_type": object_type,
+                "source_key": key,
+                "entity": _truth_name(sample.seed, entity),
+            }
+        )
+        faults.extend(
+            {"source": source, "object_type": object_type, "source_key": key, "fault": name} for name in names
+        )
     columns = ("source", "object_type", "source_key")
-    return {"truth.csv": _csv(rows, (*columns, "entity"), ",", bom=False), "truth_faults.csv": _csv(faults, (*columns, "fault"), ",", bom=False)}
+    return {
+        "truth.csv": _csv(rows, (*columns, "entity"), ",", bom=False),
+        "truth_faults.csv": _csv(faults, (*columns, "fault"), ",", bom=False),
+    }
 
 
 def _manifest(sample: Sample, files: dict[str, bytes]) -> bytes:
@@ -143,9 +185,14 @@ def _manifest(sample: Sample, files: dict[str, bytes]) -> bytes:
     counts = Counter(f"{one.platform}/{one.object_type}" for one in records)
     counts.update(f"{one.platform}/{PRODUCT_TYPES[one.platform]}" for one in sample.offers)
     content = {
-        "seed": sample.seed, "customers": len(records), "products": len(sample.offers), "records": dict(sorted(counts.items())),
-        "customer_entities": len({one.entity for one in records}), "product_entities": len({one.entity for one in sample.offers}),
-        "csv": CSV_FORMAT, "stories": find_stories(sample.customers, sample.products, sample.offers),
+        "seed": sample.seed,
+        "customers": len(records),
+        "products": len(sample.offers),
+        "records": dict(sorted(counts.items())),
+        "customer_entities": len({one.entity for one in records}),
+        "product_entities": len({one.entity for one in sample.offers}),
+        "csv": CSV_FORMAT,
+        "stories": find_stories(sample.customers, sample.products, sample.offers),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,26 +1,37 @@
-"""All customer records of the sample: who is known where, duplicates, and enough evidence for every true match."""
+"""All customer records of the sample: who is known where, duplicates, and enough evidence for every true
+match."""
 
 from dataclasses import dataclass
 
-from .dice import Dice
-from .entities import Company, Person, World
-from .organisations import Register
-from .people import Town, current
-from .records import DECIDABLE, Record, put_address, put_birth, put_email, put_phone, shared_marks
-from .views import finish, see_company, see_person
+from mdm.sandbox.sample.dice import Dice
+from mdm.sandbox.sample.entities import Company, Person, World
+from mdm.sandbox.sample.organisations import Register
+from mdm.sandbox.sample.people import Town, current
+from mdm.sandbox.sample.records import (
+    DECIDABLE,
+    Record,
+    put_address,
+    put_birth,
+    put_email,
+    put_phone,
+    shared_marks,
+)
+from mdm.sandbox.sample.views import finish
+from mdm.sandbox.sample.views_companies import see_company
+from mdm.sandbox.sample.views_people import see_person
 
-PERSON_HOUSEHOLDS = 4250
-COMPANIES = 1950
+PERSON_HOUSEHOLDS = 4300
+COMPANIES = 2150
 BRANCH_SIZES = (34, 22, 16, 12, 10, 9, 8, 7, 6, 6, 5, 5, 4, 4, 4, 3, 3, 3, 3, 3)
-CONTACTS = 2000
+CONTACTS = 2150
 SOLE_TRADERS = 420
 
 _PRESENCE: dict[str, tuple[tuple[str, float], ...]] = {
-    "private": (("erp", 0.4), ("crm", 0.48), ("shop", 0.62), ("desk", 0.36)),
-    "contact": (("erp", 0.16), ("crm", 0.92), ("shop", 0.14), ("desk", 0.4)),
+    "private": (("erp", 0.36), ("crm", 0.44), ("shop", 0.58), ("desk", 0.3)),
+    "contact": (("erp", 0.14), ("crm", 0.92), ("shop", 0.12), ("desk", 0.34)),
     "sole": (("erp", 0.85), ("crm", 0.75), ("shop", 0.4), ("desk", 0.2)),
     "namesake": (("erp", 0.7), ("crm", 0.75), ("shop", 0.12), ("desk", 0.1)),
-    "company": (("erp", 0.76), ("crm", 0.78), ("shop", 0.22), ("desk", 0.18)),
+    "company": (("erp", 0.74), ("crm", 0.74), ("shop", 0.2), ("desk", 0.16)),
 }
 
 
@@ -34,12 +45,13 @@ class Customers:
 
 
 def _platforms(dice: Dice, role: str) -> list[str]:
-    """The platforms that know the thing, with duplicates inside a platform; a few are known many times (skewed)."""
+    """The platforms that know the thing, with duplicates inside a platform; a few are known many times
+    (skewed)."""
     chosen = [platform for platform, share in _PRESENCE[role] if dice.chance(share)]
     if not chosen:
         chosen = [dice.weighted(tuple((platform, int(share * 100)) for platform, share in _PRESENCE[role]))]
     more = 0
-    if dice.chance(0.11):
+    if dice.chance(0.09):
         more = 1
         while more < 8 and dice.chance(0.38):
             more += 1
@@ -63,17 +75,20 @@ def _groups(records: list[Record]) -> list[list[Record]]:
 
 def _give_person(dice: Dice, person: Person, record: Record, partner: Record) -> None:
     """Let the record show one more true fact that the partner shows too."""
-    address, _ = current(person, partner.seen)
-    if record.platform in ("erp", "crm") and "birth" in partner.marks and "birth" not in record.marks and record.kind == "person":
+    known = [email for email in person.emails if f"email:{email}" in partner.marks]
+    on_file = f"phone:{person.mobile.code}{person.mobile.national}" in partner.marks
+    with_births = record.platform in ("erp", "crm") and record.kind == "person"
+    if with_births and "birth" in partner.marks and "birth" not in record.marks:
         put_birth(dice, record, person.birth)
-    elif any(f"email:{email}" in partner.marks and f"email:{email}" not in record.marks for email in person.emails):
-        email = next(email for email in person.emails if f"email:{email}" in partner.marks and f"email:{email}" not in record.marks)
-        record.emails.clear()
-        put_email(dice, record, email, 3)
-    elif f"phone:{person.mobile.code}{person.mobile.national}" in partner.marks and not record.mobiles:
+    elif (
+        known and f"email:{known[0]}" not in record.marks and (record.platform == "erp" or not record.emails)
+    ):
+        put_email(dice, record, known[0], 3)
+    elif on_file and not record.mobiles and (record.platform in ("erp", "crm") or not record.phones):
         put_phone(dice, record, person.mobile, 3)
-    elif record.address is None and partner.address is not None and record.platform != "desk" and not person.company:
-        put_address(dice, record, address, 2)
+    elif record.address is None and partner.address is not None and record.platform != "desk":
+        address, _ = current(person, partner.seen)
+        put_address(dice, record, address, 1 if person.namesake else 2)
     elif not partner.emails:
         put_email(dice, partner, person.emails[0], 3)
     elif not record.mobiles and not partner.mobiles:
@@ -105,12 +120,14 @@ def _strengthen(dice: Dice, thing: Person | Company, records: list[Record]) -> N
     """Most pairs that share little more than a name get one more true fact in common."""
     for place, record in enumerate(records):
         for partner in records[:place]:
-            if shared_marks(record, partner) < DECIDABLE and dice.chance(0.6):
+            if shared_marks(record, partner) < DECIDABLE and dice.chance(0.75):
                 _give(dice, thing, record, partner)
+                _give(dice, thing, partner, record)
 
 
 def decidable(dice: Dice, thing: Person | Company, records: list[Record]) -> list[Record]:
-    """The records that a careful person can bring together; one that never gets enough evidence is mostly dropped."""
+    """The records that a careful person can bring together; one that never gets enough evidence is mostly
+    dropped."""
     for turn in range(3):
         if turn < 2:
             _strengthen(dice, thing, records)
@@ -129,7 +146,8 @@ def decidable(dice: Dice, thing: Person | Company, records: list[Record]) -> lis
 
 
 def make_customers(world: World, scale: float) -> Customers:
-    """People, companies and their records, at the scale; the order is the order of making and must be shuffled."""
+    """People, companies and their records, at the scale; the order is the order of making and must be
+    shuffled."""
     dice = Dice(world.seed, "presence")
     register, town = Register(world), Town(world)
     companies = [register.company() for _ in range(int(COMPANIES * scale))]
@@ -145,14 +163,27 @@ def make_customers(world: World, scale: float) -> Customers:
     records: list[Record] = []
     view = Dice(world.seed, "views")
     for person in people:
-        role = "contact" if person.company else "sole" if person.trade else "namesake" if person.namesake else "private"
+        role = (
+            "contact"
+            if person.company
+            else "sole"
+            if person.trade
+            else "namesake"
+            if person.namesake
+            else "private"
+        )
         seen = [see_person(view, person, platform) for platform in _platforms(dice, role)]
+        for record in seen:
+            if not (record.emails or record.mobiles or record.phones or record.address):
+                put_email(view, record, person.emails[0], 3)
         records.extend(decidable(view, person, seen))
     for company in companies:
         places = _platforms(dice, "company")
         if company.contacts and "crm" not in places:
             places.append("crm")
-        records.extend(decidable(view, company, [see_company(view, company, platform) for platform in places]))
+        records.extend(
+            decidable(view, company, [see_company(view, company, platform) for platform in places])
+        )
     for record in records:
         finish(view, record)
     return Customers(people, companies, records)

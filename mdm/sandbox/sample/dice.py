@@ -79,6 +79,9 @@ class Dice:
 
     def fill(self, pattern: str) -> str:
         """The pattern with # replaced by a digit, % by a digit 1-9 and @ by a capital letter."""
-        marks = {"#": lambda: str(self.below(10)), "%": lambda: str(self.between(1, 9)),
-                 "@": lambda: "ABDEFGHJLNPQRSTUWXYZ"[self.below(20)]}
+        marks = {
+            "#": lambda: str(self.below(10)),
+            "%": lambda: str(self.between(1, 9)),
+            "@": lambda: "ABDEFGHJLNPQRSTUWXYZ"[self.below(20)],
+        }
         return "".join(marks[sign]() if sign in marks else sign for sign in pattern)

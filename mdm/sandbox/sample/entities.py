@@ -1,23 +1,50 @@
-"""The real things behind the records: addresses, phones, persons and companies, and the world that makes them unique."""
+"""The real things behind the records: addresses, phones, persons and companies, and the world that makes
+them unique."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .dice import Dice
-from .identifiers import TaxId
-from .scripts import ascii_fold, latin, script_of
-from .tables_places import CITIES, MOBILES, STREETS
+from mdm.sandbox.sample.dice import Dice
+from mdm.sandbox.sample.identifiers import TaxId
+from mdm.sandbox.sample.scripts import ascii_fold, latin, script_of
+from mdm.sandbox.sample.tables_places import CITIES, MOBILES, STREETS
 
 TODAY = date(2026, 6, 30)
-CULTURE = {"US": "en", "GB": "en", "DE": "de", "FR": "fr", "ES": "es", "IT": "it", "PL": "pl", "RU": "ru", "UA": "uk", "GR": "el", "JP": "ja"}
-COUNTRY_WEIGHTS = (("US", 22), ("DE", 20), ("GB", 15), ("FR", 10), ("ES", 8), ("IT", 8), ("PL", 6), ("RU", 4), ("GR", 3), ("UA", 2), ("JP", 2))
-MAIL_HOSTS = """example.com mail.example.com example.net inbox.example.org post.example.net freemail.example example.org
+CULTURE = {
+    "US": "en",
+    "GB": "en",
+    "DE": "de",
+    "FR": "fr",
+    "ES": "es",
+    "IT": "it",
+    "PL": "pl",
+    "RU": "ru",
+    "UA": "uk",
+    "GR": "el",
+    "JP": "ja",
+}
+COUNTRY_WEIGHTS = (
+    ("US", 22),
+    ("DE", 20),
+    ("GB", 15),
+    ("FR", 10),
+    ("ES", 8),
+    ("IT", 8),
+    ("PL", 6),
+    ("RU", 4),
+    ("GR", 3),
+    ("UA", 2),
+    ("JP", 2),
+)
+MAIL_HOSTS = """example.com mail.example.com example.net inbox.example.org post.example.net freemail.example
+    example.org
     webpost.example online.example.com kabel.example box.example.net wanadu.example""".split()
 
 
 @dataclass(frozen=True)
 class Phone:
-    """A phone number: calling code, national significant number, country and use (mobile, landline, switchboard)."""
+    """A phone number: calling code, national significant number, country and use (mobile, landline,
+    switchboard)."""
 
     code: str
     national: str
@@ -42,7 +69,8 @@ class Address:
 
 @dataclass(frozen=True)
 class Name:
-    """One name: native form, its Latin forms by two habits (equal for Latin names), and short forms (native)."""
+    """One name: native form, its Latin forms by two habits (equal for Latin names), and short forms
+    (native)."""
 
     native: str
     latin: str
@@ -118,10 +146,12 @@ class World:
         self.seed = seed
         self._phones: set[tuple[str, str]] = set()
         self._emails: set[str] = set()
+        self._articles: set[str] = set()
         self._count = 0
 
     def entity(self, letter: str) -> str:
-        """A new entity name; the numbers follow the order of making and are hashed away on writing the truth."""
+        """A new entity name; the numbers follow the order of making and are hashed away on writing the
+        truth."""
         self._count += 1
         return f"{letter}{self._count:06d}"
 
@@ -138,9 +168,22 @@ class World:
         patterns = MOBILES[country][1]
         return self.phone(dice, country, dice.pick(patterns) if patterns else landline, "mobile")
 
+    def article(self, dice: Dice, prefix: str) -> str:
+        """The first twelve digits of a GTIN under a maker's prefix that no other product has."""
+        while True:
+            body = prefix + dice.digits(12 - len(prefix))
+            if body not in self._articles:
+                self._articles.add(body)
+                return body
+
     def email(self, dice: Dice, local: str, host: str) -> str:
         """An address that no one else has, made unique by a number where needed."""
-        local = "".join(sign for sign in local.lower() if sign.isascii() and (sign.isalnum() or sign in "._-")).strip(".-_") or "mail"
+        local = (
+            "".join(
+                sign for sign in local.lower() if sign.isascii() and (sign.isalnum() or sign in "._-")
+            ).strip(".-_")
+            or "mail"
+        )
         address = f"{local}@{host}"
         while address in self._emails:
             address = f"{local}{dice.between(2, 99)}@{host}"
@@ -162,14 +205,25 @@ class World:
         elif country in ("PL", "RU", "UA") and dice.chance(0.5):
             unit = str(dice.between(1, 90))
         culture = CULTURE[country]
-        return Address(street, house, unit, dice.fill(city.postcode), city.native, city.region, country,
-                       reading or latin(street, culture), city.exonym if script_of(city.native) != "latin" and city.exonym
-                       else latin(city.native, culture))
+        return Address(
+            street,
+            house,
+            unit,
+            dice.fill(city.postcode),
+            city.native,
+            city.region,
+            country,
+            reading or latin(street, culture),
+            city.exonym if script_of(city.native) != "latin" and city.exonym else latin(city.native, culture),
+        )
 
 
 def fill_phone(dice: Dice, pattern: str) -> str:
     """A number of the pattern (# any digit, % a digit 2-8)."""
-    return "".join(str(dice.below(10)) if sign == "#" else str(dice.between(2, 8)) if sign == "%" else sign for sign in pattern)
+    return "".join(
+        str(dice.below(10)) if sign == "#" else str(dice.between(2, 8)) if sign == "%" else sign
+        for sign in pattern
+    )
 
 
 def _house(dice: Dice, country: str) -> str:
@@ -199,7 +253,20 @@ def mail_local(dice: Dice, given: str, family: str, birth: date) -> str:
     """The local part of a private e-mail address, in one of the usual shapes."""
     first, last = ascii_fold(given, german=True).lower(), ascii_fold(family, german=True).lower()
     first, last = first.replace(" ", "").replace("'", ""), last.replace(" ", "").replace("'", "")
-    shape = dice.weighted((("{f}.{l}", 8), ("{f}{l}", 4), ("{i}{l}", 4), ("{f}_{l}", 2), ("{f}{y}", 2), ("{l}{i}{y}", 1),
-                           ("{l}.{f}", 2), ("{f}.{l}{y}", 4), ("{n}{y}", 2)))
-    nick = dice.pick(("sunny", "biker", "gamer", "garden", "coffee", "lucky", "bluebird", "star", "river", "fox"))
+    shape = dice.weighted(
+        (
+            ("{f}.{l}", 8),
+            ("{f}{l}", 4),
+            ("{i}{l}", 4),
+            ("{f}_{l}", 2),
+            ("{f}{y}", 2),
+            ("{l}{i}{y}", 1),
+            ("{l}.{f}", 2),
+            ("{f}.{l}{y}", 4),
+            ("{n}{y}", 2),
+        )
+    )
+    nick = dice.pick(
+        ("sunny", "biker", "gamer", "garden", "coffee", "lucky", "bluebird", "star", "river", "fox")
+    )
     return shape.format(f=first, l=last, i=first[:1], y=str(birth.year)[2:], n=nick)

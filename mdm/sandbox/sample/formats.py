@@ -2,14 +2,25 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from .dice import Dice
-from .entities import Phone
+from mdm.sandbox.sample.dice import Dice
+from mdm.sandbox.sample.entities import Phone
 
 _TRUNK = {"DE": "0", "GB": "0", "FR": "0", "UA": "0", "JP": "0", "RU": "8"}
 _HOUSE_FIRST = ("US", "GB", "FR")
 # country -> sizes of the groups of a national number; the rest is the last group
-_GROUPS = {"US": (3, 3), "FR": (1, 2, 2, 2), "ES": (3, 3), "PL": (3, 3), "GR": (3, 3), "RU": (3, 3, 2), "UA": (2, 3, 2), "IT": (3, 3), "GB": (4,),
-           "DE": (3,), "JP": (2, 4)}
+_GROUPS = {
+    "US": (3, 3),
+    "FR": (1, 2, 2, 2),
+    "ES": (3, 3),
+    "PL": (3, 3),
+    "GR": (3, 3),
+    "RU": (3, 3, 2),
+    "UA": (2, 3, 2),
+    "IT": (3, 3),
+    "GB": (4,),
+    "DE": (3,),
+    "JP": (2, 4),
+}
 
 
 def _grouped(phone: Phone, sign: str) -> str:
@@ -21,24 +32,35 @@ def _grouped(phone: Phone, sign: str) -> str:
 
 
 def phone_text(dice: Dice, phone: Phone, platform: str) -> str:
-    """The number in one of the platform's habits: the ERP writes it at home, the desk as E.164, the CRM for abroad."""
-    habit = dice.weighted({
-        "erp": (("home", 6), ("slash", 3), ("abroad", 1)), "crm": (("abroad", 5), ("home", 3), ("plain", 1), ("zeros", 1)),
-        "shop": (("plain", 4), ("home", 3), ("abroad", 2), ("slash", 1)), "desk": (("e164", 6), ("home", 2), ("abroad", 1)),
-    }[platform])
+    """The number in one of the platform's habits: the ERP writes it at home, the desk as E.164, the CRM for
+    abroad."""
+    habit = dice.weighted(
+        {
+            "erp": (("home", 6), ("slash", 3), ("abroad", 1)),
+            "crm": (("abroad", 5), ("home", 3), ("plain", 1), ("zeros", 1)),
+            "shop": (("plain", 4), ("home", 3), ("abroad", 2), ("slash", 1)),
+            "desk": (("e164", 6), ("home", 2), ("abroad", 1)),
+        }[platform]
+    )
     trunk = _TRUNK.get(phone.country, "")
     if habit == "e164":
         return f"+{phone.code}{phone.national}"
     if habit == "abroad":
         return f"+{phone.code} {_grouped(phone, ' ')}"
     if habit == "zeros":
-        return f"00{phone.code} {_grouped(phone, ' ')}" if phone.country != "US" else f"1-{_grouped(phone, '-')}"
+        return (
+            f"00{phone.code} {_grouped(phone, ' ')}" if phone.country != "US" else f"1-{_grouped(phone, '-')}"
+        )
     if habit == "plain":
         return f"{trunk}{phone.national}"
     if phone.country == "US":
         national = phone.national
         return f"({national[:3]}) {national[3:6]}-{national[6:]}" if habit == "home" else _grouped(phone, ".")
-    return trunk + _grouped(phone, " ") if habit == "home" else trunk + _grouped(phone, "/" if phone.country == "DE" else "-")
+    return (
+        trunk + _grouped(phone, " ")
+        if habit == "home"
+        else trunk + _grouped(phone, "/" if phone.country == "DE" else "-")
+    )
 
 
 def street_line(street: str, house: str, unit: str, country: str) -> str:
@@ -62,7 +84,11 @@ def street_line(street: str, house: str, unit: str, country: str) -> str:
 def tax_text(dice: Dice, value: str, platform: str) -> str:
     """The tax id as the platform's people write it: with blanks, dots or without the country's prefix."""
     prefix, body = (value[:2], value[2:]) if value[:2].isalpha() else ("", value)
-    shape = dice.weighted((("as_is", 7), ("blanks", 0), ("bare", 0)) if platform == "erp" else (("as_is", 4), ("blanks", 3), ("bare", 2)))
+    shape = dice.weighted(
+        (("as_is", 7), ("blanks", 0), ("bare", 0))
+        if platform == "erp"
+        else (("as_is", 4), ("blanks", 3), ("bare", 2))
+    )
     if shape == "blanks" and len(body) == 9:
         return f"{prefix} {body[:3]} {body[3:6]} {body[6:]}".strip()
     if shape == "blanks" and prefix:

@@ -1,12 +1,14 @@
 """Valid but fictional identifiers: tax ids with right check digits, GTINs, Salesforce ids.
 
-Sources of the check digits: the published algorithms of the tax offices (ISO 7064 MOD 11,10 for DE; mod 97 for FR and GB;
-Luhn for IT and FR SIREN; weighted mod 11 for PL, RU, UA, GR; mod 23 letters for ES; mod 9 for JP) and GS1 for GTIN.
+Sources of the check digits: the published algorithms of the tax offices (ISO 7064 MOD 11,10 for DE; mod 97
+for FR and GB;
+Luhn for IT and FR SIREN; weighted mod 11 for PL, RU, UA, GR; mod 23 letters for ES; mod 9 for JP) and GS1
+for GTIN.
 """
 
 from dataclasses import dataclass
 
-from .dice import Dice
+from mdm.sandbox.sample.dice import Dice
 
 _NIF = "TRWAGMYFPDXBNJZSQVHLCKE"
 
@@ -113,11 +115,21 @@ def _japanese(dice: Dice) -> str:
 def company_tax_id(dice: Dice, country: str) -> TaxId:
     """A valid tax id of an organisation of the country."""
     if country == "US":
-        return TaxId("US2", "US", dice.pick(("12", "20", "36", "47", "58", "75", "94")) + dice.fill("-#######"))
+        return TaxId(
+            "US2", "US", dice.pick(("12", "20", "36", "47", "58", "75", "94")) + dice.fill("-#######")
+        )
     if country == "ES":
         return TaxId("ES0", "ES", _spanish_company(dice))
-    makers = {"DE": ("DE0", _german), "FR": ("FR0", _french), "GB": ("GB0", _british), "IT": ("IT0", _italian),
-              "PL": ("PL0", _polish), "UA": ("UA1", _ukrainian), "GR": ("GR0", _greek), "JP": ("JP1", _japanese)}
+    makers = {
+        "DE": ("DE0", _german),
+        "FR": ("FR0", _french),
+        "GB": ("GB0", _british),
+        "IT": ("IT0", _italian),
+        "PL": ("PL0", _polish),
+        "UA": ("UA1", _ukrainian),
+        "GR": ("GR0", _greek),
+        "JP": ("JP1", _japanese),
+    }
     if country == "RU":
         return TaxId("RU1", "RU", _russian(dice, person=False))
     tax_type, make = makers[country]
@@ -141,7 +153,8 @@ def person_tax_id(dice: Dice, country: str) -> TaxId | None:
 
 
 def salesforce_id(prefix: str, number: int) -> str:
-    """An 18-character Salesforce id: prefix, instance and base-62 number, then the case-safe suffix of three signs."""
+    """An 18-character Salesforce id: prefix, instance and base-62 number, then the case-safe suffix of three
+    signs."""
     signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     body = ""
     while number:
@@ -150,6 +163,6 @@ def salesforce_id(prefix: str, number: int) -> str:
     short = f"{prefix}5g0000{body.rjust(6, '0')}"
     suffix = ""
     for start in (0, 5, 10):
-        bits = sum(1 << place for place, sign in enumerate(short[start:start + 5]) if "A" <= sign <= "Z")
+        bits = sum(1 << place for place, sign in enumerate(short[start : start + 5]) if "A" <= sign <= "Z")
         suffix += "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits]
     return short + suffix

@@ -1,21 +1,46 @@
 """Private customers in households, contacts of companies, and sole traders."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from .dice import Dice
-from .entities import (COUNTRY_WEIGHTS, CULTURE, MAIL_HOSTS, TODAY, Address, Company, Name, Person, Phone, World, mail_local,
-                       some_day, town_pattern)
-from .identifiers import company_tax_id, person_tax_id
-from .scripts import ascii_fold, latin
-from .tables_companies import JOBS, TRADES
-from .tables_family import FAMILY, feminine
-from .tables_given import GIVEN
+from mdm.sandbox.sample.dice import Dice
+from mdm.sandbox.sample.entities import (
+    COUNTRY_WEIGHTS,
+    CULTURE,
+    MAIL_HOSTS,
+    TODAY,
+    Address,
+    Company,
+    Name,
+    Person,
+    Phone,
+    World,
+    mail_local,
+    some_day,
+    town_pattern,
+)
+from mdm.sandbox.sample.identifiers import company_tax_id, person_tax_id
+from mdm.sandbox.sample.scripts import ascii_fold, latin
+from mdm.sandbox.sample.tables_companies import JOBS, TRADES
+from mdm.sandbox.sample.tables_family import FAMILY, feminine
+from mdm.sandbox.sample.tables_given import GIVEN
 
 NEVER = date(1900, 1, 1)
 # country -> cultures of people who live there besides its own
-_GUESTS = {"US": ("es", "de", "it", "pl"), "GB": ("pl", "it", "fr"), "DE": ("pl", "it", "el", "ru"), "FR": ("es", "it", "pl"),
-           "ES": ("en", "de"), "IT": ("fr", "de"), "PL": ("uk",), "UA": ("ru",), "RU": ("uk",), "GR": ("en",), "JP": ("ja",)}
+_GUESTS = {
+    "US": ("es", "de", "it", "pl"),
+    "GB": ("pl", "it", "fr"),
+    "DE": ("pl", "it", "el", "ru"),
+    "FR": ("es", "it", "pl"),
+    "ES": ("en", "de"),
+    "IT": ("fr", "de"),
+    "PL": ("uk",),
+    "UA": ("ru",),
+    "RU": ("uk",),
+    "GR": ("en",),
+    "JP": ("ja",),
+}
 
 
 def _given_name(dice: Dice, culture: str, sex: str) -> Name:
@@ -52,11 +77,22 @@ class Town:
         self.dice = Dice(world.seed, "people")
         self._household = 0
 
-    def _person(self, country: str, culture: str, sex: str, root: tuple[str, str], address: Address, landline: Phone | None,
-                born: tuple[int, int]) -> Person:
+    def _person(
+        self,
+        country: str,
+        culture: str,
+        sex: str,
+        root: tuple[str, str],
+        address: Address,
+        landline: Phone | None,
+        born: tuple[int, int],
+        others: Sequence[Person] = (),
+    ) -> Person:
         dice, world = self.dice, self.world
         birth = some_day(dice, date(born[0], 1, 1), date(born[1], 12, 31))
         given, family = _given_name(dice, culture, sex), _family_name(culture, root, sex)
+        while any(given.native[:1] == other.given.native[:1] for other in others):
+            given = _given_name(dice, culture, sex)
         former = None
         married = NEVER
         if sex == "f" and birth.year < 1999 and dice.chance(0.16):
@@ -66,20 +102,44 @@ class Town:
         local = mail_local(dice, given.latin, (former or family).latin, birth)
         emails = [world.email(dice, local, dice.skewed(MAIL_HOSTS))]
         if dice.chance(0.35):
-            emails.append(world.email(dice, mail_local(dice, given.latin, family.latin, birth), dice.skewed(MAIL_HOSTS)))
+            emails.append(
+                world.email(dice, mail_local(dice, given.latin, family.latin, birth), dice.skewed(MAIL_HOSTS))
+            )
         pattern = town_pattern(address)
-        prefix = dice.pick(("Dr.", "Dr.", "Prof. Dr.", "Dipl.-Ing.")) if dice.chance(0.03) and country == "DE" else ""
+        prefix = (
+            dice.pick(("Dr.", "Dr.", "Prof. Dr.", "Dipl.-Ing."))
+            if dice.chance(0.03) and country == "DE"
+            else ""
+        )
         return Person(
-            entity=world.entity("P"), culture=culture, country=country, sex=sex, given=given,
-            middle=_given_name(dice, culture, sex) if culture in ("en", "de", "fr", "ru") and dice.chance(0.45) else None,
-            family=family, former=former, married=married, birth=birth, address=address,
-            old_address=world.address(dice, country) if moved != NEVER else None, moved=moved, landline=landline,
+            entity=world.entity("P"),
+            culture=culture,
+            country=country,
+            sex=sex,
+            given=given,
+            middle=_given_name(dice, culture, sex)
+            if culture in ("en", "de", "fr", "ru") and dice.chance(0.45)
+            else None,
+            family=family,
+            former=former,
+            married=married,
+            birth=birth,
+            address=address,
+            old_address=world.address(dice, country) if moved != NEVER else None,
+            moved=moved,
+            landline=landline,
             mobile=world.mobile(dice, country, pattern),
-            old_mobile=world.mobile(dice, country, pattern) if dice.chance(0.15) else None, emails=emails, family_email="",
-            tax=person_tax_id(dice, country), household=self._household, prefix=prefix)
+            old_mobile=world.mobile(dice, country, pattern) if dice.chance(0.15) else None,
+            emails=emails,
+            family_email="",
+            tax=person_tax_id(dice, country),
+            household=self._household,
+            prefix=prefix,
+        )
 
     def household(self) -> list[Person]:
-        """The people of one new household; some are couples, families, twins, or father and son of one name."""
+        """The people of one new household; some are couples, families, twins, or father and son of one
+        name."""
         dice, world = self.dice, self.world
         self._household += 1
         country = dice.weighted(COUNTRY_WEIGHTS)
@@ -89,52 +149,82 @@ class Town:
         address = world.address(dice, country)
         landline = world.phone(dice, country, town_pattern(address), "landline") if dice.chance(0.6) else None
         root = _family_root(dice, culture)
-        shape = dice.weighted((("single", 640), ("couple", 190), ("family", 110), ("namesakes", 22), ("twins", 8), ("flat", 30)))
+        shape = dice.weighted(
+            (("single", 640), ("couple", 190), ("family", 110), ("namesakes", 22), ("twins", 8), ("flat", 30))
+        )
         born = (1942, 1985) if shape in ("couple", "family", "namesakes") else (1942, 2005)
-        people = [self._person(country, culture, "m" if shape == "namesakes" else dice.pick("mf"), root, address, landline, born)]
+        people = [
+            self._person(
+                country,
+                culture,
+                "m" if shape == "namesakes" else dice.pick("mf"),
+                root,
+                address,
+                landline,
+                born,
+            )
+        ]
         first = people[0]
         if shape in ("couple", "family"):
-            people.append(self._person(country, culture, "f" if first.sex == "m" else "m", root, address, landline, born))
+            people.append(
+                self._person(
+                    country, culture, "f" if first.sex == "m" else "m", root, address, landline, born, people
+                )
+            )
         if shape in ("family", "twins"):
             for _ in range(dice.between(1, 3) if shape == "family" else 1):
-                people.append(self._person(country, culture, dice.pick("mf"), root, address, landline, (1986, 2007)))
+                people.append(
+                    self._person(
+                        country, culture, dice.pick("mf"), root, address, landline, (1986, 2007), people
+                    )
+                )
         if shape == "twins":
             people[1].birth = first.birth
         if shape == "flat":
-            people.append(self._person(country, CULTURE[country], dice.pick("mf"), _family_root(dice, CULTURE[country]), address,
-                                       landline, (1970, 2004)))
+            people.append(
+                self._person(
+                    country,
+                    CULTURE[country],
+                    dice.pick("mf"),
+                    _family_root(dice, CULTURE[country]),
+                    address,
+                    landline,
+                    (1970, 2004),
+                    people,
+                )
+            )
         if shape == "namesakes":
             people.append(self._namesake(first, root))
-        return self._share(people, root, shape)
+        return self._share(people, shape)
 
     def _namesake(self, father: Person, root: tuple[str, str]) -> Person:
         """A son who bears his father's given and family name and lives at his address."""
         born = father.birth.year + self.dice.between(21, 34)
-        son = self._person(father.country, father.culture, "m", root, father.address, father.landline, (born, born))
+        son = self._person(
+            father.country, father.culture, "m", root, father.address, father.landline, (born, born)
+        )
         son.given, son.family = father.given, father.family
         for person in (father, son):
             person.namesake, person.former, person.moved, person.old_address = True, None, NEVER, None
         if self.dice.chance(0.6):
-            senior, junior = {"en": ("Sr.", "Jr."), "de": ("sen.", "jun."), "fr": ("père", "fils"), "es": ("padre", "hijo"),
-                              "it": ("senior", "junior")}.get(father.culture, ("", ""))
+            senior, junior = {
+                "en": ("Sr.", "Jr."),
+                "de": ("sen.", "jun."),
+                "fr": ("père", "fils"),
+                "es": ("padre", "hijo"),
+                "it": ("senior", "junior"),
+            }.get(father.culture, ("", ""))
             father.suffix, son.suffix = (senior if self.dice.chance(0.5) else ""), junior
         return son
 
-    def _share(self, people: list[Person], root: tuple[str, str], shape: str) -> list[Person]:
-        """The same people with what a household shares; given names of a family are made different."""
+    def _share(self, people: list[Person], shape: str) -> list[Person]:
+        """The same people with what a household shares."""
         dice, world = self.dice, self.world
-        taken: list[str] = []
         for person in people:
-            while person.given.native[:1] in taken and shape != "namesakes":
-                person.given = _given_name(dice, person.culture, person.sex)
-                if dice.chance(0.2):
-                    break
-            while person.given.native in [other.given.native for other in people if other is not person] and shape != "namesakes":
-                person.given = _given_name(dice, person.culture, person.sex)
-            taken.append(person.given.native[:1])
             person.crowded = len(people) > 1
         if len(people) > 1 and shape != "flat" and dice.chance(0.4):
-            local = f"{dice.pick(('family', 'familie', 'casa', 'home', 'die'))}.{ascii_fold(people[0].family.latin, german=True)}"
+            word = dice.pick(("family", "familie", "casa", "home", "die"))
+            local = f"{word}.{ascii_fold(people[0].family.latin, german=True)}"
             shared = world.email(dice, local.replace(" ", ""), dice.skewed(MAIL_HOSTS))
             for person in people:
                 person.family_email = shared
@@ -145,17 +235,31 @@ class Town:
         dice, world = self.dice, self.world
         self._household += 1
         country = company.country
-        culture = dice.pick(_GUESTS[country]) if dice.chance(0.12) and CULTURE[country] in ("en", "de", "fr") else CULTURE[country]
+        culture = (
+            dice.pick(_GUESTS[country])
+            if dice.chance(0.12) and CULTURE[country] in ("en", "de", "fr")
+            else CULTURE[country]
+        )
         address = world.address(dice, country)
-        person = self._person(country, culture, dice.pick("mf"), _family_root(dice, culture), address, None, (1958, 2002))
+        person = self._person(
+            country, culture, dice.pick("mf"), _family_root(dice, culture), address, None, (1958, 2002)
+        )
         person.company, person.job = company, dice.skewed(JOBS).replace("_", " ")
-        given, family = ascii_fold(person.given.latin, german=True), ascii_fold(person.family.latin, german=True)
-        local = dice.weighted(((f"{given}.{family}", 6), (f"{given[:1]}.{family}", 3), (given, 1))).replace(" ", "").replace("'", "")
+        given, family = (
+            ascii_fold(person.given.latin, german=True),
+            ascii_fold(person.family.latin, german=True),
+        )
+        local = (
+            dice.weighted(((f"{given}.{family}", 6), (f"{given[:1]}.{family}", 3), (given, 1)))
+            .replace(" ", "")
+            .replace("'", "")
+        )
         person.emails.insert(0, world.email(dice, local, company.domain))
         return person
 
     def sole_trader(self) -> Person:
-        """A person with a trade of their own: a person in the CRM, a company in the ERP, one entity in truth."""
+        """A person with a trade of their own: a person in the CRM, a company in the ERP, one entity in
+        truth."""
         dice = self.dice
         people = self.household()
         person = replace(people[0])
@@ -163,9 +267,16 @@ class Town:
         person.trade = dice.pick(TRADES[person.country])
         person.tax = person_tax_id(dice, person.country) or company_tax_id(dice, person.country)
         native = f"{person.given.native} {person.family.native}"
-        person.trade_name = dice.weighted(((f"{person.family.native} {person.trade}", 4), (f"{person.trade} {person.family.native}", 4),
-                                           (f"{person.trade} {native}", 3)))
-        person.landline = person.landline or self.world.phone(dice, person.country, town_pattern(person.address), "landline")
+        person.trade_name = dice.weighted(
+            (
+                (f"{person.family.native} {person.trade}", 4),
+                (f"{person.trade} {person.family.native}", 4),
+                (f"{person.trade} {native}", 3),
+            )
+        )
+        person.landline = person.landline or self.world.phone(
+            dice, person.country, town_pattern(person.address), "landline"
+        )
         return person
 
 
@@ -174,8 +285,3 @@ def current(person: Person, day: date) -> tuple[Address, Name]:
     address = person.old_address if person.old_address and day < person.moved else person.address
     family = person.former if person.former and day < person.married else person.family
     return address, family
-
-
-def younger(day: date, days: int) -> date:
-    """A day some days later, never after today."""
-    return min(day + timedelta(days=days), TODAY)

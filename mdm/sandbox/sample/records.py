@@ -1,19 +1,33 @@
 """What a platform holds of a real thing: the record before it is written in the platform's format.
 
-``marks`` tell which true facts a record still shows, each with a strength (3 = nearly proves a person, 1 = hints); two
-records of one entity are decidable when their shared marks sum up to ``DECIDABLE``. They never leave the generator.
+``marks`` tell which true facts a record still shows, each with a strength (3 = nearly proves a person, 1 =
+hints); two
+records of one entity are decidable when their shared marks sum up to ``DECIDABLE``. They never leave the
+generator.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .dice import Dice
-from .entities import Address, Phone
-from .faults import (PLACEHOLDER_BIRTHS, PLACEHOLDER_EMAILS, PLACEHOLDER_PHONES, PLACEHOLDER_TAXES, PLACEHOLDER_WORDS,
-                     date_error, digit_error, email_error, misread, short_street, transposed_date, typing_error)
-from .formats import phone_text
-from .identifiers import TaxId
-from .scripts import ascii_fold
+from mdm.sandbox.sample.dice import Dice
+from mdm.sandbox.sample.entities import Address, Phone
+from mdm.sandbox.sample.faults import (
+    PLACEHOLDER_BIRTHS,
+    PLACEHOLDER_EMAILS,
+    PLACEHOLDER_PHONES,
+    PLACEHOLDER_TAXES,
+    PLACEHOLDER_WORDS,
+    date_error,
+    digit_error,
+    email_error,
+    misread,
+    short_street,
+    transposed_date,
+    typing_error,
+)
+from mdm.sandbox.sample.formats import phone_text
+from mdm.sandbox.sample.identifiers import TaxId
+from mdm.sandbox.sample.scripts import ascii_fold
 
 DECIDABLE = 4
 
@@ -65,11 +79,15 @@ class Record:
 
 def shared_marks(one: Record, other: Record) -> int:
     """The evidence that two records share, as a sum of strengths."""
-    return sum(min(strength, other.marks[mark]) for mark, strength in one.marks.items() if mark in other.marks)
+    return sum(
+        min(strength, other.marks[mark]) for mark, strength in one.marks.items() if mark in other.marks
+    )
 
 
 def put_email(dice: Dice, record: Record, email: str, strength: int) -> None:
-    """Give the record an address of e-mail, sometimes mistyped."""
+    """Give the record an address of e-mail, sometimes mistyped; only the ERP keeps more than one."""
+    if record.emails and record.platform != "erp":
+        return
     text = email
     if dice.chance(0.025):
         text = email_error(dice, email)
@@ -81,14 +99,22 @@ def put_email(dice: Dice, record: Record, email: str, strength: int) -> None:
 
 
 def put_phone(dice: Dice, record: Record, phone: Phone, strength: int) -> None:
-    """Give the record a phone number in the platform's writing, sometimes with a wrong digit."""
+    """Give the record a phone number in the platform's writing, sometimes with a wrong digit.
+
+    The ERP keeps several, the CRM one mobile and one other, the shop and the desk one.
+    """
+    mobile = phone.use == "mobile"
+    if record.platform == "crm" and (record.mobiles if mobile else record.phones):
+        return
+    if record.platform in ("shop", "desk") and (record.mobiles or record.phones):
+        return
     text = phone_text(dice, phone, record.platform)
     mark = f"phone:{phone.code}{phone.national}"
     if dice.chance(0.02):
         text = digit_error(dice, text)
         record.fault("phone_typo")
         strength = max(strength - 2, 0)
-    (record.mobiles if phone.use == "mobile" else record.phones).append(text)
+    (record.mobiles if mobile else record.phones).append(text)
     record.marks[mark] = strength
 
 
@@ -106,7 +132,8 @@ def put_birth(dice: Dice, record: Record, birth: date) -> None:
 
 
 def put_address(dice: Dice, record: Record, address: Address, strength: int) -> None:
-    """Give the record an address in the script of its platform, sometimes shortened, mistyped or without parts."""
+    """Give the record an address in the script of its platform, sometimes shortened, mistyped or without
+    parts."""
     mark = f"address:{address.city}/{address.street}/{address.house}"
     latin_only = record.platform == "erp" or "script_latin" in record.faults
     if latin_only and address.street_latin != address.street:
@@ -134,8 +161,11 @@ def put_address(dice: Dice, record: Record, address: Address, strength: int) -> 
         address = replace(address, unit="")
         record.fault("unit_missing")
     if record.platform == "erp" and dice.chance(0.3):
-        address = replace(address, street=ascii_fold(address.street, address.country == "DE"),
-                          city=ascii_fold(address.city, address.country == "DE"))
+        address = replace(
+            address,
+            street=ascii_fold(address.street, address.country == "DE"),
+            city=ascii_fold(address.city, address.country == "DE"),
+        )
     record.address = address
     record.marks[mark] = strength
 
@@ -171,11 +201,19 @@ def spoil_names(dice: Dice, record: Record) -> None:
         if folded != (record.given, record.family):
             record.given, record.family = folded
             record.fault("ascii_folded")
-    if dice.chance({"erp": 0.02, "shop": 0.035, "crm": 0.015, "desk": 0.02}[record.platform]) and record.given and not record.company:
+    if (
+        dice.chance({"erp": 0.02, "shop": 0.035, "crm": 0.015, "desk": 0.02}[record.platform])
+        and record.given
+        and not record.company
+    ):
         record.given, record.family = record.family, record.given
         record.fault("names_swapped")
     if record.platform == "erp" and dice.chance(0.12):
-        record.given, record.family, record.middle = record.given.upper(), record.family.upper(), record.middle.upper()
+        record.given, record.family, record.middle = (
+            record.given.upper(),
+            record.family.upper(),
+            record.middle.upper(),
+        )
         record.fault("upper_case")
     elif record.platform in ("shop", "desk") and dice.chance(0.07):
         record.given, record.family = record.given.lower(), record.family.lower()
@@ -184,13 +222,24 @@ def spoil_names(dice: Dice, record: Record) -> None:
 
 def put_placeholders(dice: Dice, record: Record) -> None:
     """Fill some of the record's empty fields with what clerks type to please a form."""
-    if not record.phones and not record.mobiles and dice.chance({"erp": 0.05, "crm": 0.04, "shop": 0.05, "desk": 0.01}[record.platform]):
+    if (
+        not record.phones
+        and not record.mobiles
+        and dice.chance({"erp": 0.05, "crm": 0.04, "shop": 0.05, "desk": 0.01}[record.platform])
+    ):
         record.phones.append(dice.skewed(PLACEHOLDER_PHONES))
         record.fault("placeholder_phone")
-    if not record.emails and dice.chance({"erp": 0.03, "crm": 0.07, "shop": 0.3, "desk": 0.03}[record.platform]):
+    if not record.emails and dice.chance(
+        {"erp": 0.03, "crm": 0.07, "shop": 0.3, "desk": 0.03}[record.platform]
+    ):
         record.emails.append(dice.skewed(PLACEHOLDER_EMAILS))
         record.fault("placeholder_email")
-    if not record.birth and record.kind == "person" and record.platform in ("erp", "crm") and dice.chance(0.04):
+    if (
+        not record.birth
+        and record.kind == "person"
+        and record.platform in ("erp", "crm")
+        and dice.chance(0.04)
+    ):
         record.birth = dice.skewed(PLACEHOLDER_BIRTHS)
         record.fault("placeholder_birth")
     if not record.middle and record.given and record.platform == "erp" and dice.chance(0.01):
@@ -198,8 +247,15 @@ def put_placeholders(dice: Dice, record: Record) -> None:
         record.fault("placeholder_word")
     if record.address is None and record.platform in ("crm", "erp") and dice.chance(0.12):
         word = dice.pick(PLACEHOLDER_WORDS)
-        record.address = Address(word, "", "", dice.pick(("00000", "99999", "")), word, "", record.country, word, word)
+        record.address = Address(
+            word, "", "", dice.pick(("00000", "99999", "")), word, "", record.country, word, word
+        )
         record.fault("placeholder_address")
-    if not record.taxes and record.kind == "organisation" and record.platform in ("erp", "crm") and dice.chance(0.06):
+    if (
+        not record.taxes
+        and record.kind == "organisation"
+        and record.platform in ("erp", "crm")
+        and dice.chance(0.06)
+    ):
         record.taxes.append(TaxId(f"{record.country}0", record.country, dice.pick(PLACEHOLDER_TAXES)))
         record.fault("placeholder_tax")
