@@ -23,6 +23,12 @@ def django_database(parameters: Mapping[str, str], *, max_age: int) -> dict[str,
     }
 
 
+def database_url(parameters: Mapping[str, str]) -> str:
+    """Return libpq parameters as the DATABASE_URL that says the same."""
+    rest = dict(parameters)
+    return f"postgresql:///{quote(rest.pop('dbname', ''), safe='')}?{urlencode(rest, quote_via=quote)}"
+
+
 def broker_address(parameters: Mapping[str, str]) -> str:
     """Return the address of a Celery broker that is this PostgreSQL, its tables in a schema of their own.
 
