@@ -1,7 +1,7 @@
 """Private customers in households, contacts of companies, and sole traders."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mdm.sandbox.sample.dice import Dice
@@ -69,6 +69,17 @@ def _family_name(culture: str, root: tuple[str, str], sex: str) -> Name:
     return Name(native, root[1] or latin(native, culture, 0), root[1] or latin(native, culture, 1))
 
 
+@dataclass(frozen=True)
+class Home:
+    """What people who live together share: country, culture, family name, address and landline."""
+
+    country: str
+    culture: str
+    root: tuple[str, str]
+    address: Address
+    landline: Phone | None
+
+
 class Town:
     """Makes people: whole households at one address, and single people at work."""
 
@@ -79,18 +90,17 @@ class Town:
 
     def _person(
         self,
-        country: str,
-        culture: str,
+        home: Home,
         sex: str,
-        root: tuple[str, str],
-        address: Address,
-        landline: Phone | None,
         born: tuple[int, int],
         others: Sequence[Person] = (),
+        named: Name | None = None,
     ) -> Person:
+        """A person of the home, born in one of the years, named unlike the others who live there."""
         dice, world = self.dice, self.world
+        country, culture = home.country, home.culture
         birth = some_day(dice, date(born[0], 1, 1), date(born[1], 12, 31))
-        given, family = _given_name(dice, culture, sex), _family_name(culture, root, sex)
+        given, family = named or _given_name(dice, culture, sex), _family_name(culture, home.root, sex)
         while any(given.native[:1] == other.given.native[:1] for other in others):
             given = _given_name(dice, culture, sex)
         former = None
@@ -105,7 +115,7 @@ class Town:
             emails.append(
                 world.email(dice, mail_local(dice, given.latin, family.latin, birth), dice.skewed(MAIL_HOSTS))
             )
-        pattern = town_pattern(address)
+        pattern = town_pattern(home.address)
         prefix = (
             dice.pick(("Dr.", "Dr.", "Prof. Dr.", "Dipl.-Ing."))
             if dice.chance(0.03) and country == "DE"
@@ -124,10 +134,10 @@ class Town:
             former=former,
             married=married,
             birth=birth,
-            address=address,
+            address=home.address,
             old_address=world.address(dice, country) if moved != NEVER else None,
             moved=moved,
-            landline=landline,
+            landline=home.landline,
             mobile=world.mobile(dice, country, pattern),
             old_mobile=world.mobile(dice, country, pattern) if dice.chance(0.15) else None,
             emails=emails,
@@ -138,8 +148,7 @@ class Town:
         )
 
     def household(self) -> list[Person]:
-        """The people of one new household; some are couples, families, twins, or father and son of one
-        name."""
+        """The people of one new household: single, couple, family, twins, flatmates, father and son."""
         dice, world = self.dice, self.world
         self._household += 1
         country = dice.weighted(COUNTRY_WEIGHTS)
@@ -153,57 +162,28 @@ class Town:
             (("single", 640), ("couple", 190), ("family", 110), ("namesakes", 22), ("twins", 8), ("flat", 30))
         )
         born = (1942, 1985) if shape in ("couple", "family", "namesakes") else (1942, 2005)
-        people = [
-            self._person(
-                country,
-                culture,
-                "m" if shape == "namesakes" else dice.pick("mf"),
-                root,
-                address,
-                landline,
-                born,
-            )
-        ]
-        first = people[0]
+        home = Home(country, culture, root, address, landline)
+        first = self._person(home, "m" if shape == "namesakes" else dice.pick("mf"), born)
+        people = [first]
         if shape in ("couple", "family"):
-            people.append(
-                self._person(
-                    country, culture, "f" if first.sex == "m" else "m", root, address, landline, born, people
-                )
-            )
+            people.append(self._person(home, "f" if first.sex == "m" else "m", born, people))
         if shape in ("family", "twins"):
             for _ in range(dice.between(1, 3) if shape == "family" else 1):
-                people.append(
-                    self._person(
-                        country, culture, dice.pick("mf"), root, address, landline, (1986, 2007), people
-                    )
-                )
+                people.append(self._person(home, dice.pick("mf"), (1986, 2007), people))
         if shape == "twins":
             people[1].birth = first.birth
         if shape == "flat":
-            people.append(
-                self._person(
-                    country,
-                    CULTURE[country],
-                    dice.pick("mf"),
-                    _family_root(dice, CULTURE[country]),
-                    address,
-                    landline,
-                    (1970, 2004),
-                    people,
-                )
-            )
+            own = CULTURE[country]
+            other = replace(home, culture=own, root=_family_root(dice, own))
+            people.append(self._person(other, dice.pick("mf"), (1970, 2004), people))
         if shape == "namesakes":
-            people.append(self._namesake(first, root))
+            people.append(self._namesake(first, home))
         return self._share(people, shape)
 
-    def _namesake(self, father: Person, root: tuple[str, str]) -> Person:
+    def _namesake(self, father: Person, home: Home) -> Person:
         """A son who bears his father's given and family name and lives at his address."""
         born = father.birth.year + self.dice.between(21, 34)
-        son = self._person(
-            father.country, father.culture, "m", root, father.address, father.landline, (born, born)
-        )
-        son.given, son.family = father.given, father.family
+        son = self._person(home, "m", (born, born), named=father.given)
         for person in (father, son):
             person.namesake, person.former, person.moved, person.old_address = True, None, NEVER, None
         if self.dice.chance(0.6):
@@ -241,9 +221,8 @@ class Town:
             else CULTURE[country]
         )
         address = world.address(dice, country)
-        person = self._person(
-            country, culture, dice.pick("mf"), _family_root(dice, culture), address, None, (1958, 2002)
-        )
+        home = Home(country, culture, _family_root(dice, culture), address, None)
+        person = self._person(home, dice.pick("mf"), (1958, 2002))
         person.company, person.job = company, dice.skewed(JOBS).replace("_", " ")
         given, family = (
             ascii_fold(person.given.latin, german=True),

@@ -31,9 +31,9 @@ _CITIES: dict[str, str] = {
         Madison|WI|537##|608%###### Columbus|OH|432##|614%###### Nashville|TN|372##|615%######
         Saint Paul|MN|551##|651%###### Fort Wayne|IN|468##|260%###### Boise|ID|837##|208%######""",
     "GB": """London|LND|SE% %@@|207%###### London|LND|N% %@@|208%###### Manchester|MAN|M%# %@@|161%######
-        Birmingham|BIR|B%# %@@|121%###### Leeds|LDS|LS%# %@@|1132%##### Glasgow|GLG|G%#
+        Birmingham|BIR|B%# %@@|1212###### Leeds|LDS|LS%# %@@|1132%##### Glasgow|GLG|G%#
         %@@|141%###### Edinburgh|EDH|EH%# %@@|131%###### Liverpool|LIV|L%# %@@|151%######
-        Bristol|BST|BS% %@@|1179%##### Sheffield|SHF|S%# %@@|114%###### Cambridge|CAM|CB%
+        Bristol|BST|BS% %@@|1179%##### Sheffield|SHF|S%# %@@|1142###### Cambridge|CAM|CB%
         %@@|1223%##### Cardiff|CRF|CF%# %@@|292%###### Newcastle upon Tyne|NET|NE%
         %@@|191%###### Nottingham|NGM|NG% %@@|1159%##### Brighton|BNH|BN% %@@|1273%#####
         York|YOR|YO% %@@|1904%#####""",

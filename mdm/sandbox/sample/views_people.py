@@ -93,7 +93,7 @@ def see_person(dice: Dice, person: Person, platform: str) -> Record:
 def _birth_and_address(dice: Dice, record: Record, person: Person) -> None:
     """Birth date and address; father and son mostly have both birth dates on file."""
     platform, knows = record.platform, KNOWS[record.platform]
-    birth_known = 0.9 if person.namesake and platform in ("erp", "crm") else knows["birth"]
+    birth_known = 0.97 if person.namesake and platform in ("erp", "crm") else knows["birth"]
     if record.kind == "person" and dice.chance(birth_known * (0.4 if person.company else 1.0)):
         put_birth(dice, record, person.birth)
     if not dice.chance(_ADDRESS_AT_WORK[platform] if person.company else knows["address"]):
