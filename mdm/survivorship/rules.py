@@ -1,8 +1,10 @@
-"""Survivorship rules: which source record's value becomes the golden value. Frozen, JSON both ways, no Django.
+"""Survivorship rules: which source record's value becomes the golden value. Frozen, JSON both ways, no
+Django.
 
-A domain declares one `Survivorship`. For each attribute the first rule that names it and whose `when` holds decides;
-an attribute that no rule names is decided by `default`. The strategies of a rule narrow the candidates one after
-the other; what they leave tied is settled by the published TIE_BREAK, so that there is always exactly one winner.
+A domain declares one `Survivorship`. For each attribute the first rule that names it and whose `when` holds
+decides; an attribute that no rule names is decided by `default`. The strategies of a rule narrow the
+candidates one after the other; what they leave tied is settled by the published TIE_BREAK, so that there is
+always exactly one winner.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any, Self
 
 STRATEGIES: Mapping[str, str] = {
     "source_ranking": "the source that stands first in the ranking",
-    "source_trust": "the highest trust 0-100 of (source, attribute), decayed by age, lowered by failed validation",
+    "source_trust": "the highest trust 0-100 of (source, attribute) after decay by age and failed validation",
     "recency": "the newest content change at the source",
     "oldest": "the oldest content change at the source",
     "completeness": "the most filled parts: of the value, or of the whole group",
@@ -36,8 +38,8 @@ class BadRule(ValueError):
 class When:
     """A condition: `attribute` has one of `values` (or, negated, has none of them).
 
-    side "golden" looks at the golden value that was decided before and chooses whether the rule applies at all;
-    side "record" looks at each source record and chooses whether it may be a candidate.
+    side "golden" looks at the golden value that was decided before and chooses whether the rule applies at
+    all; side "record" looks at each source record and chooses whether it may be a candidate.
     """
 
     attribute: str
@@ -75,13 +77,19 @@ class When:
 class Rule:
     """How the golden values of some attributes are chosen.
 
-    group      the attributes survive together: one record wins all of them (name parts, address lines). A record
+    group      the attributes survive together: one record wins all of them (name parts, address lines). A
+               record
                without any of them is no candidate; "completeness" counts how many of them it has.
     owner      the source whose value wins while it has a valid one (system of record).
     when       conditions that all must hold.
-    follows    the attributes come from the record that won this one, also when it has none (dependent attributes).
+    follows    the attributes come from the record that won this one, also when it has none (dependent
+               attributes).
     weak       values that count as not known while another value exists (kind "unknown").
-    scoped     the value is an object of scope -> value (company code, sales area) and each scope survives alone.
+    guard      a group or an object with less than this percentage of the parts of the fullest one is no
+               candidate,
+               so that a trusted source that only knows the country does not wipe out an address.
+    scoped     the value is an object of scope -> value (company code, sales area) and each scope survives
+               alone.
     """
 
     attributes: tuple[str, ...]
@@ -91,6 +99,7 @@ class Rule:
     when: tuple[When, ...] = ()
     follows: str | None = None
     weak: tuple[str, ...] = ()
+    guard: int = 50
     scoped: bool = False
     name: str = ""
 
@@ -106,6 +115,8 @@ class Rule:
             )
         if self.group and self.scoped:
             raise BadRule(f"rule for {self._about}: a group survives whole, so it cannot be scoped")
+        if not 0 <= self.guard <= 100:
+            raise BadRule(f"rule for {self._about}: guard {self.guard} is no percentage")
         if self.follows in self.attributes:
             raise BadRule(f"rule for {self._about}: an attribute cannot follow itself")
 
@@ -130,6 +141,7 @@ class Rule:
             "when": [condition.to_json() for condition in self.when],
             "follows": self.follows,
             "weak": list(self.weak),
+            "guard": self.guard,
             "scoped": self.scoped,
             "name": self.name,
         }
@@ -150,9 +162,10 @@ class Rule:
 class Trust:
     """How far a source is trusted for an attribute ("*" = all its attributes, source "*" = all sources).
 
-    Trust falls in a straight line from `trust` to `floor` over `decay_days` whole days since the content changed;
-    decay_days 0 means never. A value that failed validation loses `downgrade` percent of what is left, and at 100
-    percent it never wins. The line that names source and attribute wins over one that names only one of them.
+    Trust falls in a straight line from `trust` to `floor` over `decay_days` whole days since the content
+    changed; decay_days 0 means never. A value that failed validation loses `downgrade` percent of what is
+    left, and at 100 percent it never wins. The line that names source and attribute wins over one that names
+    only one of them.
     """
 
     source: str
@@ -184,12 +197,19 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Survivorship:
-    """All survivorship rules of a domain. Source names in `ranking` go from best to worst; others come after them."""
+    """All survivorship rules of a domain. Source names in `ranking` go from best to worst; others come after
+    them."""
 
     rules: tuple[Rule, ...] = ()
     ranking: tuple[str, ...] = ()
     trust: tuple[Trust, ...] = ()
     default: Rule = field(default_factory=lambda: Rule(attributes=("*",), name="default"))
+
+    def __post_init__(self) -> None:
+        if self.default.group or self.default.scoped or self.default.follows or self.default.when:
+            raise BadRule(
+                "the default rule decides any attribute by itself: it takes no group, scope, lead or condition"
+            )
 
     def to_json(self) -> dict[str, Any]:
         """The rules as plain JSON."""
