@@ -14,6 +14,7 @@ PYTHON := $(if $(PYTHON),$(PYTHON),python3)
 
 PY := .venv/bin/python
 WORKERS ?= 2
+SEEDS ?= 1 2 3
 
 export PYTHONUTF8 = 1
 # Packages are installed without bytecode (half the time of the install); the first import must be able to keep its own.
@@ -80,7 +81,7 @@ bars: ready-dev ## Hold every claimed figure against its limit and write docs/be
 
 .PHONY: sample-check
 sample-check: ready-dev ## Prove on fresh seeds that the sample is hard and that Aurum meets its bars on it (SEEDS="1 2 3").
-	@$(PY) -m tests.bench.sample_check $(SEEDS)
+	@$(PY) -m mdm.sandbox.sample.check --seeds "$(SEEDS)"
 
 .PHONY: verify-teeth
 verify-teeth: ready-dev ## Corrupt a database in many ways and see that `manage.py verify` names each.
