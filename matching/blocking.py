@@ -7,6 +7,7 @@ carried by more rows than the cap is closed: it is counted and reported, not hal
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,6 +108,8 @@ def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[
     """Return CSR offsets and key hashes per distinct value of a column; generic elements give none."""
     generic = model.generic.get(part.column, frozenset()) if model else frozenset()
     texts = model.texts.get(part.column) if model else None
+    if part.cut == "value_pairs":
+        return _paired(*part_keys(column, KeyPart(part.column, "sound", part.size), model))
     per_element = [() if text in generic else cut_keys(text, part, texts) for text in column.elements]
     offsets = np.zeros(len(column.values) + 1, dtype=np.int64)
     hashes: list[int] = []
@@ -115,6 +118,18 @@ def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[
         hashes.extend(sorted({key for member in members for key in per_element[member]}))
         offsets[place + 1] = len(hashes)
     return offsets, np.array(hashes, dtype=np.uint64)
+
+
+def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
+    """Return every pair of different keys of each value as one key: "john smith" meets "smith john"."""
+    found: list[int] = []
+    starts = np.zeros_like(offsets)
+    for place, (start, stop) in enumerate(pairwise(offsets.tolist())):
+        keys = hashes[start:stop]
+        one, other = np.triu_indices(len(keys), 1)
+        found.extend(mix(mix(keys[one]) ^ keys[other]).tolist())
+        starts[place + 1] = len(found)
+    return starts, np.array(found, dtype=np.uint64)
 
 
 def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -> Pairs:

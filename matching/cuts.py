@@ -45,12 +45,6 @@ def _sound(text: str, size: int, texts: TextWeights | None) -> Iterable[str]:
     return {soundex(token) for token in text.split() if len(token) > 1}
 
 
-def _sound_pairs(text: str, size: int, texts: TextWeights | None) -> Iterable[str]:
-    """Soundex codes of two different tokens, in either order."""
-    codes = sorted({soundex(token) for token in text.split() if len(token) > 1})
-    return [f"{one} {other}" for place, one in enumerate(codes) for other in codes[place + 1 :]]
-
-
 def soundex(token: str) -> str:
     """Return the first letter and up to three digits of sound classes; vowels separate equal classes."""
     code, last = token[0], _SOUNDEX.get(token[0], 0)
@@ -118,7 +112,6 @@ CUTS: dict[str, Cut] = {
     "start": _start,
     "end": _end,
     "sound": _sound,
-    "sound_pairs": _sound_pairs,
     "forms": _forms,
     "tokens": _tokens,
     "rare_tokens": _rare_tokens,

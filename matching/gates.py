@@ -41,6 +41,14 @@ def select(facts: Facts, rows: list[int]) -> Facts:
     )
 
 
+def _slips(code: str) -> set[str]:
+    """Return the code and what is left when one sign is dropped: two codes one edit apart share one of these.
+
+    Deletion neighbourhood (Mor and Fraenkel 1982): it depends on the code alone, unlike a search among the others.
+    """
+    return {code} | {code[:place] + code[place + 1 :] for place in range(len(code))}
+
+
 def _kinds(column: CodedColumn) -> list[int]:
     values = [KINDS.get(value[0], 0) if len(value) == 1 else 0 for value in column.values]
     table = np.array([*values, 0], dtype=np.int64)
@@ -49,13 +57,16 @@ def _kinds(column: CodedColumn) -> list[int]:
 
 
 def _schemes(gate: Gate, column: CodedColumn) -> dict[str, list[frozenset[str]]]:
-    """Return per scheme the codes of every row; a value without a scheme belongs to the gate's own name."""
+    """Return per scheme the codes of every row; plainly exclusive values belong to the gate's own name."""
     per_value: list[dict[str, set[str]]] = []
     for value in column.values:
         found: dict[str, set[str]] = {}
         for element in value:
             scheme, colon, code = element.rpartition(":")
-            found.setdefault(f"{gate.name}:{scheme}" if colon else gate.name, set()).add(code)
+            if gate.form == "exclusive":
+                found.setdefault(gate.name, set()).add(element)
+            elif colon:
+                found.setdefault(f"{gate.name}:{scheme}", set()).update(_slips(code))
         per_value.append(found)
     nothing: frozenset[str] = frozenset()
     schemes = sorted({scheme for found in per_value for scheme in found})

@@ -48,7 +48,7 @@ class Frequencies:
 
     def share(self, element: str) -> float:
         """Return the share of records that carry the element."""
-        return (self.counts.get(element, 1) + 1) / (self.rows + 2)
+        return self.counts.get(element, 1) / max(self.rows, 1)
 
 
 @dataclass(frozen=True)

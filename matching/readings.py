@@ -7,40 +7,25 @@ zero or more folded elements. Readings are named in the spec, so the registry be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-
-from anyascii import anyascii
 
 from matching.errors import SpecError
 from matching.spec import Column
+from matching.standardise import emails, nicknames, organisations, person_names, phones
+from matching.standardise.placeholders import is_placeholder, is_placeholder_code
+from matching.standardise.text import fold, tidy
 
-Reading = Callable[[tuple[Any, ...]], tuple[str, ...]]
+Reading = Callable[[tuple[Any, ...]], Iterable[str]]
 
-_WORD = re.compile(r"[^0-9a-z]+")
-_DIGITS = re.compile(r"[^0-9]+")
-_CODE = re.compile(r"[^0-9a-z]+")
-_APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
-NOTHING = frozenset(
-    ("", "unknown", "none", "null", "nan", "na", "n a", "not available", "unk", "tbd", "test", "xxx", "missing")
-)
-
-
-@lru_cache(maxsize=1 << 16)
-def fold(text: str) -> str:
-    """Return lower-case ASCII words separated by single blanks; placeholder words fold to nothing."""
-    plain = anyascii(text) if not text.isascii() else text
-    folded = _WORD.sub(" ", _APOSTROPHE.sub("", plain).lower()).strip()
-    return "" if folded in NOTHING else folded
+_NOT_CODE = re.compile(r"[^0-9a-z]+")
+_YMD = re.compile(r"^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$")
+_DMY = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
+_AMOUNT = re.compile(r"-?\d[\d,.' ]*")
+_HOUSE = re.compile(r"\d+\s?[a-zA-Z]?\b")
 
 
-def name_forms(name: str) -> tuple[str, ...]:
-    """Return the forms under which the parts of a folded name are known; a part of one letter has none."""
-    return tuple(part for part in name.split() if len(part) > 1)
-
-
-def flat(inputs: tuple[Any, ...]) -> Iterator[str]:
+def flat(inputs: Iterable[Any]) -> Iterator[str]:
     """Yield every string in nested raw inputs."""
     for entry in inputs:
         if isinstance(entry, str):
@@ -49,89 +34,181 @@ def flat(inputs: tuple[Any, ...]) -> Iterator[str]:
             yield from flat(entry)
 
 
+def first(entry: Any) -> str:
+    """Return the first string in a raw input, "" where there is none."""
+    return next(flat((entry,)), "")
+
+
+def name_forms(name: str) -> tuple[str, ...]:
+    """Return the forms under which the parts of a folded name are known; a part of one letter has none."""
+    forms = {form for part in name.split() if len(part) > 1 for form in nicknames.given_roots(part)}
+    return tuple(sorted(forms))
+
+
 def _each(cut: Callable[[str], str]) -> Reading:
-    def read(inputs: tuple[Any, ...]) -> tuple[str, ...]:
-        return tuple(cut(text) for text in flat(inputs))
-
-    return read
+    return lambda inputs: [cut(text) for text in flat(inputs)]
 
 
-def _joined(inputs: tuple[Any, ...]) -> tuple[str, ...]:
-    return (fold(" ".join(flat(inputs))),)
+def _text(text: str) -> str:
+    return "" if is_placeholder(text) else fold(text)
 
 
-def _code(text: str) -> str:
-    folded = _CODE.sub("", fold(text))
-    return "" if folded and set(folded) <= {folded[0]} and len(folded) > 2 else folded
+def _joined(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return (" ".join(part for part in map(_text, flat(inputs)) if part),)
+
+
+def code(text: str) -> str:
+    """Return letters and digits only; a made-up code ("0000", "xxx") is nothing."""
+    return "" if is_placeholder_code(text) and len(text) > 1 else _NOT_CODE.sub("", fold(text))
 
 
 def _digits(text: str) -> str:
-    digits = _DIGITS.sub("", text)
-    return "" if len(set(digits)) < 2 and len(digits) > 3 else digits
+    found = "".join(character for character in text if character.isascii() and character.isdigit())
+    return "" if len(found) > 3 and len(set(found)) == 1 else found
 
 
 def _phone(text: str) -> str:
-    """Return the last nine digits at most, the part that does not change with trunk and country prefixes."""
-    digits = _digits(text).lstrip("0")
-    return digits[-9:] if len(digits) >= 6 else ""
+    found = phones.parse(text)
+    return "" if found.placeholder or len(found.national) < 5 else found.national[-9:]
 
 
 def _email(text: str) -> str:
-    folded = text.strip().lower()
-    local, at, domain = folded.rpartition("@")
-    return folded if at and local and domain else ""
+    return emails.parse(text).key
 
 
 def _website(text: str) -> str:
-    host = re.sub(r"^[a-z]+://", "", text.strip().lower()).split("/")[0].split("?")[0]
-    return host.removeprefix("www.") if "." in host else ""
+    return emails.domain_of_website(text)
 
 
-_YMD = re.compile(r"^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$")
-_DMY = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
-
-
-def _date(text: str) -> str:
+def date(text: str) -> str:
     """Return YYYYMMDD, or YYYY when only a year can be read."""
-    text = text.strip()
-    if match := _YMD.match(text):
+    shown = text.strip()
+    if match := _YMD.match(shown):
         year, month, day = match.groups()
-    elif match := _DMY.match(text):
+    elif match := _DMY.match(shown):
         day, month, year = match.groups()
     else:
-        return text if re.fullmatch(r"\d{4}", text) else ""
+        return shown if re.fullmatch(r"\d{4}", shown) else ""
     return f"{year}{int(month):02d}{int(day):02d}"
 
 
-def _number(text: str) -> str:
-    match = re.search(r"-?\d[\d,.' ]*", text)
+def number(text: str) -> str:
+    """Return a decimal number as Python writes it; "1.299,00" and "1,299.00" are both 1299.0."""
+    match = _AMOUNT.search(text)
     if not match:
         return ""
     digits = re.sub(r"[' ]", "", match.group()).rstrip(".,")
     if re.search(r",\d{1,2}$", digits):
         digits = digits.replace(".", "").replace(",", ".")
-    digits = digits.replace(",", "")
     try:
-        return repr(round(float(digits), 6))
+        return repr(round(float(digits.replace(",", "")), 6))
     except ValueError:
         return ""
 
 
-def _raw(text: str) -> str:
-    return text.strip()
+def person(inputs: tuple[Any, ...]) -> person_names.PersonName:
+    """Read (given, middle, family, full name, suffix, former family name); parts win over the full name."""
+    given, middle, family, full, suffix, former = (first(entry) for entry in (*inputs, *(None,) * 6)[:6])
+    given, family = ("" if is_placeholder(part, of="person") else part for part in (given, family))
+    if given or family:
+        return person_names.compose(given, family, middle, "", suffix, former)
+    return person_names.PersonName() if is_placeholder(full, of="person") else person_names.parse(full)
+
+
+def _given(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return (person(inputs).given,)
+
+
+def _middle(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return person(inputs).middle[:1]
+
+
+def _family(inputs: tuple[Any, ...]) -> Iterable[str]:
+    name = person(inputs)
+    return (name.family, name.former_family)
+
+
+def _generation(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return (person(inputs).generation,)
+
+
+def _person_words(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Every word of the name of two letters or more; given names under their root."""
+    name = person(inputs)
+    words = [*name.full.split(), *name.former_family.split(), *name_forms(name.given)]
+    return [word for word in words if len(word) > 1]
+
+
+def _organisation(inputs: tuple[Any, ...]) -> Iterable[str]:
+    for text in flat(inputs):
+        if not is_placeholder(text, of="organisation"):
+            name = organisations.parse(text)
+            yield name.core
+            yield name.also_known_as
+
+
+def _branch(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return [organisations.parse(text).branch for text in flat(inputs)]
+
+
+def _identifier(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return "scheme:value" of each identifier given as {"scheme", "value", "country"}, or the bare value."""
+    for entry in inputs:
+        for item in entry if isinstance(entry, tuple) and not _is_mapping(entry) else (entry,):
+            if item is None:
+                continue
+            fields = dict(item) if _is_mapping(item) else {"value": first(item)}
+            value = code(first(fields.get("value")) or first(fields.get("code")))
+            scheme = fold(" ".join(filter(None, (first(fields.get("country")), first(fields.get("scheme"))))))
+            if value:
+                yield f"{scheme}:{value}" if scheme else value
+
+
+def _is_mapping(entry: Any) -> bool:
+    return isinstance(entry, tuple) and all(isinstance(part, tuple) and len(part) == 2 for part in entry)
+
+
+def _house(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return the house number: the field itself, else the first number in the street or line."""
+    number_field, *lines = inputs
+    if first(number_field):
+        return (code(first(number_field)),)
+    for line in lines:
+        if match := _HOUSE.search(first(line)):
+            return (code(match.group()),)
+    return ()
+
+
+def _street(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return the street without its house number, the first line that has one."""
+    for text in flat(inputs):
+        folded = fold(_HOUSE.sub(" ", tidy(text), count=1))
+        if folded and not is_placeholder(text):
+            return (folded,)
+    return ()
 
 
 READINGS: dict[str, Reading] = {
-    "raw": _each(_raw),
-    "text": _each(fold),
+    "raw": _each(str.strip),
+    "text": _each(_text),
     "joined": _joined,
-    "code": _each(_code),
+    "code": _each(code),
     "digits": _each(_digits),
     "phone": _each(_phone),
     "email": _each(_email),
     "website": _each(_website),
-    "date": _each(_date),
-    "number": _each(_number),
+    "date": _each(date),
+    "number": _each(number),
+    "given_name": _given,
+    "middle_name": _middle,
+    "family_name": _family,
+    "generation": _generation,
+    "person_words": _person_words,
+    "organisation": _organisation,
+    "branch": _branch,
+    "identifier": _identifier,
+    "house_number": _house,
+    "street": _street,
 }
 
 
@@ -139,7 +216,6 @@ def reading_of(column: Column) -> Reading:
     """Return the reading that a column names; an unknown name is refused with the known ones."""
     found = READINGS.get(column.reading)
     if found is None:
-        raise SpecError(
-            f"The column '{column.name}' asks for the reading '{column.reading}'; known are {', '.join(sorted(READINGS))}."
-        )
+        known = ", ".join(sorted(READINGS))
+        raise SpecError(f"The column '{column.name}' asks for the reading '{column.reading}'; known are {known}.")
     return found

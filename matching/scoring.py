@@ -72,6 +72,8 @@ def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) 
 
 def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left: Ints, right: Ints) -> Longs:
     """Return log2(average chance of agreement / share of the agreed element): rare values count more."""
+    # Two records of one thing already carry a value twice: where values are nearly unique that is not "common".
+    average = max(average, 2.0 / max(frequencies.rows, 1))
     bits = np.array(
         [round(MILLI * math.log2(average / frequencies.share(element))) for element in column.elements], dtype=np.int64
     )

@@ -74,8 +74,9 @@ class Comparison:
 class Gate:
     """A condition that no cluster may break.
 
-    form: "exclusive" (two different values conflict; values "scheme:value" conflict within one scheme only),
-    "kind" (two kinds never meet, unknown meets both) or "isolated" (records marked true stay alone).
+    form: "exclusive" (two different values conflict), "identifier" (values "scheme:value" conflict within one scheme,
+    unless they are one typing slip apart; without a scheme nothing is known), "kind" (two kinds never meet, unknown
+    meets both) or "isolated" (records that carry the column stay alone).
     """
 
     name: str
@@ -192,5 +193,10 @@ def _refuse_broken(spec: MatchSpec) -> None:
     missing = sorted(set(wanted) - set(names))
     if missing:
         raise SpecError(f"The spec '{spec.name}' uses the column '{missing[0]}', which it does not declare.")
+    for gate in spec.gates:
+        if gate.form not in ("exclusive", "identifier", "kind", "isolated"):
+            raise SpecError(
+                f"The gate '{gate.name}' has the form '{gate.form}'; known are exclusive, identifier, kind, isolated."
+            )
     if len(spec.blocking) > 62:
         raise SpecError(f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible.")

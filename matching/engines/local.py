@@ -27,7 +27,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Progress = Callable[[str, float], None]
 
-MOST_EQUAL = 0.01
+MOST_EQUAL = 0.05
 STEP = MILLI // 2  # a component that is too large is cut by raising the link weight half a bit at a time
 
 

@@ -1,0 +1,92 @@
+"""How customers match: people by name, birth date and contact; organisations by name, identifiers and place."""
+
+from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
+
+PERSON = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name")
+STREETS = ("billing_address.street", "billing_address.line", "shipping_address.street", "shipping_address.line")
+HOUSES = ("billing_address.house_number", "billing_address.street", "billing_address.line")
+
+COLUMNS = (
+    Column("kind", ("kind",), "raw"),
+    Column("given", PERSON, "given_name", shown="given_name"),
+    Column("middle", PERSON, "middle_name", shown="middle_name"),
+    Column("family", PERSON, "family_name", shown="family_name"),
+    Column("generation", PERSON, "generation", shown="name_suffix"),
+    Column("words", PERSON, "person_words", shown="full_name"),
+    Column("organisation", ("legal_name", "trading_name"), "organisation", shown="legal_name"),
+    Column("branch", ("legal_name", "trading_name"), "branch", shown="legal_name"),
+    Column("birth_date", ("birth_date",), "date"),
+    Column("tax_ids", ("tax_ids",), "identifier"),
+    Column("registration_ids", ("registration_ids", "lei"), "identifier"),
+    Column("emails", ("emails",), "email"),
+    Column("phones", ("phones",), "phone"),
+    Column("website", ("website",), "website"),
+    Column("street", STREETS, "street", shown="billing_address"),
+    Column("house", HOUSES, "house_number", shown="billing_address"),
+    Column("unit", ("billing_address.unit",), "code", shown="billing_address"),
+    Column("postcode", ("billing_address.postcode", "shipping_address.postcode"), "code", shown="billing_address"),
+    Column("city", ("billing_address.city", "shipping_address.city"), "text", shown="billing_address"),
+)
+
+
+def _rule(name: str, *parts: tuple[str, str, int]) -> BlockingRule:
+    return BlockingRule(name, tuple(KeyPart(*part) for part in parts))
+
+
+SOUND = ("words", "sound", 0)
+START = ("words", "start", 3)
+BORN = ("birth_date", "value", 0)
+
+BLOCKING = (
+    _rule("tax id", ("tax_ids", "value", 0)),
+    _rule("registration id", ("registration_ids", "value", 0)),
+    _rule("e-mail", ("emails", "value", 0)),
+    _rule("e-mail local part", ("emails", "local", 5)),
+    _rule("e-mail rare letters", ("emails", "rare_grams", 3)),
+    _rule("phone", ("phones", "value", 0)),
+    _rule("phone end", ("phones", "end", 6)),
+    _rule("website", ("website", "value", 0)),
+    _rule("birth date and initial", ("words", "start", 1), BORN),
+    _rule("birth date and city", BORN, ("city", "sound", 0)),
+    _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
+    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0)),
+    _rule("name start and birth day", START, ("birth_date", "month_day", 0)),
+    _rule("name and birth year", SOUND, ("birth_date", "year", 0)),
+    _rule("two names", ("words", "value_pairs", 0)),
+    _rule("name", SOUND),
+    _rule("name and postcode", SOUND, ("postcode", "value", 0)),
+    _rule("name start and postcode", START, ("postcode", "value", 0)),
+    _rule("name and city", SOUND, ("city", "sound", 0)),
+    _rule("street and house", ("street", "rare_tokens", 2), ("house", "value", 0)),
+    _rule("organisation rare words", ("organisation", "rare_tokens", 3)),
+    _rule("organisation rare letters", ("organisation", "rare_grams", 4)),
+    _rule("organisation word and area", ("organisation", "tokens", 3), ("postcode", "start", 3)),
+)
+
+COMPARISONS = (
+    Comparison("given", "given", "name", other="family", frequencies=True, attribute="given_name"),
+    Comparison("family", "family", "name", other="given", frequencies=True, attribute="family_name"),
+    Comparison("order", "given", "order", other="family", attribute="full_name"),
+    Comparison("middle", "middle", "name", attribute="middle_name"),
+    Comparison("generation", "generation", "exact", fixed=(("differs", -12000),), attribute="name_suffix"),
+    Comparison("organisation", "organisation", "text", frequencies=True, attribute="legal_name"),
+    Comparison("branch", "branch", "exact", attribute="legal_name"),
+    Comparison("birth_date", "birth_date", "date", frequencies=True),
+    Comparison("tax_ids", "tax_ids", "code", fixed=(("exact", 20000),)),
+    Comparison("registration_ids", "registration_ids", "code"),
+    Comparison("emails", "emails", "email", frequencies=True),
+    Comparison("phones", "phones", "phone", frequencies=True),
+    Comparison("website", "website", "exact", given="emails", frequencies=True),
+    Comparison("postcode", "postcode", "postcode", frequencies=True, attribute="billing_address"),
+    Comparison("city", "city", "name", given="postcode", frequencies=True, attribute="billing_address"),
+    Comparison("street", "street", "text", given="postcode", attribute="billing_address"),
+    Comparison("house", "house", "code", given="street", attribute="billing_address"),
+    Comparison("unit", "unit", "code", given="street", attribute="billing_address"),
+)
+
+GATES = (
+    Gate("kind", "kind", "kind"),
+    Gate("tax id", "tax_ids", "identifier"),
+)
+
+MATCH_SPEC = MatchSpec("customer", COLUMNS, BLOCKING, COMPARISONS, GATES)
