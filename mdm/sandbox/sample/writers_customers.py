@@ -106,7 +106,7 @@ def _erp_address(dice: Dice, record: Record) -> list[Row]:
 def erp_partner(dice: Dice, record: Record) -> Row:
     """An A_BusinessPartner entity with its navigation collections inlined."""
     organisation = record.kind != "person"
-    currency, language = COUNTRIES[record.country][1:3]
+    language = COUNTRIES[record.country][2]
     name = record.company if organisation else record.family
     return {
         "BusinessPartner": record.key,
@@ -140,34 +140,28 @@ def erp_partner(dice: Dice, record: Record) -> Row:
                 for tax in record.taxes
             ]
         ),
-        "to_BuPaIdentification": _results(
-            [
-                {
-                    "BusinessPartner": record.key,
-                    "BPIdentificationType": "BUP001",
-                    "BPIdentificationNumber": record.duns,
-                }
-            ]
-            if record.duns
-            else []
-        ),
-        "to_Customer": {
-            "Customer": record.key,
-            "CustomerAccountGroup": "CUST",
-            "to_CustomerCompany": _results(
-                [{"Customer": record.key, "CompanyCode": "1010", "PaymentTerms": dice.skewed(_TERMS)}]
-            ),
-            "to_CustomerSalesArea": _results(
-                [
-                    {
-                        "Customer": record.key,
-                        "SalesOrganization": "1010",
-                        "Currency": currency,
-                        "CustomerPaymentTerms": dice.skewed(_TERMS),
-                    }
-                ]
-            ),
-        },
+        "to_BuPaIdentification": _results(_erp_duns(record)),
+        "to_Customer": _erp_customer(dice, record),
+    }
+
+
+def _erp_duns(record: Record) -> list[Row]:
+    """The D-U-N-S number (identification type BUP001) where the ERP knows it."""
+    if not record.duns:
+        return []
+    row = {"BusinessPartner": record.key, "BPIdentificationType": "BUP001"}
+    return [{**row, "BPIdentificationNumber": record.duns}]
+
+
+def _erp_customer(dice: Dice, record: Record) -> Row:
+    """The customer role with company code and sales area."""
+    company = {"Customer": record.key, "CompanyCode": "1010", "PaymentTerms": dice.skewed(_TERMS)}
+    area = {"Customer": record.key, "SalesOrganization": "1010", "Currency": COUNTRIES[record.country][1]}
+    return {
+        "Customer": record.key,
+        "CustomerAccountGroup": "CUST",
+        "to_CustomerCompany": _results([company]),
+        "to_CustomerSalesArea": _results([{**area, "CustomerPaymentTerms": dice.skewed(_TERMS)}]),
     }
 
 

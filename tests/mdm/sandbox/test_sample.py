@@ -46,19 +46,18 @@ TAX_RULES = {
     "US": stdnum.us.ein,
 }  # fmt: skip
 KINDS_OF_RECORDS = {
-    ("erp", "BusinessPartner"), ("crm", "Account"), ("crm", "Contact"), ("shop", "customer"), ("desk", "contact"),
-    ("erp", "Product"), ("crm", "Product2"), ("shop", "product"),
+    ("erp", "BusinessPartner"), ("crm", "Account"), ("crm", "Contact"), ("shop", "customer"),
+    ("desk", "contact"), ("erp", "Product"), ("crm", "Product2"), ("shop", "product"),
 }  # fmt: skip
 PINNED = "ab56621200408c68"
 FAULTS = """address_script address_typo ascii_folded birth_transposed birth_typo branch city_exonym email_typo
     family_ocr family_typo former_name given_typo gtin_format gtin_missing gtin_shared gtin_typo
-    household_email
-    household_phone house_wrong initial_only legal_form_missing legal_form_variant lower_case moved mpn_format
-    name_short name_typo names_swapped nickname phone_typo placeholder_address placeholder_birth
-    placeholder_email placeholder_phone placeholder_tax placeholder_word postcode_typo script_latin
-    script_native
-    second_family_lost sole_trader street_short switchboard tax_typo title_truncated title_typo trading_name
-    truncated unit_missing upper_case""".split()
+    household_email household_phone house_wrong initial_only legal_form_missing legal_form_variant
+    lower_case moved mpn_format name_short name_typo names_swapped nickname phone_typo
+    placeholder_address placeholder_birth placeholder_email placeholder_phone placeholder_tax
+    placeholder_word postcode_typo script_latin script_native second_family_lost sole_trader
+    street_short switchboard tax_typo title_truncated title_typo trading_name truncated unit_missing
+    upper_case""".split()
 
 
 @pytest.fixture(scope="module")
