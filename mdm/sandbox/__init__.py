@@ -1,0 +1,1 @@
+"""Sample records and platform simulators; imports nothing else of mdm."""

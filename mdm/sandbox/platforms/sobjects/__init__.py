@@ -1,0 +1,1 @@
+"""Salesforce REST: sObjects, SOQL, upserts and collections over a SQLite store."""
