@@ -87,11 +87,7 @@ class ProductTitle:
 
 def parse(title: str) -> ProductTitle:
     """Read a title as shops write it."""
-    shown = _prepared(title)
-    quantities: list[Quantity] = []
-    packs: list[int] = []
-    shown = _TIMES.sub(lambda match: _take_product(match, quantities, packs), shown)
-    shown = _QUANTITY.sub(lambda match: _take_quantity(match, quantities), shown)
+    shown, quantities, packs = _measured(title)
     pack_size = _pack_of(shown, packs)
     sizes = tuple(dict.fromkeys(_sizes(shown)))
     taken = {quantity.key for quantity in quantities}
@@ -114,6 +110,15 @@ def parse(title: str) -> ProductTitle:
         tuple(dict.fromkeys(_colours(words))),
         sizes,
     )
+
+
+def _measured(title: str) -> tuple[str, list[Quantity], list[int]]:
+    """Return the prepared title with its quantities written as keys, the quantities, and counts of "6 x 0.33 l"."""
+    quantities: list[Quantity] = []
+    packs: list[int] = []
+    shown = _TIMES.sub(lambda match: _take_product(match, quantities, packs), _prepared(title))
+    shown = _QUANTITY.sub(lambda match: _take_quantity(match, quantities), shown)
+    return shown, quantities, packs
 
 
 def _prepared(title: str) -> str:
@@ -267,7 +272,7 @@ def size_of(text: str) -> str:
     bare = re.sub(r"^(?:size|gr|grosse|groesse|taille|talla|taglia|maat|storlek|rozmiar|str)\s+", "", folded)
     if bare in SIZES:
         return SIZES[bare]
-    if measured := parse(text).quantities:
+    if measured := _measured(text)[1]:
         return " ".join(quantity.key for quantity in measured)
     number = re.fullmatch(r"(eu|uk|us)?\s?(\d{1,3})(?: (\d))?", bare)
     if number:
