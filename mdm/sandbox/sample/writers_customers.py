@@ -91,7 +91,7 @@ def _erp_address(dice: Dice, record: Record) -> list[Row]:
             "to_MobilePhoneNumber": _results(
                 [
                     {
-                        "OrdinalNumber": str(at + 1),
+                        "OrdinalNumber": str(len(record.phones) + at + 1),
                         "DestinationLocationCountry": record.country,
                         "PhoneNumber": phone,
                     }
@@ -211,7 +211,8 @@ def crm_account(dice: Dice, record: Record) -> Row:
         "Salutation": _salutation(record) if person and dice.chance(0.6) else None,
         "FirstName": record.given if person else None,
         "MiddleName": (record.middle or None) if person else None,
-        "LastName": family if person else None,
+        "LastName": record.family if person else None,
+        "Suffix": (record.suffix or None) if person else None,
         "Type": dice.pick(("Customer", "Customer", "Prospect")),
         "Phone": _first(record.phones),
         "Website": record.website or None,
@@ -220,7 +221,6 @@ def crm_account(dice: Dice, record: Record) -> Row:
         "PersonMobilePhone": _first(record.mobiles) if person else None,
         "Email__c": None if person else _first(record.emails),
         "Tax_Number__c": tax_text(dice, record.taxes[0].value, "crm") if record.taxes else None,
-        "Trading_Name__c": record.trading or None,
         **billing,
         **shipping,
         "ParentId": None,
@@ -243,7 +243,8 @@ def crm_contact(dice: Dice, record: Record) -> Row:
         "Salutation": _salutation(record) if dice.chance(0.6) else None,
         "FirstName": record.given or None,
         "MiddleName": record.middle or None,
-        "LastName": " ".join(part for part in (record.family, record.suffix) if part),
+        "LastName": record.family,
+        "Suffix": record.suffix or None,
         "Title": record.job or None,
         "Birthdate": record.birth or None,
         "Email": _first(record.emails),
