@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ from matching.standardise.text import fold, latin
 
 _NUMBER = r"\d{1,9}(?:[.,]\d{1,6})*"
 _UNIT = "|".join(sorted((re.escape(unit) for unit in UNITS), key=lambda unit: (-len(unit), unit)))
-_QUANTITY = re.compile(rf"(?<![\w.,])({_NUMBER})[\s-]?({_UNIT})(?![a-z0-9])")
-_TIMES = re.compile(rf"(?<![\w.,])({_NUMBER}(?:\s?[x*]\s?{_NUMBER})+)[\s-]?({_UNIT})(?![a-z0-9])")
+_TIMES_SIGN = re.compile(r"\s?[x*]\s?")
+_QUANTITY = re.compile(rf"(?<![\w.,])({_NUMBER}(?:\s?[x*]\s?{_NUMBER}){{0,3}})[\s-]?({_UNIT})(?![a-z0-9])")
 _INCHES = re.compile(r"(?<=\d)\s?(?:''|\"|″|”|“|’’|'(?=[\s,)]|$))")
 _FLUID = re.compile(r"(?<=\d)[\s-]?fl\.?\s?oz\b\.?")
 _CUBIC = re.compile(r"(?<=\d)\s?cm(?:\^3|³)")
@@ -116,8 +117,7 @@ def _measured(title: str) -> tuple[str, list[Quantity], list[int]]:
     """Return the prepared title with its quantities written as keys, the quantities, and counts of "6 x 0.33 l"."""
     quantities: list[Quantity] = []
     packs: list[int] = []
-    shown = _TIMES.sub(lambda match: _take_product(match, quantities, packs), _prepared(title))
-    shown = _QUANTITY.sub(lambda match: _take_quantity(match, quantities), shown)
+    shown = _QUANTITY.sub(lambda match: _take(match, quantities, packs), _prepared(title))
     return shown, quantities, packs
 
 
@@ -129,31 +129,16 @@ def _prepared(title: str) -> str:
     return _SPOKEN.sub(" percent ", _CUBIC.sub("ccm ", shown))
 
 
-def _take_quantity(match: re.Match[str], found: list[Quantity]) -> str:
-    quantity = quantity_of(match.group(1), match.group(2))
-    if quantity is None:
-        return match.group()
-    found.append(quantity)
-    return f" {quantity.key} "
-
-
-def _take_product(match: re.Match[str], found: list[Quantity], packs: list[int]) -> str:
-    """Read "6 x 0.33 l" as a pack of six and "10 x 20 cm" as two lengths."""
-    numbers = re.split(r"\s?[x*]\s?", match.group(1))
-    unit = match.group(2)
-    base = UNITS[unit][0]
-    if base == "mm":
-        measured = [quantity for number in numbers if (quantity := quantity_of(number, unit))]
-    else:
-        last = quantity_of(numbers[-1], unit)
+def _take(match: re.Match[str], found: list[Quantity], packs: list[int]) -> str:
+    """Read "0,5 l", "6 x 0.33 l" as a pack of six, and "10 x 20 cm" as two lengths; return their keys as words."""
+    numbers, unit = _TIMES_SIGN.split(match.group(1)), match.group(2)
+    if len(numbers) > 1 and UNITS[unit][0] != "mm":
         counts = [int(number) for number in numbers[:-1] if number.isdigit()]
-        if last is None or len(counts) != len(numbers) - 1:
+        if len(counts) < len(numbers) - 1:
             return match.group()
-        total = 1
-        for count in counts:
-            total *= count
-        packs.append(total)
-        measured = [last]
+        packs.append(math.prod(counts))
+        numbers = numbers[-1:]
+    measured = [quantity for number in numbers if (quantity := quantity_of(number, unit))]
     found.extend(measured)
     return " " + " ".join(quantity.key for quantity in measured) + " "
 
