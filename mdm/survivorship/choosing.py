@@ -9,7 +9,7 @@ from datetime import date
 from mdm.survivorship.plan import Plan
 from mdm.survivorship.provenance import ONLY_CANDIDATE, SAME_VALUE, UNANIMOUS, Loser, Provenance
 from mdm.survivorship.rules import Rule
-from mdm.survivorship.strategies import KEYS, Question, in_order, shown
+from mdm.survivorship.strategies import KEYS, Question, chain_of, in_order, shown
 from mdm.survivorship.trust import is_invalid
 from mdm.survivorship.values import Candidate, parts_of
 
@@ -31,7 +31,7 @@ def choose(
     left, losers = list(pool), list[tuple[Candidate, str]]()
     step = ONLY_CANDIDATE if len(left) == 1 else UNANIMOUS
     turn = None
-    for name in ("known", "owner", "guard", *plan.chain(rule)):
+    for name in plan.steps(rule):
         if len(left) == 1:
             break
         keys = KEYS[name](left, question) if name in KEYS else _standing(name, left, rule, attributes)
@@ -59,17 +59,14 @@ def rank(
         return list(pool), None
     question = Question(attributes, today, plan.trust, plan.ranks)
     turn = plan.trust.next_turn([one.member for one in pool], attributes, today, whole=True)
-    return in_order(pool, question, plan.chain(rule)), turn
+    return in_order(pool, question, chain_of(rule.strategies)), turn
 
 
 def _standing(name: str, pool: Sequence[Candidate], rule: Rule, attributes: Sequence[str]) -> list[bool]:
-    """Who is kept before the strategies: known values, a valid value of the owner, values with enough
-    parts."""
+    """Who is kept before the strategies: known values, valid ones of the owner, full enough ones."""
     if name == "known":
-        return [one.value not in rule.weak for one in pool] if rule.weak else [True] * len(pool)
+        return [one.value not in rule.weak for one in pool]
     if name == "owner":
-        if rule.owner is None:
-            return [True] * len(pool)
         return [one.member.source == rule.owner and not is_invalid(one.member, attributes) for one in pool]
     parts = [parts_of(one.value) for one in pool]
     return [part * 100 >= max(parts) * rule.guard for part in parts]

@@ -3,7 +3,7 @@ members."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -31,12 +31,19 @@ def compute(
 def _alone(plan: Plan, member: Member) -> GoldenValues:
     """The golden values of one member, the lot of most golden records: its own."""
     attributes = {name: value for name, value in member.attributes.items() if is_filled(value)}
-    for name in plan.unions & attributes.keys():
-        kept, _ = without_repeats([Candidate(member, attributes[name], None)], plan.rule_for(name, {}).weak)
-        if kept:
-            attributes[name] = kept
-        else:
-            del attributes[name]
+    for name in plan.own_ways:
+        if name in attributes:
+            rule = plan.rule_for(name, attributes)
+            if rule.follows:
+                kept = attributes[name] if rule.follows in attributes else None
+            elif "union" in rule.strategies:
+                kept, _ = without_repeats([Candidate(member, attributes[name], None)], rule.weak)
+            else:
+                continue
+            if is_filled(kept):
+                attributes[name] = kept
+            else:
+                del attributes[name]
     return GoldenValues(attributes=attributes, provenance={}, sole=member.name)
 
 
@@ -173,9 +180,7 @@ class _Computation:
         """Each scope of the attribute survives alone; a plain value counts for the scope "*"."""
         pools: dict[str, list[Candidate]] = {}
         for candidate in self._candidates(attribute, rule):
-            scopes = (
-                candidate.value if isinstance(candidate.value, Mapping) else {EVERYWHERE: candidate.value}
-            )
+            scopes = candidate.value if isinstance(candidate.value, dict) else {EVERYWHERE: candidate.value}
             for scope, value in scopes.items():
                 if is_filled(value):
                     pools.setdefault(scope, []).append(Candidate(candidate.member, value, same_form(value)))

@@ -1,5 +1,4 @@
-"""Survivorship rules made ready: which rules may decide an attribute, in what order attributes are
-decided."""
+"""Survivorship rules made ready: which rule decides an attribute, and in what order they are decided."""
 
 from __future__ import annotations
 
@@ -12,19 +11,18 @@ from mdm.survivorship.trust import TrustTable
 
 
 class Plan:
-    """What `compute` reads. Attributes that a condition or a lead needs are decided before those that need
-    them."""
+    """What `compute` reads: attributes that a condition or a lead needs come before those that need them."""
 
     __slots__ = (
-        "_chains",
         "_default",
         "_order",
         "_rules",
+        "_steps",
         "leads",
         "looks_at_records",
+        "own_ways",
         "ranks",
         "trust",
-        "unions",
     )
 
     def __init__(self, rules: Survivorship) -> None:
@@ -34,22 +32,25 @@ class Plan:
                 self._rules[attribute] = (*self._rules.get(attribute, ()), rule)
         self._default = rules.default
         self._order = _decided_in_order(self._rules, rules.default)
-        self._chains = {rule.strategies: chain_of(rule.strategies) for rule in (*rules.rules, rules.default)}
+        self._steps = {id(rule): _steps_of(rule) for rule in (*rules.rules, rules.default)}
         self.ranks: Mapping[str, int] = {source: place for place, source in enumerate(rules.ranking)}
         self.trust = TrustTable(rules.trust)
         self.leads = frozenset(rule.follows for rule in rules.rules if rule.follows)
-        self.unions = frozenset(
-            attribute for rule in rules.rules if "union" in rule.strategies for attribute in rule.attributes
+        every = (*rules.rules, rules.default)
+        # What a single member gives is its own values, but for these attributes and these rules.
+        self.own_ways = tuple(
+            name
+            for name in self._order
+            if any("union" in rule.strategies or rule.follows for rule in self._rules.get(name, ()))
         )
         self.looks_at_records = (
             self.trust.bars_invalid
-            or any(rule.when or rule.follows or rule.scoped for rule in (*rules.rules, rules.default))
             or "union" in rules.default.strategies
+            or any(rule.scoped or any(one.side == "record" for one in rule.when) for rule in every)
         )
 
     def in_order(self, present: set[str]) -> list[str]:
-        """The attributes that some member has, in the order of decision; those without a rule by name at the
-        end."""
+        """The attributes present, in the order of decision; those that no rule names come last, by name."""
         return [name for name in self._order if name in present] + sorted(
             present - self._rules.keys() - set(self._order)
         )
@@ -62,9 +63,9 @@ class Plan:
                 return rule
         return self._default
 
-    def chain(self, rule: Rule) -> tuple[str, ...]:
-        """The rule's strategies and the tie-break."""
-        return self._chains[rule.strategies]
+    def steps(self, rule: Rule) -> tuple[str, ...]:
+        """What narrows the candidates, from known values to the tie-break."""
+        return self._steps[id(rule)]
 
 
 @lru_cache(maxsize=64)
@@ -104,3 +105,8 @@ def _needed_by(rules: Iterable[Rule]) -> Iterator[str]:
         yield from (condition.attribute for condition in rule.when if condition.side == "golden")
         if rule.follows:
             yield rule.follows
+
+
+def _steps_of(rule: Rule) -> tuple[str, ...]:
+    first = (("known", bool(rule.weak)), ("owner", rule.owner is not None), ("guard", rule.guard > 0))
+    return (*(name for name, used in first if used), *chain_of(rule.strategies))

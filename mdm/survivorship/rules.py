@@ -208,7 +208,7 @@ class Survivorship:
     def __post_init__(self) -> None:
         if self.default.group or self.default.scoped or self.default.follows or self.default.when:
             raise BadRule(
-                "the default rule decides any attribute by itself: it takes no group, scope, lead or condition"
+                "the default rule decides single attributes: it takes no group, scope, lead or condition"
             )
 
     def to_json(self) -> dict[str, Any]:

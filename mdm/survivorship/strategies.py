@@ -191,7 +191,7 @@ def without_repeats(pool: Sequence[Candidate], weak: Sequence[str]) -> tuple[lis
 
 def _said(element: Any, weak: Sequence[str]) -> Any:
     """What an element says: of an object the set of its parts, of anything else its form."""
-    if not isinstance(element, Mapping):
+    if not isinstance(element, dict):
         return same_form(element)
     return frozenset(
         (key, same_form(part)) for key, part in element.items() if is_filled(part) and part not in weak

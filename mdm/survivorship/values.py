@@ -68,7 +68,7 @@ def same_form(value: Any) -> Hashable:
         text = " ".join(value.casefold().split())
         # Telephone numbers are written in groups of any kind.
         return "+" + "".join(filter(str.isdigit, text)) if text.startswith("+") else text
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return tuple(sorted((key, same_form(part)) for key, part in value.items() if is_filled(part)))
     if isinstance(value, list | tuple):
         return tuple(sorted((same_form(part) for part in value), key=repr))
@@ -78,7 +78,7 @@ def same_form(value: Any) -> Hashable:
 
 def parts_of(value: Any) -> int:
     """How many filled parts a value has; 1 for plain values."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return sum(parts_of(part) for part in value.values() if is_filled(part))
     if isinstance(value, list | tuple):
         return sum(parts_of(part) for part in value if is_filled(part))
@@ -87,7 +87,7 @@ def parts_of(value: Any) -> int:
 
 def length_of(value: Any) -> int:
     """The characters of a value, blanks at its ends and between its parts not counted."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return sum(length_of(part) for part in value.values() if is_filled(part))
     if isinstance(value, list | tuple):
         return sum(length_of(part) for part in value if is_filled(part))
