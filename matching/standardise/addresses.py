@@ -45,10 +45,17 @@ for _code in ("SK", "SE", "GR"):
 _ANY_POSTCODE = re.compile(r"(?:^|(?<=[\s,;]))(?:[A-Z]{1,2}-)?(\d{4,6})(?=[\s,;]|$)")
 _LETTER_PREFIX = re.compile(r"^(?:[A-Z]{1,3})[-\s](?=\d)", re.IGNORECASE)
 _HOUSE = r"\d{1,5}(?:\s?(?:bis|ter|quater)\b|\s?[a-z](?![a-z]))?(?:\s?[-/]\s?\d{1,4}[a-z]?)*"
-_HOUSE_LAST = re.compile(rf"^(.*?[^\W\d].*?)[\s,]+(?:(?:nr|no|num|n|d|dom|hausnr|haus|bud)\b\.?\s*)?({_HOUSE})$", re.IGNORECASE)
+_HOUSE_LAST = re.compile(
+    rf"^(.*?[^\W\d].*?)[\s,]+(?:(?:nr|no|num|n|d|dom|hausnr|haus|bud)\b\.?\s*)?({_HOUSE})$", re.IGNORECASE
+)
 _HOUSE_FIRST = re.compile(rf"^({_HOUSE})[\s,]+(.*[^\W\d].*)$", re.IGNORECASE)
-_HOUSE_MARKED = re.compile(rf"^(.+?)[\s,]+(?:nr|no|num|n|d|dom|bud|№)\.?\s*({_HOUSE})(?=[\s,]|$)(.*)$", re.IGNORECASE)
-_UNIT = re.compile(rf"(?:^|[\s,/])((?:{UNIT_WORDS})\b\.?\s*(?:nr|no)?\.?\s*[\w\-]{{1,6}}|#\s*\w{{1,6}}|\d{{1,2}}(?:st|nd|rd|th)? (?:floor|fl))\s*$", re.IGNORECASE)
+_HOUSE_MARKED = re.compile(
+    rf"^(.+?)[\s,]+(?:nr|no|num|n|d|dom|bud|№)\.?\s*({_HOUSE})(?=[\s,]|$)(.*)$", re.IGNORECASE
+)
+_UNIT = re.compile(
+    rf"(?:^|[\s,/])((?:{UNIT_WORDS})\b\.?\s*(?:nr|no)?\.?\s*[\w\-]{{1,6}}|#\s*\w{{1,6}}|\d{{1,2}}(?:st|nd|rd|th)? (?:floor|fl))\s*$",
+    re.IGNORECASE,
+)
 _BOX = re.compile(rf"\b(?:{POST_BOX})\b\.?\s*(?:nr|no)?\.?\s*([\d\s]{{1,10}}\d|\d)", re.IGNORECASE)
 _CUT = re.compile(r"[,;，、]|\s[-–]\s(?=[^\W\d])")
 _PLACEHOLDER_CODES = frozenset(("00000", "0000", "99999", "9999", "000000", "12345", "11111", "XXXXX"))
@@ -164,7 +171,15 @@ def _assembled(
     name, found_house, found_unit = _street_parts(street)
     core, kind = street_core(name)
     return Address(
-        core, kind, house_number_of(house or found_house), fold(unit or found_unit), box, postcode, city_core(city), fold(region), country
+        core,
+        kind,
+        house_number_of(house or found_house),
+        fold(unit or found_unit),
+        box,
+        postcode,
+        city_core(city),
+        fold(region),
+        country,
     )
 
 
@@ -205,7 +220,12 @@ def street_core(street: str) -> tuple[str, str]:
 
 
 def _without_articles(words: list[str]) -> list[str]:
-    kept = [word for word in words if word not in ("de", "la", "le", "les", "du", "des", "del", "della", "dei", "da", "do", "d", "l", "el")]
+    kept = [
+        word
+        for word in words
+        if word
+        not in ("de", "la", "le", "les", "du", "des", "del", "della", "dei", "da", "do", "d", "l", "el")
+    ]
     return kept or words
 
 
@@ -220,8 +240,15 @@ def city_core(city: str) -> str:
     """Return a city without district numbers, brackets and what follows a slash ("Frankfurt a. M." -> "frankfurt am main")."""
     shown = re.sub(r"\(.*?\)|/.*$", " ", latin(city))
     words = re.sub(r"\b(?:cedex|bp)\b.*$|\b\d{1,3}e?\b", " ", fold(shown)).split()
-    text = " ".join({"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}.get(word, word) for word in words)
-    text = re.sub(r"\ba m(?:ain)?$|\bam$|\bmain$", "am main", text) if text.startswith("frankfurt") and "am main" not in text else text
+    text = " ".join(
+        {"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}.get(word, word)
+        for word in words
+    )
+    text = (
+        re.sub(r"\ba m(?:ain)?$|\bam$|\bmain$", "am main", text)
+        if text.startswith("frankfurt") and "am main" not in text
+        else text
+    )
     return text
 
 
@@ -229,7 +256,11 @@ def postcode_of(text: str, country: str = "") -> str:
     """Return a postcode without signs, upper case, US ones cut to five digits; a placeholder gives nothing."""
     shown = latin(text).strip().upper()
     if country or re.match(r"^[A-Z]{1,3}-\d", shown):
-        shown = _LETTER_PREFIX.sub("", shown) if not country or country in ("DE", "AT", "CH", "FR", "SE", "LU", "LT", "LV", "MD") else shown
+        shown = (
+            _LETTER_PREFIX.sub("", shown)
+            if not country or country in ("DE", "AT", "CH", "FR", "SE", "LU", "LT", "LV", "MD")
+            else shown
+        )
     bare = re.sub(r"[^A-Z0-9]", "", shown)
     if bare in _PLACEHOLDER_CODES and not (bare == "12345" and country == "US"):
         return ""
@@ -252,7 +283,12 @@ def _cut_postcode(section: str, country: str, *, alone: bool) -> tuple[str, str]
     """Return the postcode in a part of a line and the rest of that part."""
     patterns = [_POSTCODE_IN_LINE[country]] if country in _POSTCODE_IN_LINE else []
     if not country:
-        patterns = [_POSTCODE_IN_LINE["GB"], _POSTCODE_IN_LINE["NL"], _POSTCODE_IN_LINE["CA"], _POSTCODE_IN_LINE["PL"]]
+        patterns = [
+            _POSTCODE_IN_LINE["GB"],
+            _POSTCODE_IN_LINE["NL"],
+            _POSTCODE_IN_LINE["CA"],
+            _POSTCODE_IN_LINE["PL"],
+        ]
     for pattern in [*patterns, _ANY_POSTCODE]:
         for match in pattern.finditer(section):
             # A house number in front of a street is not a postcode; one in a part of its own or behind is.

@@ -9,14 +9,17 @@ from babel import Locale
 from matching.standardise.text import fold
 
 LANGUAGES = (
-    "en de fr es it pt nl sv da nb fi pl cs sk hu ro bg el ru uk tr hr sl sr et lv lt ar he hi th vi id ja ko zh".split()
+    "en de fr es it pt nl sv da nb fi pl cs sk hu ro bg el ru uk tr hr sl sr et lv lt ar he hi th vi"
+    " id ja ko zh".split()
 )
 # Three-letter codes of ISO 3166-1 that platforms write, old codes, and names that CLDR does not list.
 _MORE = {
     row.partition(":")[0]: row.partition(":")[2].split("|")
     for row in (
-        "US:usa|us|u s|america|united states of america|the united states|vereinigte staaten von amerika|etats unis d amerique|eeuu",
-        "GB:uk|gbr|great britain|england|scotland|wales|northern ireland|united kingdom of great britain and northern ireland|grossbritannien"
+        "US:usa|us|u s|america|united states of america|the united states|vereinigte staaten von amerika"
+        "|etats unis d amerique|eeuu",
+        "GB:uk|gbr|great britain|england|scotland|wales|northern ireland"
+        "|united kingdom of great britain and northern ireland|grossbritannien"
         "|grande bretagne|gran bretana|gran bretagna|engeland|eng|sco|angleterre|inghilterra",
         "DE:deu|ger|brd|bundesrepublik deutschland|federal republic of germany|allemagne rfa|d",
         "AT:aut|osterreich|oesterreich|a", "CH:che|sui|schweiz suisse svizzera|swiss confederation", "FR:fra|f|france metropolitaine",

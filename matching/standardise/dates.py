@@ -10,15 +10,18 @@ from matching.standardise.text import fold, latin
 
 _MONTH_ROWS = """january jan januar janvier janv enero ene gennaio gen janeiro januari jaenner janner styczen stycznia leden ledna
  ianouarios yanvarya yanvar sichnya ocak tammikuu januar
-february feb februar fevrier fev febrero febbraio fevereiro fev februari luty lutego unor unora fevralya fevral lyutogo subat
+february feb februar fevrier fev febrero febbraio fevereiro fev februari luty lutego unor unora fevralya
+  fevral lyutogo subat
 march mar maerz marz mars marzo marco maart mrt marzec marca brezen brezna marta mart bereznya
 april apr avril avr abril abr aprile kwiecien kwietnia duben dubna aprelya aprel kvitnya nisan
 may mai mayo maggio mag maio mei maj maja kveten kvetna maya travnya mayis
 june jun juni juin junio giugno giu junho czerwiec czerwca cerven cervna iyunya iyun chervnya haziran
 july jul juli juillet juil julio luglio lug julho lipiec lipca cervenec cervence iyulya iyul lypnya temmuz
 august aug aout agosto ago augustus sierpien sierpnia srpen srpna avgusta avgust serpnya agustos
-september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia zari sentyabrya sentyabr veresnya eylul
-october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika rijen rijna oktyabrya oktyabr zhovtnya ekim
+september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia zari sentyabrya sentyabr
+  veresnya eylul
+october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika rijen rijna
+  oktyabrya oktyabr zhovtnya ekim
 november nov novembre noviembre novembro listopad listopada listopadu noyabrya noyabr lystopada kasim
 december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia prosinec prosince dekabrya dekabr grudnya aralik"""
 MONTHS = {
@@ -27,7 +30,8 @@ MONTHS = {
     for word in row.split()
 }
 PLACEHOLDERS = frozenset(
-    "0001-01-01 1000-01-01 1111-11-11 1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1901-01-01 1904-01-01 1970-01-01"
+    "0001-01-01 1000-01-01 1111-11-11 1753-01-01 1800-01-01 1899-12-30 1899-12-31 1900-01-01 1901-01-01"
+    " 1904-01-01 1970-01-01"
     " 1999-01-01 2000-01-01 2099-12-31 2999-12-31 9999-12-31 9999-12-30 2222-02-22 1900-01-02".split()
 )
 # A person can be born on these, a system default they are as well; they are doubtful, not dropped.
@@ -46,7 +50,8 @@ _PIVOT = 35
 class ParsedDate:
     """A date: iso is YYYY-MM-DD, YYYY-MM, YYYY or "" as far as it is known.
 
-    ambiguous: day and month could be swapped and no order was given. placeholder: a value that means "not known".
+      ambiguous: day and month could be swapped and no order was given. placeholder: a value that means "not
+    known".
     """
 
     iso: str = ""
@@ -79,7 +84,11 @@ def parse(text: str, order: str = "") -> ParsedDate:
         year, month = match.groups()
         return ParsedDate(f"{year}-{int(month):02d}") if 1 <= int(month) <= 12 else ParsedDate()
     if re.fullmatch(r"\d{4}", shown):
-        return ParsedDate(shown, placeholder=shown in ("0000", "9999", "1900")) if "1000" <= shown or shown == "0000" else ParsedDate()
+        return (
+            ParsedDate(shown, placeholder=shown in ("0000", "9999", "1900"))
+            if "1000" <= shown or shown == "0000"
+            else ParsedDate()
+        )
     return _with_month_name(shown)
 
 
@@ -141,7 +150,11 @@ def _milliseconds(value: int) -> ParsedDate:
 
 def _with_month_name(text: str) -> ParsedDate:
     """Return the date of a text that names its month ("3. März 1980", "Mar 3, 1980", "3 de marzo de 1980")."""
-    words = fold(re.sub(r"(?<=\d)(?:st|nd|rd|th|er|e)\b", "", re.sub(r"[a-z](?=\d)|(?<=\d)(?=[A-Za-z])", r"\g<0> ", text))).split()
+    words = fold(
+        re.sub(
+            r"(?<=\d)(?:st|nd|rd|th|er|e)\b", "", re.sub(r"[a-z](?=\d)|(?<=\d)(?=[A-Za-z])", r"\g<0> ", text)
+        )
+    ).split()
     month = next((MONTHS[word] for word in words if word in MONTHS), 0)
     numbers = [word for word in words if word.isdigit()]
     if not month or len(numbers) < 1:

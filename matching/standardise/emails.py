@@ -9,41 +9,67 @@ from dataclasses import dataclass
 from matching.standardise.text import fold
 
 FREE_MAIL = frozenset(
-    "gmail.com googlemail.com hotmail.com hotmail.co.uk hotmail.de hotmail.fr hotmail.it hotmail.es outlook.com outlook.de"
-    " outlook.fr live.com live.de live.nl live.fr live.co.uk msn.com yahoo.com yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.uk"
-    " yahoo.co.jp yahoo.co.in yahoo.com.br ymail.com rocketmail.com aol.com aol.de icloud.com me.com mac.com proton.me"
-    " protonmail.com pm.me tutanota.com tuta.io gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de arcor.de"
-    " mail.de posteo.de mailbox.org 1und1.de online.de vodafone.de kabelmail.de orange.fr wanadoo.fr free.fr laposte.net"
-    " sfr.fr neuf.fr libero.it virgilio.it alice.it tiscali.it tin.it hotmail.be telenet.be skynet.be ziggo.nl kpnmail.nl"
-    " planet.nl home.nl xs4all.nl hetnet.nl bluewin.ch hispeed.ch a1.net chello.at aon.at telefonica.net terra.es"
-    " sapo.pt clix.pt mail.ru bk.ru list.ru inbox.ru yandex.ru yandex.com ya.ru rambler.ru ukr.net i.ua meta.ua wp.pl o2.pl"
-    " onet.pl interia.pl gazeta.pl op.pl seznam.cz email.cz centrum.cz azet.sk zoznam.sk freemail.hu citromail.hu abv.bg"
-    " mail.bg btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net comcast.net verizon.net att.net sbcglobal.net"
-    " bellsouth.net cox.net charter.net earthlink.net rogers.com shaw.ca bell.net sympatico.ca bigpond.com optusnet.com.au"
-    " uol.com.br bol.com.br terra.com.br ig.com.br qq.com 163.com 126.com sina.com foxmail.com naver.com daum.net hanmail.net"
-    " docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com zoho.com fastmail.com hey.com mail.com email.com inbox.com"
-    " telia.com spray.se bredband.net online.no getmail.no mail.dk jubii.dk hotmail.se hotmail.no luukku.com eircom.net".split()
+    "gmail.com googlemail.com hotmail.com hotmail.co.uk hotmail.de hotmail.fr hotmail.it hotmail.es"
+    " outlook.com outlook.de"
+    " outlook.fr live.com live.de live.nl live.fr live.co.uk msn.com yahoo.com yahoo.de yahoo.fr yahoo.it"
+    " yahoo.es yahoo.co.uk"
+    " yahoo.co.jp yahoo.co.in yahoo.com.br ymail.com rocketmail.com aol.com aol.de icloud.com me.com mac.com"
+    " proton.me"
+    " protonmail.com pm.me tutanota.com tuta.io gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de"
+    " freenet.de arcor.de"
+    " mail.de posteo.de mailbox.org 1und1.de online.de vodafone.de kabelmail.de orange.fr wanadoo.fr free.fr"
+    " laposte.net"
+    " sfr.fr neuf.fr libero.it virgilio.it alice.it tiscali.it tin.it hotmail.be telenet.be skynet.be"
+    " ziggo.nl kpnmail.nl"
+    " planet.nl home.nl xs4all.nl hetnet.nl bluewin.ch hispeed.ch a1.net chello.at aon.at telefonica.net"
+    " terra.es"
+    " sapo.pt clix.pt mail.ru bk.ru list.ru inbox.ru yandex.ru yandex.com ya.ru rambler.ru ukr.net i.ua"
+    " meta.ua wp.pl o2.pl"
+    " onet.pl interia.pl gazeta.pl op.pl seznam.cz email.cz centrum.cz azet.sk zoznam.sk freemail.hu"
+    " citromail.hu abv.bg"
+    " mail.bg btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net comcast.net verizon.net"
+    " att.net sbcglobal.net"
+    " bellsouth.net cox.net charter.net earthlink.net rogers.com shaw.ca bell.net sympatico.ca bigpond.com"
+    " optusnet.com.au"
+    " uol.com.br bol.com.br terra.com.br ig.com.br qq.com 163.com 126.com sina.com foxmail.com naver.com"
+    " daum.net hanmail.net"
+    " docomo.ne.jp ezweb.ne.jp softbank.ne.jp rediffmail.com zoho.com fastmail.com hey.com mail.com"
+    " email.com inbox.com"
+    " telia.com spray.se bredband.net online.no getmail.no mail.dk jubii.dk hotmail.se hotmail.no"
+    " luukku.com eircom.net".split()
 )
 DISPOSABLE = frozenset(
     "mailinator.com guerrillamail.com 10minutemail.com tempmail.com temp-mail.org trashmail.com yopmail.com"
-    " sharklasers.com getnada.com throwawaymail.com maildrop.cc dispostable.com wegwerfmail.de trash-mail.com".split()
+    " sharklasers.com getnada.com throwawaymail.com maildrop.cc dispostable.com wegwerfmail.de"
+    " trash-mail.com".split()
 )
 ROLES = frozenset(
-    "info information contact kontakt contacto contatto contato office buero buro sales vertrieb verkauf ventas vendite"
-    " vendas commercial comercial support service kundenservice help helpdesk hilfe admin administrator administration"
-    " webmaster postmaster hostmaster root abuse noreply donotreply nepasrepondre keineantwort hello hallo hi hola mail"
-    " email post team billing rechnung rechnungen buchhaltung accounting accounts invoice invoices factura facturas"
-    " facturation fatture finance finanzen einkauf purchasing procurement compras achats acquisti orders order bestellung"
-    " shop store web online marketing press presse media pr jobs hr careers bewerbung personal reception empfang"
-    " reservations booking reservierung feedback enquiries inquiries enquiry customerservice customercare newsletter news"
-    " datenschutz privacy legal security it edv technik tech zentrale headoffice secretary sekretariat secretariat".split()
+    "info information contact kontakt contacto contatto contato office buero buro sales vertrieb verkauf"
+    " ventas vendite"
+    " vendas commercial comercial support service kundenservice help helpdesk hilfe admin administrator"
+    " administration"
+    " webmaster postmaster hostmaster root abuse noreply donotreply nepasrepondre keineantwort hello hallo"
+    " hi hola mail"
+    " email post team billing rechnung rechnungen buchhaltung accounting accounts invoice invoices factura"
+    " facturas"
+    " facturation fatture finance finanzen einkauf purchasing procurement compras achats acquisti orders"
+    " order bestellung"
+    " shop store web online marketing press presse media pr jobs hr careers bewerbung personal reception"
+    " empfang"
+    " reservations booking reservierung feedback enquiries inquiries enquiry customerservice customercare"
+    " newsletter news"
+    " datenschutz privacy legal security it edv technik tech zentrale headoffice secretary"
+    " sekretariat secretariat".split()
 )
 NOBODY = frozenset(
-    "noreply donotreply nepasrepondre keineantwort noemail nomail noone nobody none unknown unbekannt test tests testuser"
-    " asdf abc xxx na null dummy keinemail keineemail sinemail sincorreo noaddress notprovided notavailable nil fake".split()
+    "noreply donotreply nepasrepondre keineantwort noemail nomail noone nobody none unknown unbekannt test"
+    " tests testuser"
+    " asdf abc xxx na null dummy keinemail keineemail sinemail sincorreo noaddress notprovided"
+    " notavailable nil fake".split()
 )
 NOWHERE = frozenset(
-    "test.com test.de test.test domain.com email.invalid noemail.com nomail.com none.com unknown.com na.com noreply.com"
+    "test.com test.de test.test domain.com email.invalid noemail.com nomail.com none.com unknown.com na.com"
+    " noreply.com"
     " dummy.com no.com keine.de xxx.com".split()
 )
 # Reserved for documentation (RFC 2606): belongs to no organisation, but made-up people in test data live there.
@@ -52,7 +78,8 @@ _MISTYPED = {
     "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmal.com": "gmail.com", "gamil.com": "gmail.com",
     "gmail.co": "gmail.com", "gmail.con": "gmail.com", "gmaill.com": "gmail.com", "gnail.com": "gmail.com",
     "hotmial.com": "hotmail.com", "hotmai.com": "hotmail.com", "hotmal.com": "hotmail.com",
-    "hotmail.con": "hotmail.com", "yaho.com": "yahoo.com", "yahooo.com": "yahoo.com", "yahoo.con": "yahoo.com",
+    "hotmail.con": "hotmail.com", "yaho.com": "yahoo.com", "yahooo.com": "yahoo.com",
+    "yahoo.con": "yahoo.com",
     "outlok.com": "outlook.com", "outlook.con": "outlook.com", "iclod.com": "icloud.com", "gmx.dr": "gmx.de",
     "googlemail.com": "gmail.com",
 }  # fmt: skip

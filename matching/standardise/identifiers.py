@@ -17,18 +17,22 @@ from stdnum.exceptions import ValidationError
 from matching.standardise.placeholders import is_placeholder_code
 from matching.standardise.text import compact, digits, fold, latin
 
-EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR EL HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
+EU = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR EL HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
+)
 # Written scheme (folded, squeezed) -> our scheme. Schemes of one row are one kind of number.
 _SCHEMES = {
     spelling: scheme
     for scheme, spellings in {
         "vat": "vat vatid vatno vatnumber vatregno ustid ustidnr ustidnummer ust uid uidnr uidnummer mwst mwstnr tva tvaintra"
-        " numerotva btw btwnr btwnummer btwid iva nifiva partitaiva piva pi moms momsnr momsnummer mva alv dph ic dic euvat"
+        " numerotva btw btwnr btwnummer btwid iva nifiva partitaiva piva pi moms momsnr momsnummer mva alv"
+        " dph ic dic euvat"
         " gst gstin abn nds taxvat vatregistration",
         "tax": "tax taxid taxnumber taxno tin ein fein itin utr nif cif nie cnpj cpf rfc cuit cuil nit rut ruc inn edrpou nip pesel"
         " steuernummer stnr steuerid idnr codicefiscale cf bsn rsin oib",
         "registration": "registration registrationid regno hrb hra handelsregister commercialregister companynumber companyno"
-        " companyregistration crn siren kvk kvknr ogrn orgnr orgno organisationsnummer cvr cik krs regon ico rea kbo bce firmenbuch fn",
+        " companyregistration crn siren kvk kvknr ogrn orgnr orgno organisationsnummer cvr cik krs regon"
+        " ico rea kbo bce firmenbuch fn",
         "duns": "duns dunsnumber dunsno dandb dnb",
         "lei": "lei",
         "siret": "siret siretnr",
@@ -38,17 +42,30 @@ _SCHEMES = {
 }
 # Modules of python-stdnum that check "tax" numbers, per country, in the order in which they are tried.
 _TAX_MODULES = {
-    "US": ("ein", "ssn", "itin"), "GB": ("utr",), "DE": ("stnr", "idnr"), "FR": ("nif", "siren"), "ES": ("cif", "dni", "nie"),
-    "IT": ("codicefiscale", "iva"), "BR": ("cnpj", "cpf"), "MX": ("rfc",), "AR": ("cuit",), "CL": ("rut",), "RU": ("inn",),
-    "PL": ("nip", "pesel"), "PT": ("nif",), "CO": ("nit",), "PE": ("ruc",), "NL": ("bsn",), "HR": ("oib",), "IN": ("pan",),
-    "AU": ("tfn", "abn"), "CN": ("uscc",), "JP": ("cn",), "TR": ("vkn", "tckimlik"), "UA": ("edrpou", "rntrc"), "CA": ("bn", "sin"),
+    "US": ("ein", "ssn", "itin"), "GB": ("utr",), "DE": ("stnr", "idnr"), "FR": ("nif", "siren"),
+    "ES": ("cif", "dni", "nie"),
+    "IT": ("codicefiscale", "iva"), "BR": ("cnpj", "cpf"), "MX": ("rfc",), "AR": ("cuit",), "CL": ("rut",),
+    "RU": ("inn",),
+    "PL": ("nip", "pesel"), "PT": ("nif",), "CO": ("nit",), "PE": ("ruc",), "NL": ("bsn",), "HR": ("oib",),
+    "IN": ("pan",),
+    "AU": ("tfn", "abn"), "CN": ("uscc",), "JP": ("cn",), "TR": ("vkn", "tckimlik"),
+    "UA": ("edrpou", "rntrc"), "CA": ("bn", "sin"),
 }  # fmt: skip
 _REGISTRATION_MODULES = {
     "FR": ("siren",), "SE": ("orgnr",), "NO": ("orgnr",), "CZ": ("ico",), "DK": ("cvr",),
-    "PL": ("regon",), "AU": ("acn", "abn"), "SK": ("ico",), "FI": ("ytunnus",), "JP": ("cn",), "CN": ("uscc",), "BE": ("vat",),
+    "PL": ("regon",), "AU": ("acn", "abn"), "SK": ("ico",), "FI": ("ytunnus",), "JP": ("cn",),
+    "CN": ("uscc",), "BE": ("vat",),
     "EE": ("registrikood",), "GR": ("vat",),
 }  # fmt: skip
-_VAT_ELSEWHERE = {"CH": ("uid",), "NO": ("mva",), "GB": ("vat",), "IN": ("gstin",), "AU": ("abn",), "RU": ("inn",), "CA": ("bn",)}
+_VAT_ELSEWHERE = {
+    "CH": ("uid",),
+    "NO": ("mva",),
+    "GB": ("vat",),
+    "IN": ("gstin",),
+    "AU": ("abn",),
+    "RU": ("inn",),
+    "CA": ("bn",),
+}
 # Where the VAT number is the tax or company number with a prefix, both are filed as VAT so that they meet.
 _VAT_IS_TAX = frozenset("AU BE BG CH DK ES FI GR HR IT LU NO PL PT RO SI".split())
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
@@ -71,7 +88,11 @@ class Identifier:
     @property
     def key(self) -> str:
         """What equal numbers share ("vat.DE:136695976", "lei:…"), so numbers of two countries are two schemes."""
-        return "" if self.placeholder or not self.value else f"{self.scheme}{self.country and '.' + self.country}:{self.value}"
+        return (
+            ""
+            if self.placeholder or not self.value
+            else f"{self.scheme}{self.country and '.' + self.country}:{self.value}"
+        )
 
     @property
     def exclusive(self) -> str:
@@ -113,7 +134,9 @@ def parse(scheme: str, value: str, country: str = "") -> Identifier:
         return Identifier(kind, bare, "FR", _valid("FR", "siret", bare), is_placeholder_code(bare))
     if kind in ("vat", "tax", "registration") and len(bare) > 4 and bare[:2].isalpha():
         prefix = "GR" if bare[:2] == "EL" else bare[:2]
-        if prefix == where or (prefix in EU | {"GB", "CH"} and _has_module(prefix, "vat") and any(c.isdigit() for c in bare[2:])):
+        if prefix == where or (
+            prefix in EU | {"GB", "CH"} and _has_module(prefix, "vat") and any(c.isdigit() for c in bare[2:])
+        ):
             if kind != "registration":
                 kind = "vat" if prefix in EU or prefix == "GB" else kind
                 where, bare = prefix, bare[2:]
@@ -180,7 +203,10 @@ def parse_gtin(text: str) -> Gtin:
     """Read a GTIN-8, -12, -13 or -14; leading zeros lost in a spreadsheet are put back when the check digit agrees."""
     shown = text.strip()
     bare = digits(shown[:-2] if re.fullmatch(r"\d{8,14}\.0", shown) else shown)
-    if re.search(r"[A-Za-z]", re.sub(r"(?i)^(?:gtin|ean|upc|jan|isbn)[-\s]?(?:8|12|13|14|a|e)?\s*[:#]?", "", latin(shown))):
+    if re.search(
+        r"[A-Za-z]",
+        re.sub(r"(?i)^(?:gtin|ean|upc|jan|isbn)[-\s]?(?:8|12|13|14|a|e)?\s*[:#]?", "", latin(shown)),
+    ):
         return Gtin()
     if len(bare) not in (8, 12, 13, 14):
         padded = bare.zfill(12 if len(bare) > 8 else 8)

@@ -1,7 +1,9 @@
 """Legal forms of organisations in some forty countries. Own table, written by hand.
 
-A row reads "code | countries | spellings"; spellings are folded and squeezed ("S.A. de C.V." -> "sadecv"), so that
-dots, blanks and scripts do not matter. The code names the family of forms: what is the same form in two spellings or
+A row reads "code | countries | spellings"; spellings are folded and squeezed ("S.A. de C.V." -> "sadecv"),
+  so that
+dots, blanks and scripts do not matter. The code names the family of forms: what is the same form in two
+  spellings or
 languages of one country shares a row. FAMILIES folds the codes of many countries into comparable classes.
 """
 
@@ -31,7 +33,8 @@ pt | ID | pt perseroanterbatas
 tbk | ID | tbk
 gmbh | DE AT CH | gmbh gesellschaftmitbeschrankterhaftung gesmbh mbh ggmbh gesellschaftmbh gemeinnutzigegmbh
 gmbhcokg | DE AT | gmbhcokg gmbhundcokg gmbhcompkg gmbhcokommanditgesellschaft gmbhkg gmbhcoohg gmbhandcokg
-ug | DE | ug ughaftungsbeschrankt unternehmergesellschaft unternehmergesellschafthaftungsbeschrankt haftungsbeschrankt
+ug | DE | ug ughaftungsbeschrankt unternehmergesellschaft unternehmergesellschafthaftungsbeschrankt
+  haftungsbeschrankt
 agcokg | DE | agcokg agundcokg
 ag | DE AT CH | ag aktiengesellschaft
 se | | se societaseuropaea
@@ -59,7 +62,8 @@ cv | NL BE | commanditairevennootschap cvba
 asbl | BE LU | asbl vzw
 stichting | NL | stichting
 spa | IT | spa societaperazioni
-srl | IT ES RO AR | srl societaaresponsabilitalimitata srls srlsocio srlunipersonale sociedadderesponsabilidadlimitada
+srl | IT ES RO AR | srl societaaresponsabilitalimitata srls srlsocio srlunipersonale
+  sociedadderesponsabilidadlimitada
 sapa | IT | sapa
 sasit | IT | societainaccomanditasemplice
 scarl | IT | scarl scrl societacooperativa soccoop coop
@@ -106,7 +110,8 @@ ae | GR | ae anonymietairia anonimietaireia
 epe | GR | epe etaireiaperiorismenisefthynis etairiaperiorismenisefthinis
 oe | GR | oe omorrythmi
 ike | GR | ike
-ooo | RU BY | ooo obshchestvosogranichennoyotvetstvennostyu obshchestvosogranichennojotvetstvennostyu obshestvosogranichennojotvetstvennostju
+ooo | RU BY | ooo obshchestvosogranichennoyotvetstvennostyu obshchestvosogranichennojotvetstvennostyu
+  obshestvosogranichennojotvetstvennostju
 oao | RU | oao otkrytoeaktsionernoeobshchestvo
 zao | RU | zao zakrytoeaktsionernoeobshchestvo
 pao | RU | pao publichnoeaktsionernoeobshchestvo
@@ -149,7 +154,8 @@ UNSPACED = (
 # Classes in which forms of different countries, or careless spellings of one, agree.
 FAMILIES = {
     "private": "ltd llc ltee ulc ptyltd pvtltd pteltd sdnbhd gmbh ug sarl eurl bvba bv srl sl lda ltda sderl ab aps ivs oy"
-    " ehf ou sia uab spzoo sro kft srlro doo ood epe ike ooo tov tzov too ltdsti gk yk youxian yuhan tnhh fzco pt pllc sarlma",
+    " ehf ou sia uab spzoo sro kft srlro doo ood epe ike ooo tov tzov too ltdsti gk yk youxian yuhan tnhh"
+    " fzco pt pllc sarlma",
     "public": "plc inc corp ag se kgaa sa sas nv spa sapa sau sabr sadecv asa as oyj hf sapl zrt dd ad ead ae oao zao pao ao pat"
     " anonimsirketi kk gufen jusik jsc coltdth bhd tbk saoc sal sae",
     "partnership": "llp lp gmbhcokg agcokg kg ohg gbr partg snc scs vof cv sasit hb kb ky bt oe spzoospk sci",
@@ -159,11 +165,14 @@ FAMILIES = {
 
 # Forms that also stand before the name ("ООО Ромашка", "AB Volvo", "UAB Senukai", "PT Astra").
 LEADING = frozenset(
-    "doo ooo oao zao pao ao ip fgup tov tzov pat fop too jsc ab as oy ou sia uab pt ad ood ead kk gk yk jusik yuhan youxian gufen"
+    "doo ooo oao zao pao ao ip fgup tov tzov pat fop too jsc ab as oy ou sia uab pt ad ood ead kk gk yk"
+    " jusik yuhan youxian gufen"
     " sas sarl sa ltd gmbh stichting sci eurl ditta tnhh srlro cic asbl".split()
 )
 # Spellings too short or too common as words to be taken off the front.
-NOT_LEADING_SPELLINGS = frozenset("co me as ad sa ao too ip pa pc besloten limited company compagnie og eu coop".split())
+NOT_LEADING_SPELLINGS = frozenset(
+    "co me as ad sa ao too ip pa pc besloten limited company compagnie og eu coop".split()
+)
 # Spellings that are also words: off the end only when written in capitals or with dots, or where no word has capitals.
 SHOUTED = frozenset("me as ad pa pc sal bt ip too hf pat oe se rt ou".split())
 
@@ -171,7 +180,7 @@ SHOUTED = frozenset("me as ad pa pc sal bt ip too hf pat oe se rt ou".split())
 def _read(table: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     spellings: dict[str, str] = {}
     countries: dict[str, tuple[str, ...]] = {}
-    for row in table.strip().splitlines():
+    for row in table.strip().replace("\n  ", " ").splitlines():
         code, where, forms = (part.strip() for part in row.split("|"))
         countries[code] = tuple(where.split())
         for form in forms.split():

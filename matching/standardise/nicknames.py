@@ -1,6 +1,7 @@
 """Given names and the forms under which they are also written: everyday forms, transliterations, cognates.
 
-Own table, written by hand. A row reads "root: forms" and goes on in indented lines; a form may stand in several
+Own table, written by hand. A row reads "root: forms" and goes on in indented lines; a form may stand in
+  several
 rows ("alex"), so two names are related when they share a root; relatedness does not run on from form to form.
 """
 
@@ -16,7 +17,8 @@ adam: ad adi
 adrian: ade adriano adrien
 agnes: aggie agnieszka nessa aga
 albert: al bert bertie alberto albrecht
-alexander: alex al alec sandy xander sasha sascha alessandro alejandro alexandre aleksandr aleksander alexandr oleksandr
+alexander: alex al alec sandy xander sasha sascha alessandro alejandro alexandre aleksandr aleksander
+  alexandr oleksandr
   alexandros lex zander ale oles sanya shura iskander skender alexei
 alexandra: alex sandra sandy sasha sascha alexa lexi aleksandra alessandra alejandra oleksandra xandra ola
 alexei: alexey aleksey aleksei alex alyosha lyosha oleksii oleksiy aliaksei
@@ -42,16 +44,20 @@ calvin: cal
 cameron: cam
 carl: karl carlo karel kalle karoly
 caroline: carol carrie caro lina line carolin carolina karoline karolina carolyn karo
-catherine: cathy kate katie kathy kitty cath katherine kathryn katharina katrin kathrin karin katja katya kaja kasia
-  ekaterina yekaterina kateryna catalina caterina catarina cat kat trina kathleen kay rina karina katarzyna katerina
+catherine: cathy kate katie kathy kitty cath katherine kathryn katharina katrin kathrin karin katja katya
+  kaja kasia
+  ekaterina yekaterina kateryna catalina caterina catarina cat kat trina kathleen kay rina karina katarzyna
+  katerina
   catriona
 cecilia: celia cissy cecile cilla cecilie
 charles: charlie chuck chas chaz charley carlos karl carl
 charlotte: lottie lotte charlie charly lotta carlotta charlot
 chester: chet
 christian: chris kris cristian kristian krystian chrissi
-christina: chris chrissy tina christine christa kristina kristin kirsten cristina krystyna christel kirstin kristine
-christopher: chris kit topher christoph christophe cristobal kristof krzysztof christos kris kristoffer stoffel
+christina: chris chrissy tina christine christa kristina kristin kirsten cristina krystyna christel kirstin
+  kristine
+christopher: chris kit topher christoph christophe cristobal kristof krzysztof christos kris kristoffer
+  stoffel
 claudia: claudi klaudia
 clifford: cliff
 clara: klara claire clare
@@ -76,8 +82,10 @@ edmund: ed eddie ted ned edmond edmundo
 edward: ed eddie ted ned teddy eduard eduardo edoardo edouard edvard ward eddy lalo
 eileen: aileen ilene
 eleanor: ellie nell nellie nora lenore eleonora eleonore leonore elinor elena
-elizabeth: liz beth betty eliza lizzie libby bess lisa elisabeth elsbeth elise elsa ilse elisabetta betsy lizzy elisa
-  elzbieta yelizaveta elizaveta liza erzsebet alzbeta elspeth isabel bettina lisbeth else sissi sisi lilibet liesl ela
+elizabeth: liz beth betty eliza lizzie libby bess lisa elisabeth elsbeth elise elsa ilse elisabetta betsy
+  lizzy elisa
+  elzbieta yelizaveta elizaveta liza erzsebet alzbeta elspeth isabel bettina lisbeth else sissi sisi lilibet
+  liesl ela
 emily: em emmy emilie emilia millie emiliya
 emma: em emmy
 emmanuel: manny emanuel manuel manolo manu manolis emanuele immanuel
@@ -89,12 +97,15 @@ eva: eve evi ewa evita yeva
 evelyn: evie eve lyn eveline evelin ewelina
 florence: flo flora flossie florentine
 frances: fran fanny frankie franziska francesca francisca francoise franciszka franzi sissy
-francis: frank fran franz francisco francesco francois franciszek paco pancho frans franco ferenc cisco kiko pacho
-frederick: fred freddie freddy rick fritz friedrich frederik frederic federico fredrik fryderyk friedel fridrich
+francis: frank fran franz francisco francesco francois franciszek paco pancho frans franco ferenc cisco kiko
+  pacho
+frederick: fred freddie freddy rick fritz friedrich frederik frederic federico fredrik fryderyk friedel
+  fridrich
 gabriel: gabe gabi gavriil gabriele gabor
 gabriele: gabi gaby gabriella gabriela gabrielle
 gary: garry
-george: georgie geo georg jorge giorgio georges jurgen jorg juergen joerg yuri yury yuriy iurii jerzy giorgos georgios
+george: georgie geo georg jorge giorgio georges jurgen jorg juergen joerg yuri yury yuriy iurii jerzy
+  giorgos georgios
   gheorghe gyorgy jiri juri georgi goran joran schorsch georgy
 gerald: gerry jerry geraldo gerhard gerd gert gerardo gerard
 gerard: gerry jerry gerardo gerrit gerhard
@@ -110,7 +121,8 @@ hannelore: hanne lore
 harold: harry hal harald
 harriet: hattie harriett
 heinrich: heinz heini heiner hinnerk hein hendrik
-helen: nell nellie ellen helena helene elena lena olena ilona jelena yelena eleni ilene helga lenka galena alyona
+helen: nell nellie ellen helena helene elena lena olena ilona jelena yelena eleni ilene helga lenka galena
+  alyona
 henry: harry hank hal henri enrique enrico henrik heinrich hendrik henryk henrique hal
 herbert: herb bert herbie heribert
 herman: hermann armando armand
@@ -122,7 +134,8 @@ irene: rene irina ira irena iryna eirini irenka
 isabella: bella isa isabel isabelle izzy ysabel izabela isabell ella
 isaac: ike zack izaak itzhak isak
 ivan: vanya wanja ivo iwan vania
-jacob: jake jack jakob jacques jacobo iacob jakub jaap koby yakov jacopo giacomo jago jaakko yaakov kuba kobe jacobus
+jacob: jake jack jakob jacques jacobo iacob jakub jaap koby yakov jacopo giacomo jago jaakko yaakov kuba
+  kobe jacobus
 jacqueline: jackie jacky jacqui
 james: jim jimmy jamie jem jaime jimi seamus hamish jacques diego santiago giacomo jimbo
 jane: janie janet jenny jean jana joan johanna sheena sinead
@@ -136,10 +149,13 @@ jessica: jess jessie jessy
 joachim: achim jochen joaquin jo jochem jokim
 joan: joanie jo
 johanna: hanna jo hanne joanna johanne joana janna hansi anna
-john: jack johnny jon jonny jan johan johann johannes hans ian sean juan jean giovanni jens jannis ioannis yannis
-  yiannis giannis ivan jonas janos jovan johnnie hannes jussi juhani shaun shane shawn evan iain hansel joao jens iwan
+john: jack johnny jon jonny jan johan johann johannes hans ian sean juan jean giovanni jens jannis ioannis
+  yannis
+  yiannis giannis ivan jonas janos jovan johnnie hannes jussi juhani shaun shane shawn evan iain hansel joao
+  jens iwan
 jonathan: jon jonny nathan johnathan john jonatan
-joseph: joe joey jo jos josef jose giuseppe pepe yusuf josip jozef sepp iosif yosef josep jupp beppe jozsef osip youssef
+joseph: joe joey jo jos josef jose giuseppe pepe yusuf josip jozef sepp iosif yosef josep jupp beppe jozsef
+  osip youssef
 josephine: jo josie fifi josefine josefina josefa giuseppina pepa jozefa
 joshua: josh josue yehoshua
 judith: judy judi jutta judit yehudit
@@ -161,7 +177,8 @@ lucas: luke luca lukas lukasz luc luka lucian
 lucy: lucia lucie luzie luz lucinda lutsiya
 magdalena: magda lena maddalena magdalene madeleine madeline leni maddie majda
 manfred: mani manni fred
-margaret: maggie peggy meg marge margie rita greta daisy marg margarete margarita margherita marguerite grete gretchen
+margaret: maggie peggy meg marge margie rita greta daisy marg margarete margarita margherita marguerite
+  grete gretchen
   margit malgorzata gosia maisie mags margot margriet margareta margarethe gretel gitta rita
 maria: mary marie mimi mia mariya mariia marija molly polly maryam maryna mariam ria mitzi maja masha mascha
   mariette marietta marika maureen moira maura mairi
@@ -170,13 +187,15 @@ mark: marc marco marcus markus marek marcos marko marcel
 martha: marty mattie marta martje
 martin: marty martijn maarten martino marten mertens mads
 martina: tina marti
-matthew: matt matty mat matthias mathias mateo matteo matthieu mateusz matthijs matvei matze matej mathieu mats matti
+matthew: matt matty mat matthias mathias mateo matteo matthieu mateusz matthijs matvei matze matej mathieu
+  mats matti
   matias thijs hias
 maurice: mo moritz mauricio maurizio morris moritz
 maximilian: max maxi maximiliano massimiliano maks maxim
 maxim: max maksim maxime maksym massimo
 melissa: mel missy lissa
-michael: mike mick mickey mikey miguel michel michele mikhail mykhailo michal mihai mikael mihaly mischa misha micha
+michael: mike mick mickey mikey miguel michel michele mikhail mykhailo michal mihai mikael mihaly mischa
+  misha micha
   michi mikko mikhael mykola michail mitch mikel mihail michiel micky
 michelle: shelly michele michaela mikaela
 miroslav: mirek mirko slava
@@ -185,7 +204,8 @@ monica: monika mona monique moni
 nadezhda: nadia nadja nadya nadine nadiia
 natalie: nat natalia natalya nataliya nathalie natasha natascha tasha talia natallia nataliia
 nathaniel: nathan nate nat nathanael
-nicholas: nick nicky nico nicolas nikolaus klaus claus nikolai nikolay mykola nicola nikos nikolaos niklas niels nils
+nicholas: nick nicky nico nicolas nikolaus klaus claus nikolai nikolay mykola nicola nikos nikolaos niklas
+  niels nils
   mikolaj miklos nic nicolo niccolo klaas kolya niko nicolai miklavz mikulas
 nicole: nicki nicky nikki nicola nicoletta colette coco
 norman: norm
@@ -200,7 +220,8 @@ patrick: pat paddy rick patrik patricio patrizio padraig
 paul: pablo paolo pavel pawel paulo pal poul pauli pavlo pavlos paavo paulus pasha pawel
 paula: paola pavla pauline paulina polly
 penelope: penny pen pinelopi
-peter: pete pedro pietro pierre piotr petr pyotr petros petar peder per petri pieter piet petro petra peer pekka petya pit
+peter: pete pedro pietro pierre piotr petr pyotr petros petar peder per petri pieter piet petro petra peer
+  pekka petya pit
 philip: phil pip felipe filippo philipp philippe filip phillip lippo pino
 philippa: pippa pip
 rachel: rae rachael raquel shelly rahel rachele
@@ -232,7 +253,8 @@ simon: si simone szymon semyon shimon ximena simeon
 sophia: sophie sofia sofie sonja sonya sonia zofia sofya sofiia zosia
 stanislav: stan stas stanislaw stanislaus slava stanley stanislas staszek
 stephanie: steph stefanie stefania steffi stevie stephania estefania
-stephen: steve steven stefan stephan stefano esteban etienne stevie istvan szczepan stepan stefanos stjepan steffen
+stephen: steve steven stefan stephan stefano esteban etienne stevie istvan szczepan stepan stefanos stjepan
+  steffen
   stevan stepane staffan
 susan: sue susie suzy susanne suzanne susanna sanna susi zuzana zuzanna susana sanne susann suzie
 svetlana: sveta lana svitlana
@@ -259,7 +281,8 @@ vladimir: vlad volodya vladi vova wladimir volodymyr wlodzimierz vladimiro uladz
 vyacheslav: slava viacheslav wjatscheslaw
 walter: walt wally wouter gualtiero walther valter
 wilhelmina: mina minnie willa wilma helmine mien
-william: bill will billy willy liam wm willie wilhelm guillermo guillaume guglielmo willem helmut wim vilmos vilhelm
+william: bill will billy willy liam wm willie wilhelm guillermo guillaume guglielmo willem helmut wim vilmos
+  vilhelm
   guilherme gwilym memo wilko willi bil
 winifred: winnie fred freda
 wolfgang: wolf wolfi wolle gangolf

@@ -19,46 +19,71 @@ from matching.standardise.text import fold, tidy
 ABBREVIATIONS = {
     "intl": "international", "int": "international", "internat": "international", "internl": "international",
     "internationale": "international", "internazionale": "international", "internacional": "international",
-    "natl": "national", "nat": "national", "mfg": "manufacturing", "manuf": "manufacturing", "bros": "brothers",
-    "gebr": "brothers", "gebruder": "brothers", "gebrueder": "brothers", "freres": "brothers", "hermanos": "brothers",
-    "hnos": "brothers", "fratelli": "brothers", "flli": "brothers", "assoc": "associates", "assocs": "associates",
+    "natl": "national", "nat": "national", "mfg": "manufacturing", "manuf": "manufacturing",
+    "bros": "brothers",
+    "gebr": "brothers", "gebruder": "brothers", "gebrueder": "brothers", "freres": "brothers",
+    "hermanos": "brothers",
+    "hnos": "brothers", "fratelli": "brothers", "flli": "brothers", "assoc": "associates",
+    "assocs": "associates",
     "assn": "association", "associate": "associates", "univ": "university", "universitat": "university",
-    "universitaet": "university", "universite": "university", "universidad": "university", "universita": "university",
-    "universiteit": "university", "dept": "department", "svc": "services", "svcs": "services", "service": "services",
-    "grp": "group", "gruppe": "group", "groupe": "group", "grupo": "group", "gruppo": "group", "groep": "group",
-    "hldg": "holding", "hldgs": "holding", "holdings": "holding", "tech": "technology", "technol": "technology",
+    "universitaet": "university", "universite": "university", "universidad": "university",
+    "universita": "university",
+    "universiteit": "university", "dept": "department", "svc": "services", "svcs": "services",
+    "service": "services",
+    "grp": "group", "gruppe": "group", "groupe": "group", "grupo": "group", "gruppo": "group",
+    "groep": "group",
+    "hldg": "holding", "hldgs": "holding", "holdings": "holding", "tech": "technology",
+    "technol": "technology",
     "technologies": "technology", "technologie": "technology", "sys": "systems", "system": "systems",
-    "systeme": "systems", "eng": "engineering", "engrg": "engineering", "engr": "engineering", "inst": "institute",
+    "systeme": "systems", "eng": "engineering", "engrg": "engineering", "engr": "engineering",
+    "inst": "institute",
     "institut": "institute", "instituto": "institute", "istituto": "institute", "hosp": "hospital",
     "lab": "laboratory", "labs": "laboratory", "laboratories": "laboratory", "laboratoires": "laboratory",
-    "mgmt": "management", "mgt": "management", "dev": "development", "ind": "industries", "inds": "industries",
+    "mgmt": "management", "mgt": "management", "dev": "development", "ind": "industries",
+    "inds": "industries",
     "industrie": "industries", "industry": "industries", "prod": "products", "prods": "products",
-    "ctr": "center", "centre": "center", "cntr": "center", "zentrum": "center", "centro": "center", "dist": "distribution",
+    "ctr": "center", "centre": "center", "cntr": "center", "zentrum": "center", "centro": "center",
+    "dist": "distribution",
     "equip": "equipment", "elec": "electric", "elektro": "electric", "pharm": "pharmaceuticals",
     "pharma": "pharmaceuticals", "chem": "chemical", "constr": "construction", "cons": "consulting",
     "telecom": "telecommunications", "transp": "transport", "transports": "transport", "govt": "government",
-    "st": "saint", "sankt": "saint", "sta": "saint", "mt": "mount", "ft": "fort", "res": "research", "sci": "science",
-    "sciences": "science", "fin": "financial", "ins": "insurance", "solution": "solutions", "ent": "enterprises",
+    "st": "saint", "sankt": "saint", "sta": "saint", "mt": "mount", "ft": "fort", "res": "research",
+    "sci": "science",
+    "sciences": "science", "fin": "financial", "ins": "insurance", "solution": "solutions",
+    "ent": "enterprises",
     "entp": "enterprises", "enterprise": "enterprises", "handels": "handel", "vertriebs": "vertrieb",
 }  # fmt: skip
-JOINING = frozenset("and und et og och ja i e y en of the de del der die das for fur fuer pour para di da do la le les el".split())
+JOINING = frozenset(
+    "and und et og och ja i e y en of the de del der die das for fur fuer pour para di da do la le les el".split()
+)
 GENERIC = frozenset(
-    "group holding international national global worldwide services solutions systems technology consulting management"
-    " trading trade handel vertrieb logistics transport industries products enterprises associates partners brothers"
+    "group holding international national global worldwide services solutions systems technology consulting"
+    " management"
+    " trading trade handel vertrieb logistics transport industries products enterprises associates partners"
+    " brothers"
     " sons company center construction engineering development investments capital financial insurance media"
-    " marketing design studio shop store restaurant cafe hotel pharmacy university institute hospital school college"
-    " foundation association society club research science laboratory import export europe european america american"
-    " deutschland germany france espana italia uk usa us china japan india north south east west central new general"
-    " first united royal digital online data software energy power water food foods car auto motors electric chemical"
-    " pharmaceuticals medical health care home real estate property properties immobilien bank service".split()
+    " marketing design studio shop store restaurant cafe hotel pharmacy university institute hospital school"
+    " college"
+    " foundation association society club research science laboratory import export europe european america"
+    " american"
+    " deutschland germany france espana italia uk usa us china japan india north south east west central new"
+    " general"
+    " first united royal digital online data software energy power water food foods car auto motors electric"
+    " chemical"
+    " pharmaceuticals medical health care home real estate property properties immobilien bank"
+    " service".split()
 )
 _BRANCH_WORDS = (
-    "branch|filiale|zweigniederlassung|niederlassung|zweigstelle|geschaftsstelle|betriebsstatte|sucursal|succursale|agence"
-    "|agenzia|agencia|succursal|filial|oddzial|pobocka|podruznica|fiokteleped|vestiging|bijkantoor|avdeling|afdeling"
-    "|standort|outlet|store|shop|filialnr|depot|warehouse|plant|werk|site|zhidian|fengongsi|fen gongsi|shiten|jijeom"
+    "branch|filiale|zweigniederlassung|niederlassung|zweigstelle|geschaftsstelle|betriebsstatte|sucursal"
+    "|succursale|agence"
+    "|agenzia|agencia|succursal|filial|oddzial|pobocka|podruznica|fiokteleped|vestiging|bijkantoor|avdeling"
+    "|afdeling"
+    "|standort|outlet|store|shop|filialnr|depot|warehouse|plant|werk|site|zhidian|fengongsi|fen gongsi"
+    "|shiten|jijeom"
 )
 _DEPARTMENT_WORDS = (
-    "department|dept|abteilung|abt|division|div|faculty|fakultat|school of|institut fur|institute of|reparto|servicio de"
+    "department|dept|abteilung|abt|division|div|faculty|fakultat|school of|institut fur|institute of|reparto"
+    "|servicio de"
     "|otdel|sektion|team|attn|attention|zhd|zu handen|c o|care of"
 )
 _BRANCH = re.compile(rf"\b(?:{_BRANCH_WORDS})\b\s*(?:(?:nr|no|number|num|n)\b\s*)?(.*)$")
@@ -124,14 +149,20 @@ def parse(text: str) -> OrganisationName:
     if number := _STORE_NUMBER.search(shown):
         branch = number.group(1) or number.group(2)
         shown = f"{shown[: number.start()]} {shown[number.end() :]}"
-    shown = _AMPERSAND_LETTERS.sub(r"\1\2", _SLASHED.sub(r"\1\2 ", shown)).replace("&", " and ").replace("+", " and ")
+    shown = (
+        _AMPERSAND_LETTERS.sub(r"\1\2", _SLASHED.sub(r"\1\2 ", shown))
+        .replace("&", " and ")
+        .replace("+", " and ")
+    )
     words, shouted = _words(shown)
     words, found = _without_forms(words, shouted)
     words, branch, department = _without_parts(words, branch)
     words, behind = _without_forms(words, shouted, front=False)
     form = form or found or behind
     core = _core(words, shouted) or " ".join(words) or fold(text)
-    return OrganisationName(core, form, FAMILY_OF.get(form, ""), branch, department, core_of(also) if also else "")
+    return OrganisationName(
+        core, form, FAMILY_OF.get(form, ""), branch, department, core_of(also) if also else ""
+    )
 
 
 def core_of(text: str) -> str:
@@ -196,7 +227,7 @@ def _without_forms(words: list[str], shouted: frozenset[str], front: bool = True
         if not size:
             break
         code = SPELLINGS["".join(rest[-size:])]
-        # "Co., Ltd.", "GmbH & Co. KG": the longest spelling was tried first; what remains adds nothing stronger.
+        # The longest spelling is tried first, so what remains ("Co") adds nothing stronger.
         form = form if form and code == "co" else form or code
         rest = rest[:-size]
         while len(rest) > 1 and rest[-1] in ("and", "und", "et"):
@@ -226,7 +257,11 @@ def _without_parts(words: list[str], branch: str) -> tuple[list[str], str, str]:
     if (match := _DEPARTMENT.search(text)) and match.start() > 0:
         department = match.group(0).strip()
         text = text[: match.start()]
-    if (match := _BRANCH.search(text)) and match.start() > 0 and (match.group(1) or branch or not _is_trade(match)):
+    if (
+        (match := _BRANCH.search(text))
+        and match.start() > 0
+        and (match.group(1) or branch or not _is_trade(match))
+    ):
         branch = branch or match.group(1).strip() or match.group(0).strip()
         text = text[: match.start()]
     return text.split(), branch, department
@@ -234,7 +269,16 @@ def _without_parts(words: list[str], branch: str) -> tuple[list[str], str, str]:
 
 def _is_trade(match: re.Match[str]) -> bool:
     """Whether the mark at the end is only what the firm is ("Coffee Shop"), not which part of it."""
-    return match.group(0).strip() in ("shop", "store", "outlet", "plant", "werk", "site", "depot", "warehouse")
+    return match.group(0).strip() in (
+        "shop",
+        "store",
+        "outlet",
+        "plant",
+        "werk",
+        "site",
+        "depot",
+        "warehouse",
+    )
 
 
 def _core(words: list[str], shouted: frozenset[str]) -> str:

@@ -9,37 +9,50 @@ from matching.standardise.nicknames import canonical_given, given_roots
 from matching.standardise.text import fold, latin, tidy, umlaut_key
 
 PREFIXES = frozenset(
-    "mr mister mrs ms miss mx dr doctor prof professor sir dame lord lady rev reverend fr father hon judge capt col maj"
-    " sgt lt gen herr frau hr fr dipl ing dipling drmed med mag magister univ hc phil rer nat jur habil m mme mlle"
-    " monsieur madame mademoiselle maitre me sr sra srta senor senora senorita don dona doa sig sigra sigrina signor"
-    " signora signorina dott dottssa ssa avv ing arch geom dhr mevr mw mevrouw meneer drs ir heer fru froken pan pani"
-    " mgr inz bc ing rndr mudr phdr judr gospodin gospozha gospodja kyrios kyria bay bayan sn sheikh sheik haji hajji"
+    "mr mister mrs ms miss mx dr doctor prof professor sir dame lord lady rev reverend fr father hon judge"
+    " capt col maj"
+    " sgt lt gen herr frau hr fr dipl ing dipling drmed med mag magister univ hc phil rer nat jur habil m"
+    " mme mlle"
+    " monsieur madame mademoiselle maitre me sr sra srta senor senora senorita don dona doa sig sigra"
+    " sigrina signor"
+    " signora signorina dott dottssa ssa avv ing arch geom dhr mevr mw mevrouw meneer drs ir heer fru froken"
+    " pan pani"
+    " mgr inz bc ing rndr mudr phdr judr gospodin gospozha gospodja kyrios kyria bay bayan sn sheikh sheik"
+    " haji hajji"
     " shri smt kumari tan sri datuk sensei san sama nim xiansheng nushi".split()
 )
 _GENERATIONS = {
-    "jr": "jr", "jnr": "jr", "jun": "jr", "junior": "jr", "filho": "jr", "hijo": "jr", "ml": "jr", "mladsi": "jr",
+    "jr": "jr", "jnr": "jr", "jun": "jr", "junior": "jr", "filho": "jr", "hijo": "jr", "ml": "jr",
+    "mladsi": "jr",
     "fils": "jr", "neto": "3", "nieto": "3", "sr": "sr", "snr": "sr", "sen": "sr", "senior": "sr", "st": "sr",
     "pere": "sr", "ii": "2", "iii": "3", "iv": "4", "2nd": "2", "3rd": "3", "4th": "4",
 }  # fmt: skip
 # Readings that are also ordinary given or family names; they count as a generation only after a comma.
 _ONLY_AFTER_COMMA = frozenset("jun sen st ml fils pere filho hijo neto nieto".split())
 CREDENTIALS = frozenset(
-    "phd md mba msc bsc ba ma llm llb llp esq cpa cfa pmp rn dds dvm dphil mphil jd ing dipling mag bakk csc drsc"
+    "phd md mba msc bsc ba ma llm llb llp esq cpa cfa pmp rn dds dvm dphil mphil jd ing dipling mag bakk csc"
+    " drsc"
     " obe mbe cbe kbe qc kc frcs facs pe cissp ret msn bs ms meng beng".split()
 )
 PARTICLES = frozenset(
-    "van von vom zu zum zur der den dem de del della delle dei degli di da das do dos du des la le las los el al ul ben"
-    " bin ibn bint abu abd ter ten te op het ap ab mac af av y e i und san st saint santa santo dal dalla lo d l o".split()
+    "van von vom zu zum zur der den dem de del della delle dei degli di da das do dos du des la le las los"
+    " el al ul ben"
+    " bin ibn bint abu abd ter ten te op het ap ab mac af av y e i und san st saint santa santo dal"
+    " dalla lo d l o".split()
 )
 # Particles that a Western middle initial or a given name could also be are taken only between given and family name.
 _WEAK_PARTICLES = frozenset("e i o d l y te op al ben san st".split())
 _BRACKETS = re.compile(r"\(([^()]*)\)|\"([^\"]*)\"|“([^”]*)”|«([^»]*)»")
-_BIRTH_NAME = re.compile(r"\b(?:née|nee|né|geb\.?|geborene?r?|born|formerly|z domu|rozen[áa])\s+(.+)$", re.IGNORECASE)
+_BIRTH_NAME = re.compile(
+    r"\b(?:née|nee|né|geb\.?|geborene?r?|born|formerly|z domu|rozen[áa])\s+(.+)$", re.IGNORECASE
+)
 _DEGREE = re.compile(r"\b(?:ph\.\s?d|m\.\s?d|ll\.\s?m|b\.\s?sc|m\.\s?sc)\b\.?", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s.]+")
 _HAN = re.compile(r"^[一-鿿]{2,4}$")
 _HANGUL = re.compile(r"^[가-힣]{2,4}$")
-_TWO_SIGN_FAMILIES = frozenset("欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 令狐 皇甫 东方 東方 尉迟 慕容 남궁 황보 제갈 사공 선우".split())
+_TWO_SIGN_FAMILIES = frozenset(
+    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 令狐 皇甫 东方 東方 尉迟 慕容 남궁 황보 제갈 사공 선우".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,9 @@ def parse(text: str) -> PersonName:
         # "John Smith, John" does not occur; "Berg, Jan van den" does: particles left behind belong to the family.
         while given and given[-1] in PARTICLES and len(given) > 1:
             family = f"{given.pop()} {family}"
-        name = PersonName(prefix or more_prefix, *_given_and_middle(given), family, generation or found or also)
+        name = PersonName(
+            prefix or more_prefix, *_given_and_middle(given), family, generation or found or also
+        )
     else:
         prefix, words, found = _stripped(_words(sections[0] if sections else ""))
         name = replace(_western(words), prefix=prefix, generation=generation or found)
@@ -99,7 +114,12 @@ def parse(text: str) -> PersonName:
 
 
 def compose(
-    given: str = "", family: str = "", middle: str = "", prefix: str = "", suffix: str = "", former_family: str = ""
+    given: str = "",
+    family: str = "",
+    middle: str = "",
+    prefix: str = "",
+    suffix: str = "",
+    former_family: str = "",
 ) -> PersonName:
     """Read a name that a source keeps in parts; a part that holds more than its own is taken apart."""
     found_prefix, words, found = _stripped(_words(given))
@@ -152,7 +172,9 @@ def _generation_section(sections: list[str]) -> tuple[str, list[str]]:
     for position, section in enumerate(sections):
         words = [fold(part.replace(".", "")) for part in section.split()]
         if position and all(word in _GENERATIONS or word in CREDENTIALS for word in words):
-            generation = generation or next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
+            generation = generation or next(
+                (_GENERATIONS[word] for word in words if word in _GENERATIONS), ""
+            )
         else:
             kept.append(section)
     return generation, kept
@@ -162,14 +184,18 @@ def _stripped(words: list[str]) -> tuple[str, list[str], str]:
     """Return prefix, remaining words and generation; at least one word remains."""
     prefix: list[str] = []
     rest = list(words)
-    while len(rest) > 1 and rest[0] in PREFIXES and not (rest[0] in ("m", "me", "san", "don") and len(rest) < 3):
+    while (
+        len(rest) > 1 and rest[0] in PREFIXES and not (rest[0] in ("m", "me", "san", "don") and len(rest) < 3)
+    ):
         prefix.append(rest.pop(0))
     generation = ""
     while len(rest) > 1:
         last = rest[-1]
         if last in _GENERATIONS and last not in _ONLY_AFTER_COMMA and (len(rest) > 2 or last != "sr"):
             generation = _GENERATIONS[last]
-        elif not (last in CREDENTIALS and len(rest) > 2 and last not in ("ma", "ba", "pe", "ret", "ing", "mag")):
+        elif not (
+            last in CREDENTIALS and len(rest) > 2 and last not in ("ma", "ba", "pe", "ret", "ing", "mag")
+        ):
             break
         rest.pop()
     return " ".join(prefix), rest, generation
@@ -214,9 +240,11 @@ def order_free(text: str) -> str:
 
 
 _SOUNDS = (
-    ("tsch", "s"), ("sch", "s"), ("tch", "s"), ("cz", "s"), ("sh", "s"), ("chr", "kr"), ("chl", "kl"), ("ph", "v"),
+    ("tsch", "s"), ("sch", "s"), ("tch", "s"), ("cz", "s"), ("sh", "s"), ("chr", "kr"), ("chl", "kl"),
+    ("ph", "v"),
     ("th", "t"), ("ck", "k"), ("kh", "k"), ("gh", "g"), ("zh", "s"), ("dj", "j"), ("qu", "k"), ("x", "ks"),
-    ("ts", "s"), ("tz", "s"), ("w", "v"), ("f", "v"), ("q", "k"), ("y", "i"), ("j", "i"), ("z", "s"), ("dt", "t"),
+    ("ts", "s"), ("tz", "s"), ("w", "v"), ("f", "v"), ("q", "k"), ("y", "i"), ("j", "i"), ("z", "s"),
+    ("dt", "t"),
 )  # fmt: skip
 
 

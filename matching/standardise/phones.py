@@ -25,7 +25,9 @@ _EXTENSION = re.compile(
     r"|\s*(?<=\d)x(\d{1,6})\s*$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^\s*(?:tel|telefon|phone|fon|fax|mob|mobil|mobile|cell|t|m|f|p)\b[.:]*\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:tel|telefon|phone|fon|fax|mob|mobil|mobile|cell|t|m|f|p)\b[.:]*\s*", re.IGNORECASE
+)
 _OPTIONAL_TRUNK = re.compile(r"\(0\)")
 _COUNTED = ("0123456789", "1234567890", "9876543210")
 

@@ -13,19 +13,27 @@ def _words(*rows: str) -> frozenset[str]:
 
 # Folded. One row per language or habit.
 ANYTHING = _words(
-    "na|n a|n v|nil|none|null|nan|undefined|unknown|unk|unspecified|unnamed|no name|noname|not available|unavailable",
-    "not applicable|not known|not given|not provided|not specified|not set|no data|no value|missing|blank|empty",
-    "tbd|tba|tbc|to be defined|to be determined|to be confirmed|see above|see below|same as above|ditto|no entry",
-    "test|tests|testing|tester|test test|dummy|default|temp|temporary|do not use|deleted|xxx|xx|xxxx|placeholder",
-    "asdf|asdfasdf|asdfgh|qwerty|qwertz|abcd|foobar|foo bar|blah|void|pending|anonymous|anonymized|redacted|removed",
+    "na|n a|n v|nil|none|null|nan|undefined|unknown|unk|unspecified|unnamed|no name|noname|not available"
+    "|unavailable",
+    "not applicable|not known|not given|not provided|not specified|not set|no data|no value|missing|blank"
+    "|empty",
+    "tbd|tba|tbc|to be defined|to be determined|to be confirmed|see above|see below|same as above|ditto"
+    "|no entry",
+    "test|tests|testing|tester|test test|dummy|default|temp|temporary|do not use|deleted|xxx|xx|xxxx"
+    "|placeholder",
+    "asdf|asdfasdf|asdfgh|qwerty|qwertz|abcd|foobar|foo bar|blah|void|pending|anonymous|anonymized|redacted"
+    "|removed",
     "unbekannt|keine|keine angabe|keine angaben|k a|nicht bekannt|nicht vorhanden|entfallt|geloscht|anonym",
-    "inconnu|inconnue|non renseigne|non renseignee|non communique|neant|aucun|aucune|non disponible|non specifie",
+    "inconnu|inconnue|non renseigne|non renseignee|non communique|neant|aucun|aucune|non disponible"
+    "|non specifie",
     "desconocido|desconocida|sin datos|no disponible|no aplica|no consta|ninguno|ninguna|sin nombre|s n d",
     "sconosciuto|sconosciuta|non disponibile|nessuno|nessuna|non noto|n d|nd|da definire|non specificato",
     "desconhecido|desconhecida|nao informado|nao informada|nao disponivel|nenhum|sem informacao|nao consta",
     "onbekend|niet bekend|geen|nvt|n v t|niet van toepassing|okand|okant|saknas|ukjent|ukendt|ikke oplyst",
-    "ei tiedossa|tuntematon|nieznany|nieznana|nieznane|brak|brak danych|nie dotyczy|neznamy|neznama|neuvedeno",
-    "ismeretlen|nincs|nincs adat|necunoscut|nespecificat|bilinmiyor|belirtilmemis|neizvestno|neizvesten|net dannykh",
+    "ei tiedossa|tuntematon|nieznany|nieznana|nieznane|brak|brak danych|nie dotyczy|neznamy|neznama"
+    "|neuvedeno",
+    "ismeretlen|nincs|nincs adat|necunoscut|nespecificat|bilinmiyor|belirtilmemis|neizvestno|neizvesten"
+    "|net dannykh",
     "ne ukazano|ne ukazan|otsutstvuet|nevidomo|agnosto|agnostos|buming|weizhi|fuming|eobseum|mjhwl|ghyrmrwf",
 )
 # Real names that look like placeholders. In a person's name they count as one only when not written like a name
@@ -33,17 +41,23 @@ ANYTHING = _words(
 _NAMES_TOO = _words("na|nan|nil|null|blank|void|nd|geen|brak|default|tester|temp|ditto|unk|anonym|xx")
 PERSON = _words(
     "john doe|jane doe|joe bloggs|max mustermann|erika mustermann|maria mustermann|test user|test customer",
-    "test kunde|testkunde|test client|test person|test account|first last|firstname lastname|first name last name",
+    "test kunde|testkunde|test client|test person|test account|first last|firstname lastname"
+    "|first name last name",
     "first name|last name|firstname|lastname|surname|vorname|nachname|vorname nachname|prenom|nom|prenom nom",
     "nombre apellido|guest|guest user|gast|invite|customer|kunde|client|cliente|web customer|online customer",
-    "walk in|walk in customer|barverkauf|laufkunde|cash sale|cash customer|counter sale|unknown unknown|no name given",
+    "walk in|walk in customer|barverkauf|laufkunde|cash sale|cash customer|counter sale|unknown unknown"
+    "|no name given",
     "infant|admin|administrator|user|mr|mrs|herr|frau|info|office|sales|support|fnu|lnu",
 )
 ORGANISATION = _words(
-    "test company|test gmbh|test ltd|test inc|test ag|muster gmbh|musterfirma|mustermann gmbh|company|company name",
-    "firma|private|privat|particulier|privatperson|private person|self|self employed|selbststandig|individual",
-    "retail customer|endkunde|household|student|retired|my company|your company|diverse kunden|sammelkonto|cpd",
-    "cpd konto|one time customer|einmalkunde|diverse|sonstige|other|business|organisation|organization|freelance",
+    "test company|test gmbh|test ltd|test inc|test ag|muster gmbh|musterfirma|mustermann gmbh|company"
+    "|company name",
+    "firma|private|privat|particulier|privatperson|private person|self|self employed|selbststandig"
+    "|individual",
+    "retail customer|endkunde|household|student|retired|my company|your company|diverse kunden|sammelkonto"
+    "|cpd",
+    "cpd konto|one time customer|einmalkunde|diverse|sonstige|other|business|organisation|organization"
+    "|freelance",
 )
 _COUNTED = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 _NOISE_SIGNS = re.compile(r"([xzq09])\1{2,}")

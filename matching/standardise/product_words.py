@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+
+def _rows(table: str) -> list[str]:
+    """Return the rows of a table; a row goes on in indented lines."""
+    return table.strip().replace("|\n  ", "|").replace("\n  ", " ").splitlines()
+
+
 # spelling(s) | base unit | factor. Base units: g, ml, mm, byte as mb, w, v, mah, hz, k, px, lm, min, and counts as they are.
 _UNITS = """
 mg milligram milligramm | g | 0.001
@@ -50,7 +56,7 @@ gbps gbit | mbit | 1000
 """
 UNITS = {
     spelling: (base.strip(), Decimal(factor.strip()))
-    for row in _UNITS.strip().splitlines()
+    for row in _rows(_UNITS)
     for spellings, base, factor in [row.split("|")]
     for spelling in spellings.split()
 }
@@ -58,11 +64,14 @@ UNITS = {
 SMALL_UNITS = frozenset("mg g gr gram gramm ml mm mah w mb hz lm dpi rpm mls".split())
 
 PACK_WORDS = (
-    "pack|packs|pck|pk|pkt|packet|packung|packg|pckg|er-pack|set|sets|box|boxes|case|carton|karton|kiste|tray|multipack|bundle|lot"
-    "|boite|coffret|caja|paquete|confezione|conf|doos|verpakking|opakowanie|opak|baleni|upakovka|forpackning|pakke|pakkaus|cx|caixa|embalagem"
+    "pack|packs|pck|pk|pkt|packet|packung|packg|pckg|er-pack|set|sets|box|boxes|case|carton|karton|kiste"
+    "|tray|multipack|bundle|lot"
+    "|boite|coffret|caja|paquete|confezione|conf|doos|verpakking|opakowanie|opak|baleni|upakovka|forpackning"
+    "|pakke|pakkaus|cx|caixa|embalagem"
 )
 PIECE_WORDS = (
-    "pcs|pc|pieces|piece|stk|stck|st|stuck|stueck|count|ct|pezzi|pz|unidades|uds|unid|units|szt|sztuk|sht|shtuk|stuks|styck|kpl|ks|kus|db|adet|pieces"
+    "pcs|pc|pieces|piece|stk|stck|st|stuck|stueck|count|ct|pezzi|pz|unidades|uds|unid|units|szt|sztuk|sht"
+    "|shtuk|stuks|styck|kpl|ks|kus|db|adet|pieces"
     "|bottles|flaschen|cans|dosen|tabs|tabletten|capsules|kapseln|sachets|beutel|rolls|rollen|pairs|paar"
 )
 NAMED_COUNTS = {
@@ -71,19 +80,31 @@ NAMED_COUNTS = {
 }  # fmt: skip
 
 _COLOURS = """
-black|schwarz|noir|noire|negro|negra|nero|nera|zwart|svart|sort|preto|preta|czarny|czarna|cerna|cerny|chernyi|chernyy|chernaya|musta|fekete|siyah|mavro|blk|bk|hei|kuro
-white|weiss|weis|blanc|blanche|blanco|blanca|bianco|bianca|wit|vit|hvid|hvit|branco|branca|bialy|biala|bily|bila|belyi|belyy|belaya|valkoinen|feher|beyaz|wht|wh|wht|bai|shiro
-red|rot|rouge|rojo|roja|rosso|rossa|rood|rod|vermelho|vermelha|czerwony|czerwona|cerveny|cervena|krasnyi|krasnyy|krasnaya|punainen|piros|kirmizi|kokkino|aka
-blue|blau|bleu|bleue|azul|blu|blauw|bla|niebieski|niebieska|modry|modra|sinii|siniy|goluboi|goluboy|sininen|kek|mavi|ble|blu|ao
-green|grun|gruen|vert|verte|verde|groen|gron|zielony|zielona|zeleny|zelena|zelenyi|zelenyy|vihrea|zold|yesil|prasino|grn|midori
-yellow|gelb|jaune|amarillo|amarilla|giallo|gialla|geel|gul|amarelo|amarela|zolty|zolta|zluty|zluta|zheltyi|zhyoltyy|keltainen|sarga|sari|kitrino
-orange|naranja|arancione|arancio|oranje|laranja|pomaranczowy|oranzovy|oranzhevyi|oranzhevyy|oranssi|narancs|turuncu
-grey|gray|grau|gris|grigio|grigia|grijs|gra|cinza|cinzento|szary|szara|sedy|seda|seryi|seryy|harmaa|szurke|gri|gry
-brown|braun|marron|marrone|bruin|brun|castanho|marrom|brazowy|hnedy|korichnevyi|korichnevyy|ruskea|barna|kahverengi
+black|schwarz|noir|noire|negro|negra|nero|nera|zwart|svart|sort|preto|preta|czarny|czarna|cerna|cerny|
+  chernyi|chernyy|chernaya|musta|fekete|siyah|mavro|blk|bk|hei|kuro
+white|weiss|weis|blanc|blanche|blanco|blanca|bianco|bianca|wit|vit|hvid|hvit|branco|branca|bialy|biala|bily|
+  bila|belyi|belyy|belaya|valkoinen|feher|beyaz|wht|wh|wht|bai|shiro
+red|rot|rouge|rojo|roja|rosso|rossa|rood|rod|vermelho|vermelha|czerwony|czerwona|cerveny|cervena|krasnyi|
+  krasnyy|krasnaya|punainen|piros|kirmizi|kokkino|aka
+blue|blau|bleu|bleue|azul|blu|blauw|bla|niebieski|niebieska|modry|modra|sinii|siniy|goluboi|goluboy|sininen|
+  kek|mavi|ble|blu|ao
+green|grun|gruen|vert|verte|verde|groen|gron|zielony|zielona|zeleny|zelena|zelenyi|zelenyy|vihrea|zold|yesil|
+  prasino|grn|midori
+yellow|gelb|jaune|amarillo|amarilla|giallo|gialla|geel|gul|amarelo|amarela|zolty|zolta|zluty|zluta|zheltyi|
+  zhyoltyy|keltainen|sarga|sari|kitrino
+orange|naranja|arancione|arancio|oranje|laranja|pomaranczowy|oranzovy|oranzhevyi|oranzhevyy|oranssi|narancs|
+  turuncu
+grey|gray|grau|gris|grigio|grigia|grijs|gra|cinza|cinzento|szary|szara|sedy|seda|seryi|seryy|harmaa|szurke|
+  gri|gry
+brown|braun|marron|marrone|bruin|brun|castanho|marrom|brazowy|hnedy|korichnevyi|korichnevyy|ruskea|barna|
+  kahverengi
 pink|rosa|rose|roze|rozowy|ruzovy|rozovyi|rozovyy|pinkki|rozsaszin|pembe
-purple|lila|violet|violett|violette|morado|violeta|viola|paars|lilla|roxo|fioletowy|fialovy|fioletovyi|fioletovyy|liila|mor|lilac
-silver|silber|silbern|argent|plata|plateado|argento|zilver|silverfargad|prata|srebrny|stribrny|serebristyi|serebristyy|hopea|ezust|gumus|slv
-gold|golden|goldfarben|or|dore|oro|dorado|goud|guld|ouro|dourado|zloty|zlaty|zolotoi|zolotoy|zolotistyi|kulta|arany|altin
+purple|lila|violet|violett|violette|morado|violeta|viola|paars|lilla|roxo|fioletowy|fialovy|fioletovyi|
+  fioletovyy|liila|mor|lilac
+silver|silber|silbern|argent|plata|plateado|argento|zilver|silverfargad|prata|srebrny|stribrny|serebristyi|
+  serebristyy|hopea|ezust|gumus|slv
+gold|golden|goldfarben|or|dore|oro|dorado|goud|guld|ouro|dourado|zloty|zlaty|zolotoi|zolotoy|zolotistyi|
+  kulta|arany|altin
 beige|bezowy|bezhevyi|bezhevyy|beis|bej|creme|cream|ivory|ecru|elfenbein
 turquoise|turkis|tuerkis|turquesa|turchese|turkoois|turkusowy|tyrkysovy|biryuzovyi|cyan|aqua|teal
 transparent|clear|klar|durchsichtig|trasparente|transparente|przezroczysty|prozrachnyi
@@ -95,14 +116,16 @@ khaki|olive|oliv|olivgrun|kaki|oliwkowy
 chrome|chrom|cromo
 copper|kupfer|cuivre|cobre|rame|bronze|bronce
 """
-COLOURS = {
-    word: row.split("|")[0] for row in _COLOURS.strip().splitlines() for word in reversed(row.split("|"))
-}
+COLOURS = {word: row.split("|")[0] for row in _rows(_COLOURS) for word in reversed(row.split("|"))}
 # Words that are colours in an attribute of their own but mean something else in a title.
-NOT_IN_TITLES = frozenset("or bk wh st ks multi rose vit rod gra bla sort marine bai hei aka ao mor gri sari kek wine rame clear cream aqua".split())
+NOT_IN_TITLES = frozenset(
+    "or bk wh st ks multi rose vit rod gra bla sort marine bai hei aka ao mor gri sari kek wine rame clear cream aqua".split()
+)
 SHADES = {
-    "dark": "dark", "dunkel": "dark", "fonce": "dark", "oscuro": "dark", "scuro": "dark", "donker": "dark", "mork": "dark", "ciemny": "dark",
-    "light": "light", "hell": "light", "clair": "light", "claro": "light", "chiaro": "light", "licht": "light", "ljus": "light", "lys": "light",
+    "dark": "dark", "dunkel": "dark", "fonce": "dark", "oscuro": "dark", "scuro": "dark", "donker": "dark",
+    "mork": "dark", "ciemny": "dark",
+    "light": "light", "hell": "light", "clair": "light", "claro": "light", "chiaro": "light",
+    "licht": "light", "ljus": "light", "lys": "light",
     "jasny": "light", "bright": "light", "pastel": "light",
 }  # fmt: skip
 
@@ -119,12 +142,15 @@ xxl|2xl|xx large|xxlarge|extra extra large
 5xl|xxxxxl
 onesize|one size|os|einheitsgrosse|taille unique|talla unica|taglia unica|universal|unica|osfa
 """
-SIZES = {word: row.split("|")[0] for row in _SIZES.strip().splitlines() for word in row.split("|")}
+SIZES = {word: row.split("|")[0] for row in _rows(_SIZES) for word in row.split("|")}
 TITLE_SIZES = frozenset("xxs 2xs xs xl xxl 2xl 3xl xxxl 4xl xxxxl 5xl".split())
 # Letters and digits, but a standard or a technique rather than a model.
 NOT_MODELS = frozenset(
-    "3d 2d 4k 5k 8k 2k uhd4k mp3 mp4 mpeg4 h264 h265 a4 a3 a5 usb2 usb3 usb31 usb30 usb20 hdmi2 cat5 cat5e cat6 cat6a cat7 wifi5 wifi6"
-    " 2g 3g 4g 5g ps2 ps3 ps4 ps5 ddr2 ddr3 ddr4 ddr5 ip65 ip67 ip68 ip44 u1 u3 v10 v30 v60 v90 a1 a2 c10 class10 uhs1 uhs3 1080p 720p 1080i"
-    " 480p 2160p 360p mp5 rj45 rj11 80211ac 80211n 80211g 80211b 5ghz 24ghz rs232 m2 e27 e14 gu10 100x 10x 2in1 3in1 4in1 2way 3way win7 win8"
+    "3d 2d 4k 5k 8k 2k uhd4k mp3 mp4 mpeg4 h264 h265 a4 a3 a5 usb2 usb3 usb31 usb30 usb20 hdmi2 cat5 cat5e"
+    " cat6 cat6a cat7 wifi5 wifi6"
+    " 2g 3g 4g 5g ps2 ps3 ps4 ps5 ddr2 ddr3 ddr4 ddr5 ip65 ip67 ip68 ip44 u1 u3 v10 v30 v60 v90 a1 a2 c10"
+    " class10 uhs1 uhs3 1080p 720p 1080i"
+    " 480p 2160p 360p mp5 rj45 rj11 80211ac 80211n 80211g 80211b 5ghz 24ghz rs232 m2 e27 e14 gu10 100x 10x"
+    " 2in1 3in1 4in1 2way 3way win7 win8"
     " win10 win11 iso9001 b2b b12 d3 q10".split()
 )

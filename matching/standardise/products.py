@@ -32,7 +32,9 @@ _FLUID = re.compile(r"(?<=\d)[\s-]?fl\.?\s?oz\b\.?")
 _CUBIC = re.compile(r"(?<=\d)\s?cm(?:\^3|³)")
 _SPOKEN = re.compile(r"(?<=\d)\s?%")
 _PACKS = (
-    re.compile(rf"\b(?:{PACK_WORDS})\b\.?\s*(?:of|a|mit|with|von|de|da|di|van|po|x|:)?\s*(\d{{1,4}})\b(?!\s?(?:{_UNIT})\b|[.,]\d)"),
+    re.compile(
+        rf"\b(?:{PACK_WORDS})\b\.?\s*(?:of|a|mit|with|von|de|da|di|van|po|x|:)?\s*(\d{{1,4}})\b(?!\s?(?:{_UNIT})\b|[.,]\d)"
+    ),
     re.compile(rf"(?<![\w.,])(\d{{1,4}})(?:\s?er)?[\s-]?(?:{PACK_WORDS})\b"),
     re.compile(rf"(?<![\w.,])(\d{{1,4}})\s?(?:{PIECE_WORDS})\b"),
     re.compile(r"(?<![\w.,])(\d{1,3})\s?x(?=\s|$)"),
@@ -166,7 +168,9 @@ def number_of(text: str, unit: str = "") -> Decimal | None:
         shown = shown.replace(signs[0], "")
     elif signs:
         whole, _, behind = shown.partition(signs[0])
-        thousands = len(behind) == 3 and whole.strip("0") and (unit in SMALL_UNITS or (not unit and signs[0] == ","))
+        thousands = (
+            len(behind) == 3 and whole.strip("0") and (unit in SMALL_UNITS or (not unit and signs[0] == ","))
+        )
         shown = whole + behind if thousands else f"{whole}.{behind}"
     try:
         return Decimal(shown)
@@ -187,7 +191,9 @@ def _pack_of(shown: str, packs: list[int]) -> int:
         for match in pattern.finditer(shown):
             if 1 <= int(match.group(1)) <= 1000:
                 return int(match.group(1))
-    return next((NAMED_COUNTS[word] for word in fold(shown).split() if word in NAMED_COUNTS and "pack" in shown), 0)
+    return next(
+        (NAMED_COUNTS[word] for word in fold(shown).split() if word in NAMED_COUNTS and "pack" in shown), 0
+    )
 
 
 def _sizes(shown: str) -> Iterator[str]:

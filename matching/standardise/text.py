@@ -12,13 +12,26 @@ from anyascii import anyascii
 
 # Pairs that letter-by-letter transliteration gets wrong; written before it runs.
 _DIGRAPHS = (("ου", "ou"), ("Ου", "Ou"), ("ΟΥ", "OU"), ("ού", "ou"), ("αυ", "av"), ("ευ", "ev"), ("μπ", "b"))
-_DIACRITICS = str.maketrans({"ъ": "", "ь": "", "Ъ": "", "Ь": "", "™": " ", "®": " ", "©": " ", "№": " no ", "ª": "a", "º": "o"})
+_DIACRITICS = str.maketrans(
+    {"ъ": "", "ь": "", "Ъ": "", "Ь": "", "™": " ", "®": " ", "©": " ", "№": " no ", "ª": "a", "º": "o"}
+)
 _APOSTROPHES = re.compile(r"(?<=[^\W_])['’‘`´ʼ](?=[^\W_])")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _WORDS = re.compile(r"[a-z0-9]+")
 _BLANKS = re.compile(r"\s+")
 _GERMAN = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "oe", "Ø": "Oe", "å": "aa", "Å": "Aa"}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ø": "oe",
+        "Ø": "Oe",
+        "å": "aa",
+        "Å": "Aa",
+    }
 )
 _COLLAPSED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 
@@ -28,7 +41,9 @@ def tidy(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     shown = "".join(" " if character.isspace() else character for character in text)
-    kept = "".join(c for c in shown if c == " " or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    kept = "".join(
+        c for c in shown if c == " " or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", kept)).strip()
 
 
