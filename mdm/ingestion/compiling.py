@@ -55,24 +55,22 @@ def _compile(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
 
 def _source(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
     column = rule.columns[0] if rule.columns else ""
-    match rule.source:
-        case "constant":
-            constant = [rule.constant] if many and not isinstance(rule.constant, list) else rule.constant
-            return lambda row, problems: constant
-        case "parts":
-            return _object(rule, missing, many=many)
-        case "each":
-            return _each(rule, missing, many=many)
-        case "all":
-            return _all(rule, missing, many=many)
-        case "join":
-            return _listed(_joined(rule, missing), many=many)
-        case "columns":
-            return _listed(_first_filled(rule, missing), many=many)
-        case "reference":
-            return _reference(rule, missing)
-        case _:
-            return _listed(_single(column, missing, compile_steps(rule, column)), many=many)
+    plain: dict[str, Callable[[Rule, frozenset[str]], Give]] = {
+        "join": _joined,
+        "columns": _first_filled,
+        "column": lambda rule, missing: _single(column, missing, compile_steps(rule, column)),
+    }
+    composed = {"parts": _object, "each": _each, "all": _all}
+    if rule.source in plain:
+        return _listed(plain[rule.source](rule, missing), many=many)
+    if rule.source in composed:
+        return composed[rule.source](rule, missing, many=many)
+    if rule.source == "reference":
+        return _reference(rule, missing)
+    if rule.source == "as_is":
+        return lambda row, problems: row.get(column)
+    constant = [rule.constant] if many and not isinstance(rule.constant, list) else rule.constant
+    return lambda row, problems: constant
 
 
 def _single(column: str, missing: frozenset[str], steps: Step | None) -> Give:

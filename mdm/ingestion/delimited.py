@@ -167,7 +167,7 @@ def _broken(record: _Record, cells: list[str], columns: tuple[str, ...]) -> Brok
     return BrokenRow(
         record.line,
         "too_few_columns",
-        f"The row has {len(cells)} columns, the header {len(columns)}: it was cut off, or a line break is in it.",
+        f"The row has {len(cells)} columns, the header {len(columns)}: it was cut off or broken apart.",
         column=columns[len(cells)],
         advice="Export the row again, with quotes around values that contain line breaks.",
         payload=payload,

@@ -178,7 +178,7 @@ def _read_rule(section: Section, shape: Shape | None, codes: Mapping[str, Mappin
     columns = () if source in ("parts", "constant") else section.texts(source)
     if source not in ("parts", "constant") and not all(columns):
         raise BadMapping(f"{section.at(source)}: name at least one column.")
-    if source in ("column", "each", "reference") and len(columns) != 1:
+    if source in ("column", "each", "reference", "as_is") and len(columns) != 1:
         raise BadMapping(f"{section.at(source)}: expected one column, found {section.table[source]!r}.")
     split, take = _split(section)
     return Rule(

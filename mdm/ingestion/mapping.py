@@ -160,6 +160,24 @@ def load_mapping(path: Path) -> Mapping:
 
 
 @lru_cache
+def canonical(domain: str) -> Mapping:
+    """Return the mapping of rows that are canonical already: `source_key`, `changed_at`, `record_status`,
+    attributes.
+    """
+    names = shapes_of(domain) or {}
+    return Mapping(
+        name="canonical",
+        domain=domain,
+        source="",
+        object_type="",
+        key=KeySpec(("source_key",)),
+        attributes={name: (Rule("as_is", (name,)),) for name in names},
+        changed_at=ChangedAt(("changed_at",)),
+        retired_when=Condition("record_status", values=frozenset(("retired",))),
+    )
+
+
+@lru_cache
 def declared(name: str) -> Mapping:
     """Return a mapping that Aurum ships, by its name ('sap.BusinessPartner'); raises BadMapping."""
     file = resources.files(DECLARATIONS).joinpath(f"{name}.toml")

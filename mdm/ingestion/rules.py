@@ -19,6 +19,7 @@ SOURCES: Mapping[str, str] = {
     "parts": "an object of several parts",
     "constant": "always this value",
     "reference": "the key of another record of the same source",
+    "as_is": "what stands in one column, of whatever shape",
 }
 STEPS: Mapping[str, str] = {
     "when": "only if the row meets the condition",

@@ -14,10 +14,7 @@ PREFIXES = frozenset(
 )
 SUFFIXES = frozenset("jr sr ii iii iv v esq phd md mba junior senior jun sen d.o dds cpa".split())
 PARTICLES = frozenset(
-    (
-        "von vom zu zum zur van der den ter ten de del della di da do dos das du la le les el al bin ibn af av"
-        " y e st"
-    ).split()
+    "von vom zu zum zur van der den ter ten de del della di da do dos das du la le les el al bin av y".split()
 )
 NUMBER = r"\d+\s?(?:[a-zA-Z](?![a-zA-Z]))?(?:\s?[-/]\s?\d+\s?(?:[a-zA-Z](?![a-zA-Z]))?)*"
 UNIT = (

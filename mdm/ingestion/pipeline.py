@@ -1,0 +1,254 @@
+"""From rows to accepted records: map → normalise the key → validate → accept, in batches; what is refused is
+kept.
+
+Invariant: every row ends as exactly one outcome. A batch is one transaction under its own audit entry; a dry
+run is the same code in one transaction that is rolled back, so that it predicts every row's outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, Literal
+
+from django.db import DataError, transaction
+
+from mdm.compliance import audit
+from mdm.ingestion import quarantine, validate
+from mdm.ingestion.accept import accept
+from mdm.ingestion.incoming import Incoming, Verdict
+from mdm.ingestion.mapping import MappedRow, Mapping
+from mdm.ingestion.problems import Problem, shown
+from mdm.ingestion.quarantine import Refused
+from mdm.ingestion.table import BrokenRow, Row
+from mdm.models import ObjectType
+
+BATCH = 1_000
+EXAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row of a table."""
+
+    row_number: int | None
+    source_key: str
+    verdict: Verdict | Literal["quarantined"]
+    reason: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of all rows of one run."""
+
+    rows: int = 0
+    warnings: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    """Quarantined rows by the rule that refused them."""
+    examples: list[RowOutcome] = field(default_factory=list)
+    """The first quarantined row of each rule, up to EXAMPLES."""
+
+    def add(self, outcome: RowOutcome) -> None:
+        """Count one row's outcome."""
+        self.rows += 1
+        self.verdicts[outcome.verdict] += 1
+        if outcome.problem is not None:
+            self.rules[outcome.problem.rule] += 1
+            if self.rules[outcome.problem.rule] == 1 and len(self.examples) < EXAMPLES:
+                self.examples.append(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a key stood for earlier in this run."""
+
+    row_number: int | None
+    changed_at: datetime | None
+    digest: bytes
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over one table; `seen` holds some 200 bytes a row, the only thing that grows with the table."""
+
+    object_type: ObjectType
+    mapping: Mapping
+    origin: str
+    actor: str
+    reason: str
+    seen: dict[str, _Seen] = field(default_factory=dict)
+    summary: Summary = field(default_factory=Summary)
+
+
+def ingest(
+    rows: Iterable[Row],
+    *,
+    object_type: ObjectType,
+    mapping: Mapping,
+    origin: str,
+    actor: str,
+    reason: str = "",
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    report: Callable[[RowOutcome], None] | None = None,
+) -> Summary:
+    """Accept or quarantine every row and return the counts.
+
+    `origin` names the file, pull or request; `progress` hears the number of rows after each batch, `report`
+    every row's outcome, in the order of the rows. With `dry_run` nothing is kept. Loading the same rows again
+    changes nothing.
+    """
+    run = _Run(object_type, mapping, origin, actor, reason)
+    with _rolled_back(run) if dry_run else nullcontext():
+        for batch in _batches(rows):
+            for outcome in _ingest_batch(batch, run):
+                run.summary.add(outcome)
+                if report is not None:
+                    report(outcome)
+            if progress is not None:
+                progress(run.summary.rows)
+    return run.summary
+
+
+@contextmanager
+def _rolled_back(run: _Run) -> Iterator[None]:
+    """Hold one transaction under an audit entry that leaves nothing behind."""
+    with audit.entry(actor=run.actor, action="ingest (dry run)", cause=run.origin):
+        yield
+        transaction.set_rollback(True)
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while batch := list(islice(source, BATCH)):
+        yield batch
+
+
+def _ingest_batch(batch: Sequence[Row], run: _Run) -> list[RowOutcome]:
+    taken: list[Incoming | Refused] = [_take(row, run) for row in batch]
+    outcomes = _keep(taken, run)
+    run.summary.warnings += sum(bool(item.warnings) for item in taken if isinstance(item, Incoming))
+    return outcomes
+
+
+def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
+    """Accept what may be accepted and quarantine the rest, in one transaction.
+
+    A batch that the database refuses is halved until the row that it cannot hold stands alone; that one is
+    quarantined.
+    """
+    incoming = [item for item in taken if isinstance(item, Incoming)]
+    refused = [item for item in taken if isinstance(item, Refused)]
+    try:
+        with (
+            audit.entry(
+                actor=run.actor,
+                action="ingest",
+                cause=run.origin,
+                reason=run.reason,
+                detail={"object_type": str(run.object_type), "rows": len(taken), "refused": len(refused)},
+            ),
+            transaction.atomic(),
+        ):
+            results = iter(
+                accept(incoming, object_type=run.object_type, origin=run.origin) if incoming else []
+            )
+            outcomes: list[RowOutcome] = []
+            fresh: list[str] = []
+            for item in taken:
+                if isinstance(item, Refused):
+                    problem = item.problem
+                    outcomes.append(
+                        RowOutcome(item.row_number, item.source_key, "quarantined", problem.sentence, problem)
+                    )
+                    continue
+                result = next(results)
+                outcomes.append(RowOutcome(item.row_number, item.source_key, result.verdict, result.reason))
+                if result.verdict in ("created", "changed"):
+                    fresh.append(item.source_key)
+            quarantine.settle(fresh, object_type=run.object_type)
+            quarantine.store(refused, object_type=run.object_type, origin=run.origin)
+        return outcomes
+    except DataError as error:
+        if len(taken) > 1:
+            middle = len(taken) // 2
+            return _keep(taken[:middle], run) + _keep(taken[middle:], run)
+        if not isinstance(taken[0], Incoming):
+            raise
+        row = taken[0]
+        problem = Problem(
+            "not_storable",
+            "",
+            "",
+            f"The database cannot hold this row: {str(error).splitlines()[0]}.",
+            "Shorten or correct the value at its source.",
+        )
+        return _keep([Refused(row.row_number, row.source_key, row.payload, problem)], run)
+
+
+def _take(row: Row, run: _Run) -> Incoming | Refused:
+    """Return the row as an incoming record, or refused with the first thing that is wrong with it."""
+    if isinstance(row, BrokenRow):
+        problem = Problem(row.rule, row.column, shown(row.value), row.reason, row.advice)
+        return Refused(row.row_number, "", row.payload, problem)
+    row_number, values = row
+    unstorable = validate.find_unstorable(values)
+    mapped = run.mapping.apply(values)
+    if unstorable is not None:
+        return Refused(row_number, mapped.key, values, unstorable)
+    checked = validate.validate(mapped, run.mapping)
+    if checked.refusal is not None:
+        return Refused(row_number, mapped.key, values, checked.refusal)
+    clash = _clash(mapped, checked.attributes, row_number, run)
+    if clash is not None:
+        return Refused(row_number, mapped.key, values, clash)
+    return Incoming(
+        source_key=mapped.key,
+        attributes=checked.attributes,
+        payload=values,
+        status=mapped.status,
+        changed_at=mapped.changed_at,
+        alternate_keys=mapped.alternate_keys,
+        warnings=checked.warnings,
+        row_number=row_number,
+    )
+
+
+def _clash(
+    mapped: MappedRow, attributes: dict[str, Any], row_number: int | None, run: _Run
+) -> Problem | None:
+    """Remember the key; return a problem when it stood for something else before and nothing says which is
+    newer.
+
+    With two different stamps the later one wins, whichever comes first (`accept` calls the other one stale).
+    """
+    text = json.dumps([mapped.status, attributes], sort_keys=True, separators=(",", ":"))
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    before = run.seen.get(mapped.key)
+    if before is None or before.digest == digest:
+        run.seen[mapped.key] = before or _Seen(row_number, mapped.changed_at, digest)
+        return None
+    if mapped.changed_at and before.changed_at and mapped.changed_at != before.changed_at:
+        if mapped.changed_at > before.changed_at:
+            run.seen[mapped.key] = _Seen(row_number, mapped.changed_at, digest)
+        return None
+    when = (
+        f"of the same time, {mapped.changed_at:%Y-%m-%d %H:%M:%S}"
+        if mapped.changed_at
+        else "without a time of change"
+    )
+    return Problem(
+        "duplicate_key",
+        run.mapping.key.columns[0],
+        mapped.key,
+        f"Row {before.row_number} has the key {mapped.key!r} too and says something else; both are {when}.",
+        "Keep the row that is right, or give both the time of their last change.",
+    )

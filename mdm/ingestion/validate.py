@@ -1,0 +1,179 @@
+"""Is a mapped row good enough to be accepted? Refusals and remarks, each with column, value, reason and
+advice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from mdm import domains
+from mdm.domains import Attribute
+from mdm.ingestion import checks, composites
+from mdm.ingestion.checks import Check, Notes
+from mdm.ingestion.countries import country_code
+from mdm.ingestion.mapping import MappedRow, Mapping
+from mdm.ingestion.problems import UNSTORABLE, Problem, shown
+
+CHECKS: MappingType[str, Check] = {
+    "text": checks.text,
+    "name": checks.text,
+    "choice": checks.choice,
+    "date": checks.day,
+    "code": checks.code,
+    "email": checks.email,
+    "phone": checks.phone,
+    "url": checks.url,
+    "money": checks.money,
+    "integer": checks.integer,
+    "quantity": composites.quantity,
+    "address": composites.address,
+    "identifier": composites.identifier,
+    "gtin": composites.gtin,
+    "reference": composites.reference,
+    "flags": composites.flags,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """What validation says of a row: `refusal` is None for one that may be accepted."""
+
+    attributes: dict[str, Any]
+    warnings: tuple[dict[str, Any], ...]
+    refusal: Problem | None
+
+
+def validate(mapped: MappedRow, mapping: Mapping) -> Validated:
+    """Return the row's attributes in canonical form with remarks, or the first thing it must be refused
+    for.
+    """
+    refusal = next((problem for problem in mapped.problems if problem.severity == "refused"), None)
+    if refusal is not None:
+        return Validated({}, (), refusal)
+    attributes, problems = canonicalise(
+        mapped.attributes, mapping.domain, country=mapped.country, column_of=mapping.column_of
+    )
+    problems = [*mapped.problems, *problems]
+    refusal = next((problem for problem in problems if problem.severity == "refused"), None)
+    if refusal is None:
+        refusal = _self_reference(mapped, attributes, mapping) or _nameless(mapped, attributes, mapping)
+    if refusal is not None:
+        return Validated({}, (), refusal)
+    return Validated(attributes, tuple(problem.to_json() for problem in problems), None)
+
+
+def canonicalise(
+    record: dict[str, Any],
+    domain: str,
+    *,
+    country: str = "",
+    column_of: Callable[[str], str] = str,
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Return a record of canonical attributes in canonical form, and everything that is wrong with it.
+
+    `country` (code or name) is assumed for phone numbers and tax ids that name none; `column_of` tells the
+    source's column of an attribute, for the problems. Attributes that the domain does not declare are
+    refused.
+    """
+    declared = _declared(domain)
+    if declared is None:
+        return dict(record), []
+    home = record.get("billing_address") or record.get("shipping_address")
+    home_country = home.get("country") if isinstance(home, dict) else None
+    notes = Notes(column_of, country_code(str(home_country or country or "")) or "")
+    canonical: dict[str, Any] = {}
+    for name, value in record.items():
+        known = declared.get(name)
+        if known is None:
+            reason = f"The {domain} domain has no attribute {name!r}."
+            notes.refuse("unknown_attribute", name, value, reason, f"It has {', '.join(declared)}.")
+            continue
+        attribute, check = known
+        if attribute.multi_valued:
+            items = value if isinstance(value, list) else [value]
+            values = [found for item in items if (found := check(item, attribute, name, notes)) is not None]
+            checked: Any = [item for place, item in enumerate(values) if item not in values[:place]] or None
+        else:
+            checked = check(value, attribute, name, notes)
+        if checked is not None:
+            canonical[name] = checked
+    return canonical, notes.problems
+
+
+def find_unstorable(row: dict[str, Any]) -> Problem | None:
+    """Return the problem of a text that no database can hold: a NUL, an undecodable byte, half a
+    character.
+    """
+    try:
+        text = json.dumps(row)
+    except (TypeError, ValueError) as error:
+        return Problem("no_json", "", shown(row), f"The row holds something that is no JSON: {error}.")
+    # The escapes of json.dumps: cheap to look for, and rare.
+    if "\\u0000" not in text and "\\ud" not in text:
+        return None
+    for column, value in _texts(row, ""):
+        found = UNSTORABLE.search(value)
+        if found is None:
+            continue
+        code = ord(found.group())
+        if code == 0:
+            advice = "Remove it at the source: it is usually a sign of a broken export."
+            return Problem(
+                "nul_character", column, shown(value), "The value has a NUL character in it.", advice
+            )
+        advice = "State the right --encoding, or have the file exported again."
+        reason = "The value has bytes in it that are no characters of the file's encoding."
+        return Problem("undecodable_bytes", column, shown(value), reason, advice)
+    return None
+
+
+@cache
+def _declared(domain: str) -> dict[str, tuple[Attribute, Check]] | None:
+    found = domains.registered().get(domain)
+    if found is None:
+        return None
+    return {attribute.name: (attribute, CHECKS[attribute.type]) for attribute in found.attributes}
+
+
+def _self_reference(mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping) -> Problem | None:
+    for name, value in attributes.items():
+        if not isinstance(value, dict) or value.get("source_key") != mapped.key:
+            continue
+        if value.get("object_type") == mapping.object_type:
+            reason = f"The record names itself as its {name.replace('_', ' ')}."
+            advice = "Correct the reference, or leave it empty."
+            return Problem("self_reference", mapping.column_of(name), mapped.key, reason, advice)
+    return None
+
+
+def _nameless(mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping) -> Problem | None:
+    """A record that nothing can be told by is refused, unless the source says that it is gone."""
+    declared = _declared(mapping.domain)
+    if declared is None or mapped.status == "retired":
+        return None
+    identifying = [name for name, (attribute, _) in declared.items() if attribute.identifying]
+    if not identifying or any(name in attributes for name in identifying):
+        return None
+    reason = "The row holds nothing that tells one record from another."
+    advice = f"Fill at least one of {', '.join(identifying)}."
+    return Problem("not_identifiable", mapping.column_of(identifying[0]), "", reason, advice)
+
+
+def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield every text of a JSON value with the path to it; the names of fields count as texts."""
+    match value:
+        case str():
+            yield place, value
+        case dict():
+            for name, part in value.items():
+                inner = f"{place}.{name}" if place else name
+                yield inner, name
+                yield from _texts(part, inner)
+        case list():
+            for part in value:
+                yield from _texts(part, f"{place}[]")

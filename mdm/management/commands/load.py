@@ -1,0 +1,272 @@
+"""Load files of a source system: `manage.py load accounts.csv --source crm --object Account --domain
+customer`.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, cast
+
+from django.core.management.base import BaseCommand
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as Grid
+
+from mdm.ingestion.documents import BadMapping
+from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
+from mdm.ingestion.pipeline import RowOutcome, Summary, ingest
+from mdm.ingestion.readers import FORMATS, open_table
+from mdm.ingestion.registering import Contradiction, ensure_object_type
+from mdm.ingestion.suggest import suggest_for
+from mdm.ingestion.table import Table, UnusableFile
+
+UNUSABLE, SOMETHING_QUARANTINED = 2, 1
+REPORT_COLUMNS = ("file", "row", "source_key", "outcome", "rule", "column", "value", "reason")
+VERDICTS = ("created", "changed", "unchanged", "stale", "quarantined")
+EXAMPLES = """
+examples:
+  manage.py load accounts.ndjson.gz --source crm --object Account --domain customer
+  manage.py load kunden.csv --source shop --object customer --domain customer --mapping kunden.toml --dry-run
+  manage.py load kunden.csv --source shop --object customer --domain customer --suggest-mapping
+
+exit code: 0 when every file was read, whatever was quarantined; 1 with --strict when a row was quarantined;
+2 when a file or the mapping cannot be used.
+"""
+
+
+class Command(BaseCommand):
+    """Load files: open, map, ingest, and tell what became of the rows."""
+
+    help = (
+        "Load records of one source system from files: CSV, NDJSON, JSON, Parquet or Excel, plain or\n"
+        "gzipped, of any encoding and delimiter. Rows that cannot be accepted go to quarantine with the\n"
+        "reason; loading the same files again changes nothing."
+    )
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        """Return the parser, with the examples as they are written."""
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the command line."""
+        parser.add_argument(
+            "files",
+            nargs="+",
+            type=Path,
+            metavar="FILE",
+            help="a file to load; several are of one object type",
+        )
+        parser.add_argument(
+            "--source", required=True, help="code of the source system: crm, erp, …; made known when new"
+        )
+        parser.add_argument(
+            "--object", required=True, dest="object_type", help="its object type: Account, BusinessPartner, …"
+        )
+        parser.add_argument(
+            "--domain", required=True, help="the domain that the records belong to: customer, product, …"
+        )
+        parser.add_argument(
+            "--mapping",
+            help="a TOML file, or the name of a mapping that comes with Aurum"
+            f" ({', '.join(declared_names())}); without it the one that fits the object type",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would become of every row, and keep nothing"
+        )
+        parser.add_argument(
+            "--suggest-mapping",
+            action="store_true",
+            help="propose a mapping from header and values, print why, load nothing; --mapping: where to write it",
+        )
+        parser.add_argument(
+            "--report", type=Path, metavar="FILE", help="write every row's outcome to this CSV file"
+        )
+        parser.add_argument("--strict", action="store_true", help="exit with 1 when a row was quarantined")
+        parser.add_argument(
+            "--format",
+            choices=FORMATS,
+            dest="file_format",
+            help="the files' format, if their names do not say",
+        )
+        parser.add_argument("--encoding", help="the files' encoding, if it is not found rightly")
+        parser.add_argument(
+            "--delimiter", help="what separates the columns of a CSV file, if it is not found rightly"
+        )
+        parser.add_argument("--sheet", help="the sheet of an Excel workbook (the first one)")
+        parser.add_argument("--actor", default="manage.py load", help="whom the audit log names")
+        parser.add_argument("--reason", default="", help="why, for the audit log")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load the files; leaves with an exit code that says how it went."""
+        screen = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
+        try:
+            tables = [
+                open_table(
+                    path,
+                    file_format=options["file_format"],
+                    encoding=options["encoding"],
+                    delimiter=options["delimiter"],
+                    sheet=options["sheet"],
+                )
+                for path in options["files"]
+            ]
+            if options["suggest_mapping"]:
+                self._suggest(tables[0], options, screen)
+                return
+            mapping = _mapping(options)
+            quarantined = self._load(tables, mapping, options, screen)
+        except (UnusableFile, BadMapping, Contradiction) as error:
+            self.stderr.write(self.style.ERROR(str(error)))
+            sys.exit(UNUSABLE)
+        if quarantined and options["strict"]:
+            sys.exit(SOMETHING_QUARANTINED)
+
+    def _load(self, tables: list[Table], mapping: Mapping, options: dict[str, Any], screen: Console) -> int:
+        object_type, remark = ensure_object_type(
+            source=options["source"],
+            code=options["object_type"],
+            domain=options["domain"],
+            key_rule=mapping.key.rule,
+            mapping=mapping.name if mapping.name in declared_names() else "",
+            actor=options["actor"],
+            cause=f"load {tables[0].name}",
+        )
+        if remark:
+            screen.print(remark, highlight=False)
+        quarantined = 0
+        with _report(options["report"]) as write:
+            for table in tables:
+                screen.print(f"{table.name}: {table.description}", highlight=False, markup=False)
+                _check_columns(mapping, table, screen)
+                with _bar(screen, table) as advance:
+                    summary = ingest(
+                        table.rows(),
+                        object_type=object_type,
+                        mapping=mapping,
+                        origin=table.name,
+                        actor=options["actor"],
+                        reason=options["reason"],
+                        dry_run=options["dry_run"],
+                        progress=advance,
+                        report=partial(write, table.name) if write else None,
+                    )
+                _show(summary, screen, dry_run=options["dry_run"])
+                quarantined += summary.verdicts["quarantined"]
+        return quarantined
+
+    def _suggest(self, table: Table, options: dict[str, Any], screen: Console) -> None:
+        suggestion = suggest_for(
+            table, options["domain"], source=options["source"], object_type=options["object_type"]
+        )
+        screen.print(suggestion.plan(), highlight=False, markup=False)
+        if options["mapping"]:
+            Path(options["mapping"]).write_text(suggestion.toml(), encoding="utf-8")
+            screen.print(
+                f"Written to {options['mapping']}: look it over, then load with it.", highlight=False
+            )
+        else:
+            screen.print(suggestion.toml(), highlight=False, markup=False)
+
+
+def _mapping(options: dict[str, Any]) -> Mapping:
+    if options["mapping"]:
+        path = Path(options["mapping"])
+        mapping = (
+            load_mapping(path) if path.suffix == ".toml" or path.exists() else declared(options["mapping"])
+        )
+    else:
+        fitting = [
+            known
+            for known in map(declared, declared_names())
+            if known.object_type == options["object_type"] and known.domain == options["domain"]
+        ]
+        if len(fitting) != 1:
+            raise BadMapping(
+                f"No mapping of Aurum's is for the object type {options['object_type']!r} of the domain"
+                f" {options['domain']!r}: name one with --mapping, or let --suggest-mapping propose one."
+            )
+        mapping = fitting[0]
+    if mapping.domain != options["domain"]:
+        raise BadMapping(
+            f"The mapping {mapping.name} is for the domain {mapping.domain}, not {options['domain']}."
+        )
+    return mapping
+
+
+def _check_columns(mapping: Mapping, table: Table, screen: Console) -> None:
+    if not table.columns:
+        return
+    absent = absent_columns(mapping, table.columns)
+    if set(mapping.key.columns) & set(absent):
+        raise UnusableFile(
+            f"{table.name} has no column {mapping.key.columns[0]!r}, which the mapping takes the key from;"
+            f" it has {', '.join(table.columns)}."
+        )
+    if absent:
+        screen.print(f"  not in this file: {', '.join(absent)}", highlight=False, markup=False)
+
+
+@contextmanager
+def _bar(screen: Console, table: Table) -> Iterator[Callable[[int], None] | None]:
+    """A bar on a terminal, nothing anywhere else."""
+    if not screen.is_terminal:
+        yield None
+        return
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rows]:,} rows"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("", total=table.size or None, rows=0)
+        yield lambda rows: bar.update(task, completed=table.position(), rows=rows)
+
+
+@contextmanager
+def _report(path: Path | None) -> Iterator[Callable[[str, RowOutcome], None] | None]:
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(REPORT_COLUMNS)
+
+        def write(name: str, outcome: RowOutcome) -> None:
+            problem = outcome.problem
+            fault = (problem.rule, problem.column, problem.value) if problem else ("", "", "")
+            writer.writerow(
+                (name, outcome.row_number, outcome.source_key, outcome.verdict, *fault, outcome.reason)
+            )
+
+        yield write
+
+
+def _show(summary: Summary, screen: Console, *, dry_run: bool) -> None:
+    grid = Grid(title=f"{'Would be' if dry_run else 'Now'}, of {summary.rows:,} rows", title_justify="left")
+    for verdict in VERDICTS:
+        grid.add_column(verdict, justify="right")
+    grid.add_row(*(f"{summary.verdicts[verdict]:,}" for verdict in VERDICTS))
+    screen.print(grid)
+    if summary.warnings:
+        screen.print(
+            f"{summary.warnings:,} rows were accepted with a remark; it stands beside the record.",
+            highlight=False,
+        )
+    for example in summary.examples:
+        problem = example.problem
+        if problem is not None:
+            screen.print(
+                f"  {summary.rules[problem.rule]:,} × {problem.rule}, first in row {example.row_number},"
+                f" column {problem.column or '-'}: {example.reason}",
+                highlight=False,
+                markup=False,
+            )
