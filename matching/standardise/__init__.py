@@ -1,1 +1,1 @@
-"""Standardisers: pure functions over one scalar that never raise on dirt; call them on distinct values only."""
+"""Standardisers: pure functions over one scalar that never raise; call them on distinct values only."""

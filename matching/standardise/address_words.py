@@ -1,4 +1,4 @@
-"""Words of addresses in some twenty languages: types of street, of unit, and post boxes. Own tables, folded."""
+"""Words of addresses in some twenty languages: types of street, of unit, post boxes. Own tables, folded."""
 
 from __future__ import annotations
 
@@ -77,4 +77,7 @@ UNIT_WORDS = (
     "|mieszkanie|m|byt|kv|kvartira|korpus|korp|k|stroenie|str|ofis|office|oficina|of|lgh|leilighet|leil"
     "|asunto|as|daire|kat|no daire|bus|bte"
 )
-POST_BOX = r"p\.?\s?o\.?\s?box|post office box|postbox|postfach|pf|bp|boite postale|apartado(?: de correos)?|apdo|caixa postal|casella postale|postbus|postboks|skrytka pocztowa|a/ya|gpo box"
+POST_BOX = (
+    r"p\.?\s?o\.?\s?box|post office box|postbox|postfach|pf|bp|boite postale|apartado(?: de correos)?|apdo"
+    r"|caixa postal|casella postale|postbus|postboks|skrytka pocztowa|a/ya|gpo box"
+)

@@ -1,4 +1,4 @@
-"""Postal addresses: an own rule parser for street, house number, unit, postcode and city, and comparable forms."""
+"""Postal addresses: an own rule parser for street, house number, unit, postcode, city; comparable forms."""
 
 from __future__ import annotations
 
@@ -20,15 +20,27 @@ from matching.standardise.address_words import (
 )
 from matching.standardise.text import fold, latin, tidy
 
-# Shape of postcodes without signs: D a digit, A a letter. One row per country; several shapes by "|".
-_SHAPES = """AT DDDD|AU DDDD|BE DDDD|BG DDDD|CH DDDD|DK DDDD|HU DDDD|LU DDDD|NO DDDD|NZ DDDD|PT DDDDDDD DDDD|SI DDDD|ZA DDDD|LV DDDD
-|CY DDDD|PH DDDD|BD DDDD|LI DDDD|DE DDDDD|ES DDDDD|FI DDDDD|FR DDDDD|IT DDDDD|US DDDDD DDDDDDDDD|MX DDDDD|EE DDDDD|HR DDDDD|LT DDDDD|RS DDDDD
-|UA DDDDD|TR DDDDD|MY DDDDD|TH DDDDD|KR DDDDD DDDDDD|CZ DDDDD|SK DDDDD|SE DDDDD|GR DDDDD|ID DDDDD|SA DDDDD|MA DDDDD|PK DDDDD|EG DDDDD|PL DDDDD
-|BR DDDDDDDD|JP DDDDDDD|CL DDDDDDD|RU DDDDDD|CN DDDDDD|IN DDDDDD|SG DDDDDD|RO DDDDDD|CO DDDDDD|VN DDDDDD DDDDD|KZ DDDDDD|BY DDDDDD|NL DDDDAA|CA ADADAD
-|GB ADDAA ADDDAA AADDAA AADDDAA ADADAA AADADAA|IE ADDAAAA ADDAADD AAAAAAA|AR DDDD ADDDDAAA|IL DDDDDDD DDDDD|IS DDD|MT AAADDDD"""
-POSTCODE_SHAPES = {
-    row.split()[0]: frozenset(row.split()[1:]) for row in _SHAPES.replace("\n", "").split("|") if row.strip()
-}
+# Shapes of postcodes without signs, D a digit, A a letter, and the countries that have them.
+_SHAPES = (
+    "DDD: IS",
+    "DDDD: AT AU BE BG CH DK HU LU NO NZ PT SI ZA LV CY PH BD LI AR",
+    "DDDDD: DE ES FI FR IT US MX EE HR LT RS UA TR MY TH KR CZ SK SE GR ID SA MA PK EG PL VN IL",
+    "DDDDDD: RU CN IN SG RO CO VN KZ BY KR",
+    "DDDDDDD: PT JP CL IL",
+    "DDDDDDDD: BR",
+    "DDDDDDDDD: US",
+    "DDDDAA: NL",
+    "ADADAD: CA",
+    "ADDAA ADDDAA AADDAA AADDDAA ADADAA AADADAA: GB",
+    "ADDAAAA ADDAADD AAAAAAA: IE",
+    "ADDDDAAA: AR",
+    "AAADDDD: MT",
+)
+POSTCODE_SHAPES: dict[str, frozenset[str]] = {}
+for _row in _SHAPES:
+    _shapes, _, _countries = _row.partition(":")
+    for _code in _countries.split():
+        POSTCODE_SHAPES[_code] = POSTCODE_SHAPES.get(_code, frozenset()) | frozenset(_shapes.split())
 _POSTCODE_IN_LINE = {
     "GB": re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE),
     "NL": re.compile(r"\b(\d{4})\s?([A-Z]{2})\b", re.IGNORECASE),
@@ -53,10 +65,13 @@ _HOUSE_MARKED = re.compile(
     rf"^(.+?)[\s,]+(?:nr|no|num|n|d|dom|bud|№)\.?\s*({_HOUSE})(?=[\s,]|$)(.*)$", re.IGNORECASE
 )
 _UNIT = re.compile(
-    rf"(?:^|[\s,/])((?:{UNIT_WORDS})\b\.?\s*(?:nr|no)?\.?\s*[\w\-]{{1,6}}|#\s*\w{{1,6}}|\d{{1,2}}(?:st|nd|rd|th)? (?:floor|fl))\s*$",
+    rf"(?:^|[\s,/])((?:{UNIT_WORDS})\b\.?\s*(?:nr|no)?\.?\s*[\w\-]{{1,6}}"
+    r"|#\s*\w{1,6}|\d{1,2}(?:st|nd|rd|th)? (?:floor|fl))\s*$",
     re.IGNORECASE,
 )
 _BOX = re.compile(rf"\b(?:{POST_BOX})\b\.?\s*(?:nr|no)?\.?\s*([\d\s]{{1,10}}\d|\d)", re.IGNORECASE)
+_CITY_WORDS = {"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+_FRANKFURT = re.compile(r"^frankfurt (?:a m(?:ain)?|am(?: main)?|main)$")
 _CUT = re.compile(r"[,;，、]|\s[-–]\s(?=[^\W\d])")
 _PLACEHOLDER_CODES = frozenset(("00000", "0000", "99999", "9999", "000000", "12345", "11111", "XXXXX"))
 
@@ -119,9 +134,9 @@ def _place(sections: list[str], country: str) -> tuple[list[str], str, str, str]
             continue
         before = sections[:position]
         region = ""
-        if match := re.search(r"(?:^|\s)([A-Z]{2,3})$", rest):
-            if len(before) > 1 or match.start() > 0:
-                region, rest = match.group(1), rest[: match.start()]
+        match = re.search(r"(?:^|\s)([A-Z]{2,3})$", rest)
+        if match and (len(before) > 1 or match.start() > 0):
+            region, rest = match.group(1), rest[: match.start()]
         city = rest.strip(" ,")
         if not city and len(before) > 1:
             city = before.pop()
@@ -144,7 +159,7 @@ def _street_sections(sections: list[str]) -> tuple[str, str]:
 
 
 def standardise(address: Mapping[str, Any]) -> Address:
-    """Read a canonical address (street, house_number, unit, postcode, city, region, country, line), any of them absent."""
+    """Read a canonical address: street, house_number, unit, postcode, city, region, country, line."""
     parts = {name: value if isinstance(value, str) else str(value or "") for name, value in address.items()}
     country = parts.get("country", "")
     if not parts.get("street") and not parts.get("city") and not parts.get("postcode"):
@@ -201,7 +216,7 @@ def _street_parts(street: str) -> tuple[str, str, str]:
 
 
 def street_core(street: str) -> tuple[str, str]:
-    """Return the name of a street without its type, and the class of the type ("Hauptstr." -> "haupt", "st")."""
+    """Return the name of a street without its type, and the class of its type ("Hauptstr.": haupt, st)."""
     words = [ORDINALS.get(word, DIRECTIONS.get(word, word)) for word in fold(street).split()]
     words = [re.sub(r"^(\d+)(?:st|nd|rd|th)$", r"\1", word) for word in words]
     if not words:
@@ -237,23 +252,15 @@ def house_number_of(text: str) -> str:
 
 
 def city_core(city: str) -> str:
-    """Return a city without district numbers, brackets and what follows a slash ("Frankfurt a. M." -> "frankfurt am main")."""
+    """Return a city without district numbers, brackets and what follows a slash."""
     shown = re.sub(r"\(.*?\)|/.*$", " ", latin(city))
     words = re.sub(r"\b(?:cedex|bp)\b.*$|\b\d{1,3}e?\b", " ", fold(shown)).split()
-    text = " ".join(
-        {"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}.get(word, word)
-        for word in words
-    )
-    text = (
-        re.sub(r"\ba m(?:ain)?$|\bam$|\bmain$", "am main", text)
-        if text.startswith("frankfurt") and "am main" not in text
-        else text
-    )
-    return text
+    text = " ".join(_CITY_WORDS.get(word, word) for word in words)
+    return _FRANKFURT.sub("frankfurt am main", text)
 
 
 def postcode_of(text: str, country: str = "") -> str:
-    """Return a postcode without signs, upper case, US ones cut to five digits; a placeholder gives nothing."""
+    """Return a postcode in capitals without signs, US ones cut to five; a placeholder gives nothing."""
     shown = latin(text).strip().upper()
     if country or re.match(r"^[A-Z]{1,3}-\d", shown):
         shown = (

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from matching.standardise.text import fold, latin
 
-_MONTH_ROWS = """january jan januar janvier janv enero ene gennaio gen janeiro januari jaenner janner styczen stycznia leden ledna
- ianouarios yanvarya yanvar sichnya ocak tammikuu januar
+_MONTH_ROWS = """
+january jan januar janvier janv enero ene gennaio gen janeiro januari jaenner janner styczen
+  stycznia leden ledna
+  ianouarios yanvarya yanvar sichnya ocak tammikuu januar
 february feb februar fevrier fev febrero febbraio fevereiro fev februari luty lutego unor unora fevralya
   fevral lyutogo subat
 march mar maerz marz mars marzo marco maart mrt marzec marca brezen brezna marta mart bereznya
@@ -23,10 +25,11 @@ september sep sept septembre septiembre settembre set setembro wrzesien wrzesnia
 october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika rijen rijna
   oktyabrya oktyabr zhovtnya ekim
 november nov novembre noviembre novembro listopad listopada listopadu noyabrya noyabr lystopada kasim
-december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia prosinec prosince dekabrya dekabr grudnya aralik"""
+december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia
+  prosinec prosince dekabrya dekabr grudnya aralik"""
 MONTHS = {
     word: number
-    for number, row in enumerate(re.split(r"\n(?! )", _MONTH_ROWS), start=1)
+    for number, row in enumerate(_MONTH_ROWS.strip().replace("\n  ", " ").splitlines(), start=1)
     for word in row.split()
 }
 PLACEHOLDERS = frozenset(
@@ -86,7 +89,7 @@ def parse(text: str, order: str = "") -> ParsedDate:
     if re.fullmatch(r"\d{4}", shown):
         return (
             ParsedDate(shown, placeholder=shown in ("0000", "9999", "1900"))
-            if "1000" <= shown or shown == "0000"
+            if shown >= "1000" or shown == "0000"
             else ParsedDate()
         )
     return _with_month_name(shown)
@@ -149,7 +152,7 @@ def _milliseconds(value: int) -> ParsedDate:
 
 
 def _with_month_name(text: str) -> ParsedDate:
-    """Return the date of a text that names its month ("3. März 1980", "Mar 3, 1980", "3 de marzo de 1980")."""
+    """Return the date of a text that names its month ("3. März 1980", "3 de marzo de 1980")."""
     words = fold(
         re.sub(
             r"(?<=\d)(?:st|nd|rd|th|er|e)\b", "", re.sub(r"[a-z](?=\d)|(?<=\d)(?=[A-Za-z])", r"\g<0> ", text)

@@ -72,7 +72,7 @@ NOWHERE = frozenset(
     " noreply.com"
     " dummy.com no.com keine.de xxx.com".split()
 )
-# Reserved for documentation (RFC 2606): belongs to no organisation, but made-up people in test data live there.
+# Reserved for documentation (RFC 2606): no organisation owns them; made-up people of test data live there.
 _RESERVED = ("example.com", "example.org", "example.net", ".invalid", ".example", ".test", ".localhost")
 _MISTYPED = {
     "gmial.com": "gmail.com", "gmai.com": "gmail.com", "gmal.com": "gmail.com", "gamil.com": "gmail.com",
@@ -167,7 +167,7 @@ def _name_words(local: str) -> tuple[str, ...]:
 
 
 def domain_of_website(text: str) -> str:
-    """Return the host of a web address without "www." ("https://www.Acme.de/shop" -> "acme.de"), or nothing."""
+    """Return the host of a web address without "www." ("https://www.Acme.de/x" -> "acme.de"), or nothing."""
     shown = unicodedata.normalize("NFKC", text).strip().lower()
     host = re.split(r"[/?#:]", re.sub(r"^[a-z][a-z0-9+.\-]*:/*", "", shown))[0].rpartition("@")[2]
     host = _ascii_domain(re.sub(r"^www\d?\.", "", host))

@@ -1,4 +1,4 @@
-"""Identifiers with rules: tax and company numbers, VAT, LEI, GTIN, DUNS; compacted, checked, and keyed by country.
+"""Identifiers with rules: tax and company numbers, VAT, LEI, GTIN, DUNS; compact, checked, keyed by country.
 
 Check digits are those of the issuing bodies as python-stdnum implements them (ISO 17442 for LEI, GS1 General
 Specifications for GTIN); DUNS is nine digits without a public check.
@@ -24,13 +24,16 @@ EU = frozenset(
 _SCHEMES = {
     spelling: scheme
     for scheme, spellings in {
-        "vat": "vat vatid vatno vatnumber vatregno ustid ustidnr ustidnummer ust uid uidnr uidnummer mwst mwstnr tva tvaintra"
+        "vat": "vat vatid vatno vatnumber vatregno ustid ustidnr ustidnummer ust uid uidnr uidnummer"
+        " mwst mwstnr tva tvaintra"
         " numerotva btw btwnr btwnummer btwid iva nifiva partitaiva piva pi moms momsnr momsnummer mva alv"
         " dph ic dic euvat"
         " gst gstin abn nds taxvat vatregistration",
-        "tax": "tax taxid taxnumber taxno tin ein fein itin utr nif cif nie cnpj cpf rfc cuit cuil nit rut ruc inn edrpou nip pesel"
+        "tax": "tax taxid taxnumber taxno tin ein fein itin utr nif cif nie cnpj cpf rfc cuit cuil"
+        " nit rut ruc inn edrpou nip pesel"
         " steuernummer stnr steuerid idnr codicefiscale cf bsn rsin oib",
-        "registration": "registration registrationid regno hrb hra handelsregister commercialregister companynumber companyno"
+        "registration": "registration registrationid regno hrb hra handelsregister commercialregister"
+        " companynumber companyno"
         " companyregistration crn siren kvk kvknr ogrn orgnr orgno organisationsnummer cvr cik krs regon"
         " ico rea kbo bce firmenbuch fn",
         "duns": "duns dunsnumber dunsno dandb dnb",
@@ -68,6 +71,7 @@ _VAT_ELSEWHERE = {
 }
 # Where the VAT number is the tax or company number with a prefix, both are filed as VAT so that they meet.
 _VAT_IS_TAX = frozenset("AU BE BG CH DK ES FI GR HR IT LU NO PL PT RO SI".split())
+_PREFIXED = EU | {"GB"}
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 _VAT_TAIL = re.compile(r"(?:MWST|TVA|IVA|MVA|VAT)$")
 
@@ -87,7 +91,7 @@ class Identifier:
 
     @property
     def key(self) -> str:
-        """What equal numbers share ("vat.DE:136695976", "lei:…"), so numbers of two countries are two schemes."""
+        """What equal numbers share ("vat.DE:136695976"); numbers of two countries are two schemes."""
         return (
             ""
             if self.placeholder or not self.value
@@ -102,7 +106,7 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Gtin:
-    """One trade item number as GTIN-14; level from the indicator digit; restricted: a number for use inside one shop."""
+    """One trade item number as GTIN-14; level by the indicator digit; restricted: for use inside one firm."""
 
     gtin14: str = ""
     valid: bool = False
@@ -132,14 +136,12 @@ def parse(scheme: str, value: str, country: str = "") -> Identifier:
         return Identifier(kind, bare, "", valid, is_placeholder_code(bare))
     if kind == "siret":
         return Identifier(kind, bare, "FR", _valid("FR", "siret", bare), is_placeholder_code(bare))
-    if kind in ("vat", "tax", "registration") and len(bare) > 4 and bare[:2].isalpha():
-        prefix = "GR" if bare[:2] == "EL" else bare[:2]
-        if prefix == where or (
-            prefix in EU | {"GB", "CH"} and _has_module(prefix, "vat") and any(c.isdigit() for c in bare[2:])
-        ):
-            if kind != "registration":
-                kind = "vat" if prefix in EU or prefix == "GB" else kind
-                where, bare = prefix, bare[2:]
+    prefix = {"EL": "GR"}.get(bare[:2], bare[:2])
+    if kind in ("vat", "tax") and len(bare) > 4 and any(sign.isdigit() for sign in bare[2:5]):
+        if prefix in _PREFIXED:
+            kind, where, bare = "vat", prefix, bare[2:]
+        elif prefix == where:
+            bare = bare[2:]
     if where == "CH" and kind == "vat":
         bare = _VAT_TAIL.sub("", bare.removeprefix("CHE").removeprefix("E"))
     if where == "NO" and kind == "vat":
@@ -200,7 +202,7 @@ def parse_lei(text: str) -> Identifier:
 
 
 def parse_gtin(text: str) -> Gtin:
-    """Read a GTIN-8, -12, -13 or -14; leading zeros lost in a spreadsheet are put back when the check digit agrees."""
+    """Read a GTIN-8, -12, -13 or -14; zeros lost in a spreadsheet return if the check digit agrees."""
     shown = text.strip()
     bare = digits(shown[:-2] if re.fullmatch(r"\d{8,14}\.0", shown) else shown)
     if re.search(
@@ -224,20 +226,20 @@ def parse_gtin(text: str) -> Gtin:
 
 
 def _level(gtin14: str) -> str:
-    """Return the packaging level that the indicator digit tells: 0 the item, 1-8 a grouping of it, 9 variable measure."""
+    """Return the level that the indicator digit tells: 0 the item, 1-8 a grouping, 9 variable measure."""
     if gtin14[0] == "0":
         return "each"
     return "unknown" if gtin14[0] == "9" else "case"
 
 
 def _restricted(gtin14: str, length: int) -> bool:
-    """Whether the prefix is for circulation inside a company or region (GS1 prefixes 02, 04, 2, and GTIN-8 0 and 2)."""
+    """Whether the prefix is for circulation inside a firm (GS1 prefixes 02, 04, 2; GTIN-8 of 0 and 2)."""
     if length == 8:
         return gtin14[6] in "02"
     return gtin14[1:3] in ("02", "04") or gtin14[1] == "2"
 
 
 def code_key(text: str) -> str:
-    """Return a code of a platform (SKU, MPN, customer number) without case and signs; placeholders give nothing."""
+    """Return a code of a platform (SKU, customer number) without case and signs; a placeholder gives ""."""
     squeezed = compact(text)
     return "" if is_placeholder_code(squeezed) or not fold(text) else squeezed

@@ -145,19 +145,22 @@ bm | IL | bm baam
 
 # Raw spellings of scripts written without blanks, replaced before folding.
 UNSPACED = (
-    ("股份有限公司", "gufen"), ("有限责任公司", "youxian"), ("有限責任公司", "youxian"), ("有限公司", "youxian"),
-    ("集团", ""), ("集團", ""), ("株式会社", "kk"), ("株式會社", "kk"), ("(株)", "kk"), ("（株）", "kk"), ("㈱", "kk"),
-    ("有限会社", "yk"), ("(有)", "yk"), ("㈲", "yk"), ("合同会社", "gk"), ("주식회사", "jusik"), ("(주)", "jusik"),
+    ("股份有限公司", "gufen"), ("有限责任公司", "youxian"), ("有限責任公司", "youxian"),
+    ("有限公司", "youxian"),
+    ("集团", ""), ("集團", ""), ("株式会社", "kk"), ("株式會社", "kk"),
+    ("(株)", "kk"), ("（株）", "kk"), ("㈱", "kk"),
+    ("有限会社", "yk"), ("(有)", "yk"), ("㈲", "yk"), ("合同会社", "gk"),
+    ("주식회사", "jusik"), ("(주)", "jusik"),
     ("㈜", "jusik"), ("유한회사", "yuhan"), ("公司", "co"),
 )  # fmt: skip
 
 # Classes in which forms of different countries, or careless spellings of one, agree.
 FAMILIES = {
-    "private": "ltd llc ltee ulc ptyltd pvtltd pteltd sdnbhd gmbh ug sarl eurl bvba bv srl sl lda ltda sderl ab aps ivs oy"
-    " ehf ou sia uab spzoo sro kft srlro doo ood epe ike ooo tov tzov too ltdsti gk yk youxian yuhan tnhh"
-    " fzco pt pllc sarlma",
-    "public": "plc inc corp ag se kgaa sa sas nv spa sapa sau sabr sadecv asa as oyj hf sapl zrt dd ad ead ae oao zao pao ao pat"
-    " anonimsirketi kk gufen jusik jsc coltdth bhd tbk saoc sal sae",
+    "private": "ltd llc ltee ulc ptyltd pvtltd pteltd sdnbhd gmbh ug sarl eurl bvba bv srl sl lda ltda sderl"
+    " ab aps ivs oy ehf ou sia uab spzoo sro kft srlro doo ood epe ike ooo tov tzov too ltdsti gk"
+    " yk youxian yuhan tnhh fzco pt pllc sarlma",
+    "public": "plc inc corp ag se kgaa sa sas nv spa sapa sau sabr sadecv asa as oyj hf sapl zrt dd ad ead"
+    " ae oao zao pao ao pat anonimsirketi kk gufen jusik jsc coltdth bhd tbk saoc sal sae",
     "partnership": "llp lp gmbhcokg agcokg kg ohg gbr partg snc scs vof cv sasit hb kb ky bt oe spzoospk sci",
     "sole": "ek ditta ip fop phu pfa",
     "society": "ev eg asbl stichting scarl scoop scop cic",
@@ -173,7 +176,7 @@ LEADING = frozenset(
 NOT_LEADING_SPELLINGS = frozenset(
     "co me as ad sa ao too ip pa pc besloten limited company compagnie og eu coop".split()
 )
-# Spellings that are also words: off the end only when written in capitals or with dots, or where no word has capitals.
+# Spellings that are also words: off the end only when written in capitals or with dots, or when nothing is.
 SHOUTED = frozenset("me as ad pa pc sal bt ip too hf pat oe se rt ou".split())
 
 

@@ -302,8 +302,7 @@ omar: umar omer umer
 khalid: khaled halid
 francisco: paco pancho curro kiko chico fran cisco
 jose: pepe chepe joselito ze zeca
-maria jose: mariajo
-maria teresa: maite mayte marite
+maite: mayte marite
 rosario: charo chayo
 concepcion: concha conchita
 ignacio: nacho
@@ -314,8 +313,6 @@ luis: lucho
 dolores: lola
 jorge: coque
 raimund: mund
-hans peter: hape hp hanspeter
-karl heinz: kalle karlheinz heinz
 annemarie: anne marie annemieke anna
 """
 
@@ -335,13 +332,13 @@ _ROOTS = _read(NICKNAMES)
 
 
 def given_roots(name: str) -> tuple[str, ...]:
-    """Return the names that a given name may stand for ("alex" -> alexander, alexandra); an unknown one is itself."""
+    """Return the names that a given name may stand for ("alex": alexander, alexandra), or itself."""
     folded = fold(name)
     return _ROOTS.get(folded) or ((folded,) if folded else ())
 
 
 def canonical_given(name: str) -> str:
-    """Return the first name that a given name stands for ("Bob" -> "robert"); an unknown one is itself, folded."""
+    """Return the first name that a given name stands for ("Bob" -> "robert"), or itself."""
     roots = given_roots(name)
     return roots[0] if roots else ""
 

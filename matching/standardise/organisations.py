@@ -54,7 +54,8 @@ ABBREVIATIONS = {
     "entp": "enterprises", "enterprise": "enterprises", "handels": "handel", "vertriebs": "vertrieb",
 }  # fmt: skip
 JOINING = frozenset(
-    "and und et og och ja i e y en of the de del der die das for fur fuer pour para di da do la le les el".split()
+    "and und et og och ja i e y en of the de del der die das for fur fuer pour para di da do la le les"
+    " el".split()
 )
 GENERIC = frozenset(
     "group holding international national global worldwide services solutions systems technology consulting"
@@ -92,7 +93,8 @@ _STORE_NUMBER = re.compile(r"#\s*(\d+)|\b(?:nr|no)\.?\s*(\d+)\b", re.IGNORECASE)
 _AMPERSAND_LETTERS = re.compile(r"\b([A-Z]{1,2})\s?&\s?([A-Z])\b")
 _SLASHED = re.compile(r"\b([A-Za-z])/([A-Za-z])\b\.?")
 _ALSO_KNOWN = re.compile(
-    r"\b(?:t/a|d/b/a|dba|trading as|doing business as|a/k/a|aka|vormals|formerly|ehemals|handelend onder)\b:?\s*(.+)$",
+    r"\b(?:t/a|d/b/a|dba|trading as|doing business as|a/k/a|aka|vormals|formerly|ehemals|handelend onder)\b"
+    r":?\s*(.+)$",
     re.IGNORECASE,
 )
 
@@ -102,7 +104,8 @@ class OrganisationName:
     """One name in folded parts; an empty string is "not known".
 
     core: the words without legal form, joining words and marks of a branch, abbreviations written out.
-    legal_form: code of matching.standardise.legal_forms; family: its class. branch, department: what marks a part.
+    legal_form: code of matching.standardise.legal_forms; family: its class.
+    branch, department: what marks a part.
     """
 
     core: str = ""
@@ -141,9 +144,9 @@ def parse(text: str) -> OrganisationName:
     """Read the name of an organisation; a name of nothing but a legal form keeps it as its core."""
     shown = tidy(text)
     also = ""
-    if match := _ALSO_KNOWN.search(shown):
-        if match.start() > 2:
-            also, shown = match.group(1), shown[: match.start()]
+    match = _ALSO_KNOWN.search(shown)
+    if match and match.start() > 2:
+        also, shown = match.group(1), shown[: match.start()]
     shown, form = _unspaced(shown)
     branch = ""
     if number := _STORE_NUMBER.search(shown):
@@ -194,7 +197,7 @@ def _unspaced(text: str) -> tuple[str, str]:
 
 
 def _words(text: str) -> tuple[list[str], frozenset[str]]:
-    """Return folded words, single letters in a row joined, and those that were written in capitals or with dots."""
+    """Return folded words, single letters in a row joined, and those written in capitals or with dots."""
     words: list[str] = []
     shouted: set[str] = set()
     letters = ""
@@ -219,7 +222,7 @@ def _words(text: str) -> tuple[list[str], frozenset[str]]:
 
 
 def _without_forms(words: list[str], shouted: frozenset[str], front: bool = True) -> tuple[list[str], str]:
-    """Return the words without legal forms at the end, or else at the front, until none is left, and the main code."""
+    """Return the words without legal forms at the end, or else at the front, and the main code."""
     form = ""
     rest = list(words)
     while len(rest) > 1:

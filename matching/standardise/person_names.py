@@ -40,7 +40,7 @@ PARTICLES = frozenset(
     " bin ibn bint abu abd ter ten te op het ap ab mac af av y e i und san st saint santa santo dal"
     " dalla lo d l o".split()
 )
-# Particles that a Western middle initial or a given name could also be are taken only between given and family name.
+# Particles that could also be an initial or a given name; they never start a family name in running order.
 _WEAK_PARTICLES = frozenset("e i o d l y te op al ben san st".split())
 _BRACKETS = re.compile(r"\(([^()]*)\)|\"([^\"]*)\"|“([^”]*)”|«([^»]*)»")
 _BIRTH_NAME = re.compile(
@@ -101,7 +101,7 @@ def parse(text: str) -> PersonName:
         prefix, head, found = _stripped(_words(sections[0]))
         more_prefix, tail, also = _stripped(_words(" ".join(sections[1:])))
         family, given = " ".join(head), tail
-        # "John Smith, John" does not occur; "Berg, Jan van den" does: particles left behind belong to the family.
+        # "Berg, Jan van den": particles left behind belong to the family name.
         while given and given[-1] in PARTICLES and len(given) > 1:
             family = f"{given.pop()} {family}"
         name = PersonName(
@@ -152,7 +152,7 @@ def _words(text: str) -> list[str]:
 
 
 def _without_asides(text: str) -> tuple[str, str, str]:
-    """Return the text without what stands in brackets or quotes, the nickname that stood there, a birth name."""
+    """Return the text without brackets and quotes, the nickname that stood in them, and a birth name."""
     aside = ""
     if match := _BRACKETS.search(text):
         aside = next((group for group in match.groups() if group), "")
@@ -167,7 +167,7 @@ def _without_asides(text: str) -> tuple[str, str, str]:
 
 
 def _generation_section(sections: list[str]) -> tuple[str, list[str]]:
-    """Return the generation and the sections without those that hold only suffixes ("Smith, John, Jr., PhD")."""
+    """Return the generation, and the sections without those of suffixes only ("Smith, John, Jr., PhD")."""
     generation, kept = "", []
     for position, section in enumerate(sections):
         words = [fold(part.replace(".", "")) for part in section.split()]
@@ -251,8 +251,8 @@ _SOUNDS = (
 def sound_key(name: str) -> str:
     """Return a key of how a name sounds in many European languages ("Schmidt" and "Shmit" share one).
 
-    Own rules: fold, unify digraphs, c before e and i as s and else k, f and v as one, d, b, g hardened at the end,
-    doubles dropped, vowels kept only at the start.
+    Own rules: fold, unify digraphs, c before e and i as s and else k, f and v as one, d, b, g at the end
+    hardened, doubles dropped, vowels kept only at the start.
     """
     word = umlaut_key(name).replace(" ", "")
     for written, sound in _SOUNDS:

@@ -1,4 +1,4 @@
-"""Telephone numbers: E.164 where the country is known, digits that survive formats where it is not, placeholders."""
+"""Telephone numbers: E.164 where the country is known, digits that survive formats where not."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COUNTED = ("0123456789", "1234567890", "9876543210")
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """One number: e164 ("" when the country is not known or the number is impossible), national digits, extension.
+    """One number: e164 ("" for an unknown country or an impossible number), national digits, extension.
 
     valid: True or False as the numbering plan says, None when no plan was asked. placeholder: made up.
     """
@@ -62,9 +62,9 @@ def parse(text: str, region: str = "") -> Phone:
     """Read a number; region is the ISO 3166 code of the country it is dialled in, "" when not known."""
     shown = _LABEL.sub("", latin(text).strip())
     extension = ""
-    if match := _EXTENSION.search(shown):
-        if len(digits(shown[: match.start()])) >= 6:
-            extension, shown = match.group(1) or match.group(2), shown[: match.start()]
+    match = _EXTENSION.search(shown)
+    if match and len(digits(shown[: match.start()])) >= 6:
+        extension, shown = match.group(1) or match.group(2), shown[: match.start()]
     bare = digits(shown)
     if not bare:
         return Phone()

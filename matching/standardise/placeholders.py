@@ -36,7 +36,7 @@ ANYTHING = _words(
     "|net dannykh",
     "ne ukazano|ne ukazan|otsutstvuet|nevidomo|agnosto|agnostos|buming|weizhi|fuming|eobseum|mjhwl|ghyrmrwf",
 )
-# Real names that look like placeholders. In a person's name they count as one only when not written like a name
+# Real names that look like placeholders: in a person's name they count as one only when not written like one
 # ("NULL", "n/a" go, "Null", "Na", "Blank" stay).
 _NAMES_TOO = _words("na|nan|nil|null|blank|void|nd|geen|brak|default|tester|temp|ditto|unk|anonym|xx")
 PERSON = _words(

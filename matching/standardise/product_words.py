@@ -10,7 +10,7 @@ def _rows(table: str) -> list[str]:
     return table.strip().replace("|\n  ", "|").replace("\n  ", " ").splitlines()
 
 
-# spelling(s) | base unit | factor. Base units: g, ml, mm, byte as mb, w, v, mah, hz, k, px, lm, min, and counts as they are.
+# Spellings, base unit, factor to it.
 _UNITS = """
 mg milligram milligramm | g | 0.001
 g gr grs gram grams gramm gramme grammes gramo gramos grammi grammo gramy | g | 1
@@ -60,7 +60,7 @@ UNITS = {
     for spellings, base, factor in [row.split("|")]
     for spelling in spellings.split()
 }
-# In these units three figures behind a dot or comma are thousands ("1.500 g"); in the others decimals ("1.500 kg").
+# Three figures behind a dot or comma are thousands in these units ("1.500 g"), else decimals ("1.500 kg").
 SMALL_UNITS = frozenset("mg g gr gram gramm ml mm mah w mb hz lm dpi rpm mls".split())
 
 PACK_WORDS = (
@@ -75,7 +75,8 @@ PIECE_WORDS = (
     "|bottles|flaschen|cans|dosen|tabs|tabletten|capsules|kapseln|sachets|beutel|rolls|rollen|pairs|paar"
 )
 NAMED_COUNTS = {
-    "single": 1, "einzeln": 1, "twin": 2, "twinpack": 2, "duo": 2, "duopack": 2, "doppelpack": 2, "2er": 2, "dozen": 12, "dutzend": 12,
+    "single": 1, "einzeln": 1, "twin": 2, "twinpack": 2, "duo": 2, "duopack": 2, "doppelpack": 2, "2er": 2,
+    "dozen": 12, "dutzend": 12,
     "trio": 3, "triplepack": 3, "dreierpack": 3, "viererpack": 4, "sixpack": 6, "sechserpack": 6,
 }  # fmt: skip
 
@@ -119,7 +120,8 @@ copper|kupfer|cuivre|cobre|rame|bronze|bronce
 COLOURS = {word: row.split("|")[0] for row in _rows(_COLOURS) for word in reversed(row.split("|"))}
 # Words that are colours in an attribute of their own but mean something else in a title.
 NOT_IN_TITLES = frozenset(
-    "or bk wh st ks multi rose vit rod gra bla sort marine bai hei aka ao mor gri sari kek wine rame clear cream aqua".split()
+    "or bk wh st ks multi rose vit rod gra bla sort marine bai hei aka ao mor gri sari kek"
+    " wine rame clear cream aqua".split()
 )
 SHADES = {
     "dark": "dark", "dunkel": "dark", "fonce": "dark", "oscuro": "dark", "scuro": "dark", "donker": "dark",

@@ -1,4 +1,4 @@
-"""Product titles and attributes: quantities in base units, pack counts, model numbers, colours, sizes, words."""
+"""Titles and attributes of products: quantities in base units, pack counts, models, colours, sizes, words."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def parse(title: str) -> ProductTitle:
 
 
 def _measured(title: str) -> tuple[str, list[Quantity], list[int]]:
-    """Return the prepared title with its quantities written as keys, the quantities, and counts of "6 x 0.33 l"."""
+    """Return the prepared title with quantities as keys, the quantities, and counts such as "6 x 0.33 l"."""
     quantities: list[Quantity] = []
     packs: list[int] = []
     shown = _QUANTITY.sub(lambda match: _take(match, quantities, packs), _prepared(title))
@@ -132,7 +132,7 @@ def _prepared(title: str) -> str:
 
 
 def _take(match: re.Match[str], found: list[Quantity], packs: list[int]) -> str:
-    """Read "0,5 l", "6 x 0.33 l" as a pack of six, and "10 x 20 cm" as two lengths; return their keys as words."""
+    """Read "0,5 l", a pack "6 x 0.33 l", two lengths "10 x 20 cm"; return their keys as words."""
     numbers, unit = _TIMES_SIGN.split(match.group(1)), match.group(2)
     if len(numbers) > 1 and UNITS[unit][0] != "mm":
         counts = [int(number) for number in numbers[:-1] if number.isdigit()]
@@ -273,7 +273,7 @@ def size_of(text: str) -> str:
 
 
 def pack_size_of(text: str) -> int:
-    """Return the number of items in a pack as an attribute states it ("12", "pack of 12", "6 x 0.33 l"), 0 unknown."""
+    """Return the number of items in a pack as an attribute states it ("12", "pack of 12"), 0 unknown."""
     shown = text.strip()
     if re.fullmatch(r"\d{1,5}(?:\.0+)?", shown):
         return int(shown.partition(".")[0])

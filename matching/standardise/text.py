@@ -37,7 +37,7 @@ _COLLAPSED = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 
 
 def tidy(text: str) -> str:
-    """Return text in NFC without control characters, blanks collapsed and trimmed; its words stay as written."""
+    """Return text in NFC without control characters, blanks collapsed and trimmed; words stay as written."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     shown = "".join(" " if character.isspace() else character for character in text)
@@ -61,7 +61,8 @@ def latin(text: str) -> str:
 def fold(text: str) -> str:
     """Return lower-case ASCII words joined by single blanks; idempotent.
 
-    Apostrophes inside a word vanish ("O'Neill" -> "oneill"), dotted letters join ("S.A." -> "sa"), "ä" becomes "a".
+    Apostrophes inside a word vanish ("O'Neill" -> "oneill"), dotted letters join ("S.A." -> "sa"), umlauts
+    lose their dots.
     """
     lowered = latin(text).lower()
     if "'" in lowered or "`" in lowered:
@@ -84,7 +85,7 @@ def spellings(text: str) -> tuple[str, ...]:
 
 
 def umlaut_key(text: str) -> str:
-    """Return a key in which "Müller", "Mueller" and "Muller" are one; a key for looking up, not for showing."""
+    """Return a key in which "Müller", "Mueller" and "Muller" are one; for looking up, not for showing."""
     folded = fold(text)
     changed = True
     while changed:
