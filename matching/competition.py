@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.admissibility import tie_hash
-from matching.frame import RecordName
+from matching.frame import Frame, RecordName
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+
+MOST_EQUAL = 0.05
 
 
 def undisputed(left: Ints, right: Ints, weights: Longs, sources: Ints, names: Sequence[RecordName]) -> NDArray[np.bool_]:
@@ -54,3 +56,10 @@ def _ranks(left: Ints, right: Ints, weights: Longs, names: Sequence[RecordName])
     ranks = np.empty(len(left), dtype=np.int64)
     ranks[order] = np.arange(len(left))
     return ranks
+
+
+def free_of_duplicates(frame: Frame) -> bool:
+    """Tell whether hardly any record equals another of its own source in all compared columns."""
+    codes = np.column_stack([frame.sources, *(column.codes for column in frame.columns.values())])
+    _, counts = np.unique(codes, axis=0, return_counts=True)
+    return bool((counts - 1).sum() <= MOST_EQUAL * len(frame))

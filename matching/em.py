@@ -87,15 +87,18 @@ def estimate(
     share: float,
     *,
     strengths: tuple[float, float],
+    first: Floats | None = None,
     rounds: int = 50,
     tolerance: float = 1e-4,
 ) -> Estimate:
     """Return maximum a posteriori m, u and share of matches, started at and drawn towards the given ones.
 
-    An infinite second strength keeps u as given.
+    An infinite second strength keeps u as given. first: another estimate of P(match) per pattern, taken half and half
+    with that of the given parameters to start from.
     """
     prior_m, prior_u = m, u
     match = expectation(patterns, m, u, share)
+    match = match if first is None else 0.5 * (match + first)
     total = patterns.counts.sum()
     done = 0
     for done in range(1, rounds + 1):  # noqa: B007 - the number of rounds is part of the result

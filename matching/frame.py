@@ -42,6 +42,14 @@ class CodedColumn:
         found: T = self.features[name]
         return found
 
+    def taking(self, rows: Longs) -> CodedColumn:
+        """Return the column of the given rows with only the distinct values that they use."""
+        codes = self.codes[rows]
+        used, place = np.unique(codes[codes >= 0], return_inverse=True)
+        fresh = np.full(len(codes), -1, dtype=np.int32)
+        fresh[codes >= 0] = place
+        return coded_column(self.name, fresh, tuple(self.values[code] for code in used.tolist()))
+
     @property
     def single(self) -> bool:
         """Tell whether every distinct value has exactly one element."""

@@ -157,7 +157,7 @@ def parameters_from(comparison: Comparison, m: NDArray[np.float64], u: NDArray[n
     kernel = kernel_of(comparison.kernel)
     weights = []
     for row_m, row_u in zip(m, u, strict=True):
-        bits = _ascending(np.log2(row_m) - np.log2(row_u), row_m + row_u)
+        bits = ascending(np.log2(row_m) - np.log2(row_u), row_m + row_u)
         row = [0, *(round(MILLI * float(bit)) for bit in bits)]
         for level, weight in comparison.fixed:
             row[kernel.levels.index(level)] = weight
@@ -171,7 +171,7 @@ def parameters_from(comparison: Comparison, m: NDArray[np.float64], u: NDArray[n
     )
 
 
-def _ascending(bits: NDArray[np.float64], mass: NDArray[np.float64]) -> NDArray[np.float64]:
+def ascending(bits: NDArray[np.float64], mass: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the nearest ascending sequence, levels weighted by how often they occur (pool adjacent violators)."""
     blocks: list[list[float]] = []
     for bit, weight in zip(bits, mass, strict=True):

@@ -14,14 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, record_keys
+from matching.calibrating import runners_up, weights_at
 from matching.comparing import Compared, compare
+from matching.competition import free_of_duplicates, undisputed
 from matching.em import Estimate, Patterns, count_patterns, estimate
 from matching.frame import CodedColumn, Frame
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
 from matching.model import MILLI, Frequencies, Model, default_model, parameters_from, with_thresholds
 from matching.neighbours import nearest_pairs
-from matching.scoring import parent_classes
+from matching.recordlinkage_bridge import first_estimate
+from matching.scoring import parent_classes, score
 from matching.spec import MatchSpec
 from matching.weights import TextWeights
 
@@ -32,6 +35,7 @@ RANDOM_PAIRS = 200_000
 MOST_CANDIDATES = 1_000_000
 NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
 STRENGTHS = (30.0, 200.0)
+COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
 GENERIC_LEAST = 25
 
@@ -78,9 +82,18 @@ def all_candidates(frame: Frame, spec: MatchSpec, model: Model, *, link_only: bo
 
 
 def train(
-    frame: Frame, spec: MatchSpec, *, seed: int = 0, link_only: bool = False, pairs: Pairs | None = None
+    frame: Frame,
+    spec: MatchSpec,
+    *,
+    seed: int = 0,
+    link_only: bool = False,
+    one_to_one: bool | None = None,
+    pairs: Pairs | None = None,
 ) -> Model:
-    """Return a model of the spec for these records, estimated without labels."""
+    """Return a model of the spec for these records, estimated without labels.
+
+    link_only, one_to_one: as they will be resolved; pairs: their candidates, where they are known already.
+    """
     model = observe(frame, spec)
     pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
     random_left, random_right, total = _random_pairs(frame, seed, link_only)
@@ -92,10 +105,23 @@ def train(
     random_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels)
     random_u = _chances(frame, spec, random_patterns, levels)
     start_m = tuple(_spread(kernel_of(entry.kernel).m, bool(entry.given)) for entry in spec.comparisons)
-    found = estimate(
-        candidate_patterns, levels, start_m, random_u, _first_share(candidate_patterns, len(frame)), strengths=STRENGTHS
-    )
-    return _model_of(spec, model, found, random_u, levels, len(pairs) / len(left), total)
+    share = _first_share(candidate_patterns, len(frame))
+    first = first_estimate(spec, candidate_patterns, levels, seed)
+    found = estimate(candidate_patterns, levels, start_m, random_u, share, strengths=STRENGTHS, first=first)
+    model = _model_of(spec, model, found, random_u, levels, len(pairs) / len(left), total)
+    unique = link_only and free_of_duplicates(frame) if one_to_one is None else one_to_one
+    return _under_competition(frame, spec, model, pairs) if unique else model
+
+
+def _under_competition(frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs) -> Model:
+    """Return the model with thresholds from winners and runners-up, where these are enough to tell."""
+    weights = score(frame, spec, model, pairs.left, pairs.right)
+    won = undisputed(pairs.left, pairs.right, weights, frame.sources, frame.names)
+    decoys = runners_up(weights, won, pairs.left, pairs.right, len(frame))
+    found = weights_at(weights[won], decoys, (COMPETING_LINK, COMPETING_REVIEW))
+    if found is None:
+        return model
+    return replace(model, link_weight=found[0], review_weight=found[1])
 
 
 def _sample(pairs: Pairs, seed: int) -> tuple[Ints, Ints]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from matching.admissibility import Facts
 from matching.blocking import Pairs, pack
 from matching.clustering import components, partition
-from matching.competition import undisputed
+from matching.competition import free_of_duplicates, undisputed
 from matching.frame import Frame, RecordName, build_frame
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
@@ -27,7 +27,6 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Progress = Callable[[str, float], None]
 
-MOST_EQUAL = 0.05
 STEP = MILLI // 2  # a component that is too large is cut by raising the link weight half a bit at a time
 
 
@@ -87,7 +86,7 @@ def resolve(
     frame = build_frame(spec, records, names)
     clock.stage("frame")
     if model is None:
-        model = train(frame, spec, seed=seed, link_only=link_only)
+        model = train(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
         clock.stage("train")
     return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
 
@@ -129,13 +128,6 @@ def resolve_frame(
         "seconds": clock.seconds,
     }
     return Resolution(frame, groups, pairs, model, report)
-
-
-def free_of_duplicates(frame: Frame) -> bool:
-    """Tell whether hardly any record equals another of its own source in all compared columns."""
-    codes = np.column_stack([frame.sources, *(column.codes for column in frame.columns.values())])
-    _, counts = np.unique(codes, axis=0, return_counts=True)
-    return bool((counts - 1).sum() <= MOST_EQUAL * len(frame))
 
 
 class _Clock:

@@ -18,7 +18,9 @@ from matching.kernels.sets import Sets, overlap
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
-STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
+STEPS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+TOKENS, PART = 0.1, 0.3  # what tokens and the overlap coefficient weigh in the similarity
+AGREES = STEPS.index(0.6) + 2
 
 
 def token_sets(texts: Texts) -> Sets:
@@ -44,9 +46,9 @@ def similarity(pairing: Pairing) -> Floats:
         raise ValueError("Texts are compared with the document frequencies of a model; give the model.")
     by_token, token_part = _cosine(pairing, "tokens", token_sets, weights.of_tokens)
     by_gram, gram_part = _cosine(pairing, "grams", gram_sets, weights.of_grams)
-    whole = 0.5 * (by_token + by_gram)
-    part = 0.5 * (token_part + gram_part)
-    return np.asarray(0.65 * whole + 0.35 * part)
+    whole = TOKENS * by_token + (1.0 - TOKENS) * by_gram
+    part = TOKENS * token_part + (1.0 - TOKENS) * gram_part
+    return np.asarray((1.0 - PART) * whole + PART * part)
 
 
 def _cosine(
@@ -77,9 +79,9 @@ def _text(pairing: Pairing) -> Levels:
 TEXT = Kernel(
     "text",
     ("missing", "differs", *(f"alike {round(step * 100)}%" for step in STEPS), "exact"),
-    6,
-    (0.03, 0.03, 0.05, 0.07, 0.09, 0.11, 0.13, 0.13, 0.06, 0.3),
-    (0.985, 0.009, 0.003, 0.0015, 0.0007, 0.0004, 0.0002, 0.0001, 0.00005, 0.00005),
+    AGREES,
+    tuple(0.02 + 0.06 * step for step in (0.0, *STEPS)) + (0.25,),
+    tuple(2.0 ** -(6.0 + 16.0 * step) for step in (-0.375, *STEPS)) + (2.0**-22,),
     _text,
     weighted=True,
 )

@@ -1,0 +1,96 @@
+"""recordlinkage both ways: our kernels as its compare features, its ECM classifier as first estimate of ours.
+
+recordlinkage takes 2 s and 95 MB to import (it loads pandas and scikit-learn), so it is imported where it is used. It
+scores missing values as disagreement; here they stay missing (NaN) for the caller to decide.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.comparing import column_levels
+from matching.em import Patterns
+from matching.frame import coded_column
+from matching.kernels.registry import kernel_of
+from matching.readings import reading_of
+from matching.spec import Column, Comparison, MatchSpec
+
+if TYPE_CHECKING:
+    from recordlinkage.base import BaseCompareFeature
+
+Floats = NDArray[np.float64]
+
+MOST_PAIRS = 20_000
+
+
+def compare_feature(
+    kernel: str, left_on: str, right_on: str, *, reading: str = "raw", label: str | None = None
+) -> BaseCompareFeature:
+    """Return a recordlinkage compare feature that computes one of our kernels, as a share of its highest level.
+
+    Use it with `recordlinkage.Compare([...])`: exact agreement is 1.0, "differs" 0.0, missing NaN.
+    """
+    from recordlinkage.base import BaseCompareFeature  # 2 s to import, see above
+
+    levels = len(kernel_of(kernel).levels) - 1
+
+    class KernelFeature(BaseCompareFeature):  # type: ignore[misc] # recordlinkage ships no types
+        """One comparison kernel of matching as a recordlinkage feature."""
+
+        def _compute_vectorized(self, left: Any, right: Any) -> Floats:
+            one, other = (_coded(values, reading) for values in (left, right))
+            rows = np.arange(len(left), dtype=np.int32)
+            comparison = Comparison("feature", "feature", kernel)
+            found = column_levels(one, other, comparison, {}, rows, rows).astype(np.float64)
+            return np.where(found == 0, np.nan, (found - 1.0) / (levels - 1.0))
+
+    return KernelFeature(left_on, right_on, label=label)
+
+
+def _coded(values: Any, reading: str) -> Any:
+    """Return a pandas series as a coded column read by the named reading."""
+    read = reading_of(Column("feature", ("feature",), reading))
+    known: dict[tuple[str, ...], int] = {}
+    codes = np.full(len(values), -1, dtype=np.int32)
+    for place, value in enumerate(values.tolist()):
+        if value is None or value != value:
+            continue
+        elements = tuple(sorted({element for element in read((str(value),)) if element}))
+        if elements:
+            codes[place] = known.setdefault(elements, len(known))
+    return coded_column("feature", codes, tuple(known))
+
+
+def first_estimate(spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...], seed: int) -> Floats:
+    """Return P(match) per pattern from recordlinkage's ECM classifier on binary agreement, without labels.
+
+    A comparison agrees from its kernel's own level of agreement up; missing counts as disagreement there, which is why
+    this is a first estimate only. At most 20,000 pairs are drawn, by pattern count.
+    """
+    import pandas  # with recordlinkage, see above
+    from recordlinkage import ECMClassifier
+
+    states = np.column_stack([patterns.states[:, place] % width for place, width in enumerate(levels)])
+    agree = np.column_stack(
+        [states[:, place] >= kernel_of(entry.kernel).agrees for place, entry in enumerate(spec.comparisons)]
+    ).astype(np.int8)
+    told = [place for place in range(agree.shape[1]) if 0 < int(agree[:, place].sum()) < len(agree)]
+    if not told:
+        return np.full(len(agree), 0.5)
+    share = patterns.counts / patterns.counts.sum()
+    drawn = np.random.default_rng(seed).choice(len(agree), min(MOST_PAIRS, int(patterns.counts.sum())), p=share)
+    classifier = ECMClassifier(init="jaro", binarize=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its EM divides by zero for features that never disagree
+        classifier.fit(_table(pandas, agree[drawn][:, told]))
+        found = np.asarray(classifier.prob(_table(pandas, agree[:, told])), dtype=np.float64)
+    return np.nan_to_num(found, nan=0.5)
+
+
+def _table(pandas: Any, features: NDArray[np.int8]) -> Any:
+    names = [f"c{place}" for place in range(features.shape[1])]
+    return pandas.DataFrame(features, columns=names)
