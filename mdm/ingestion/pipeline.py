@@ -204,7 +204,7 @@ def _take(row: Row, run: _Run) -> Incoming | Refused:
     mapped = run.mapping.apply(values)
     if unstorable is not None:
         return Refused(row_number, mapped.key, values, unstorable)
-    checked = validate.validate(mapped, run.mapping)
+    checked = validate.validate(mapped, run.mapping, object_type=run.object_type.code)
     if checked.refusal is not None:
         return Refused(row_number, mapped.key, values, checked.refusal)
     clash = _clash(mapped, checked.attributes, row_number, run)

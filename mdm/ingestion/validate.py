@@ -48,7 +48,7 @@ class Validated:
     refusal: Problem | None
 
 
-def validate(mapped: MappedRow, mapping: Mapping) -> Validated:
+def validate(mapped: MappedRow, mapping: Mapping, *, object_type: str = "") -> Validated:
     """Return the row's attributes in canonical form with remarks, or the first thing it must be refused
     for.
     """
@@ -61,7 +61,9 @@ def validate(mapped: MappedRow, mapping: Mapping) -> Validated:
     problems = [*mapped.problems, *problems]
     refusal = next((problem for problem in problems if problem.severity == "refused"), None)
     if refusal is None:
-        refusal = _self_reference(mapped, attributes, mapping) or _nameless(mapped, attributes, mapping)
+        refusal = _self_reference(mapped, attributes, mapping, object_type) or _nameless(
+            mapped, attributes, mapping
+        )
     if refusal is not None:
         return Validated({}, (), refusal)
     return Validated(attributes, tuple(problem.to_json() for problem in problems), None)
@@ -140,11 +142,13 @@ def _declared(domain: str) -> dict[str, tuple[Attribute, Check]] | None:
     return {attribute.name: (attribute, CHECKS[attribute.type]) for attribute in found.attributes}
 
 
-def _self_reference(mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping) -> Problem | None:
+def _self_reference(
+    mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping, object_type: str
+) -> Problem | None:
     for name, value in attributes.items():
         if not isinstance(value, dict) or value.get("source_key") != mapped.key:
             continue
-        if value.get("object_type") == mapping.object_type:
+        if value.get("object_type") == (object_type or mapping.object_type):
             reason = f"The record names itself as its {name.replace('_', ' ')}."
             advice = "Correct the reference, or leave it empty."
             return Problem("self_reference", mapping.column_of(name), mapped.key, reason, advice)

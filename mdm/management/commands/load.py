@@ -84,7 +84,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--suggest-mapping",
             action="store_true",
-            help="propose a mapping from header and values, print why, load nothing; --mapping: where to write it",
+            help="propose a mapping from header and values, print why, load nothing; --mapping: where to put it",
         )
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write every row's outcome to this CSV file"
