@@ -25,7 +25,8 @@ def compute(
     voices = [member for member in members if member.status == ACTIVE]
     if len(voices) == 1 and not overrides and not plan.looks_at_records:
         return _alone(plan, voices[0])
-    return _Computation(plan, voices, overrides, today).golden()
+    # Nothing below prefers a place, but what provenance lists has one order too.
+    return _Computation(plan, sorted(voices, key=lambda one: one.name), overrides, today).golden()
 
 
 def _alone(plan: Plan, member: Member) -> GoldenValues:
