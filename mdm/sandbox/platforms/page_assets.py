@@ -123,3 +123,12 @@ $('previous').addEventListener('click', () => { page -= 1; refresh(); });
 $('next').addEventListener('click', () => { page += 1; refresh(); });
 refresh(); setInterval(refresh, 1000);
 """
+
+RECORD_SCRIPT = """
+async function refresh() {
+  const fresh = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
+  const [shown, wanted] = [document.querySelector('main'), fresh.querySelector('main')];
+  if (shown.innerHTML !== wanted.innerHTML) shown.replaceWith(wanted);
+}
+setInterval(() => refresh().catch(() => undefined), 1000);
+"""

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from mdm.sandbox.platforms.page_assets import BASE_STYLE, LIST_SCRIPT
+from mdm.sandbox.platforms.page_assets import BASE_STYLE, LIST_SCRIPT, RECORD_SCRIPT
 from mdm.sandbox.platforms.views import RecordView
 
 
@@ -45,7 +45,7 @@ def list_page(theme: Theme, totals: Sequence[Mapping[str, Any]]) -> str:
     body = (
         f'<section class="tiles">{tiles}</section>'
         '<section class="card"><div class="toolbar"><h1 id="heading"></h1>'
-        '<input id="search" type="search" placeholder="Search key, name, golden id" aria-label="Search">'
+        '<input id="search" type="search" placeholder="Search in all columns" aria-label="Search">'
         '<label>Sort <select id="order"><option value="newest">latest change first</option>'
         '<option value="key">by key</option></select></label></div>'
         '<div class="scroll"><table><thead><tr><th>Key</th><th>Name</th><th '
@@ -89,12 +89,13 @@ def record_page(theme: Theme, record: RecordView) -> str:
         f'<section class="card object-head"><div><h1>{escape(record.title)}</h1><p>{escape(record.label)} '
         f"{escape(record.key)}</p></div>{golden}</section>"
         f'{groups}<section class="card"><h2>Change log</h2>{log}</section>'
+        f"<script>{RECORD_SCRIPT}</script>"
     )
     return _document(theme, f"{record.title} – {theme.title}", body)
 
 
 def _change_row(change: Mapping[str, Any]) -> str:
-    fields: list[tuple[str, Any]] = list(change["changes"].items()) or [("", ["", ""])]
+    fields: list[tuple[str, Any]] = list(change["changes"].items()) or [("no field changed", ["", ""])]
     lines = []
     for place, (name, (before, after)) in enumerate(fields):
         head = (

@@ -22,7 +22,8 @@ from mdm.sandbox.platforms.web import Request, Response, Server, json_response
 
 PAGE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+        "img-src data:"
     ),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",

@@ -52,7 +52,10 @@ class Loader:
                     except ValueError as error:
                         raise LoadError(f"{path.name} line {number}: {error}") from error
                     loaded += 1
-        self._flush()
+        try:
+            self._flush()
+        except sqlite3.IntegrityError as error:
+            raise LoadError(f"Two entities have one key: {error}.") from error
         raise_number_range(self.connection, "business_partner", self.highest["A_BusinessPartner"] + 1)
         raise_number_range(self.connection, "product", self.highest["A_Product"] + 1)
         raise_number_range(self.connection, "address", self.addresses + 1)

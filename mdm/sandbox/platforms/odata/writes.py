@@ -72,6 +72,8 @@ class Writer:
             body[navigation.join[1]] = parent.value(navigation.join[0])
             body.update(navigation.only)
         root = self._complete(entity, body, parent)
+        if "to_Customer" in nested:
+            body["Customer"] = root
         body = {name: value for name, value in body.items() if name in entity.properties}
         if entity.name not in ROOTS.values():
             self._check_lock(entity, root)

@@ -14,7 +14,7 @@ from mdm.sandbox.platforms.views import ROWS_A_PAGE, ListedRow, ObjectTotals, Re
 THEME = Theme(
     title="CRM sandbox",
     subtitle="Salesforce REST: accounts, contacts and products",
-    note="A simulator of the published Salesforce REST interface for tests and demos; not a product of Salesforce.",
+    note="A simulator of the published Salesforce REST interface for tests; not a product of Salesforce.",
     style=(
         ":root{--font:'Salesforce Sans','Segoe UI',Roboto,Arial,sans-serif;--ground:#f3f3f3;--card:#fff;"
         "--ink:#181818;"
