@@ -45,8 +45,21 @@ FRONT_ONLY = frozenset("r c v u ul al pl per nab bul sh pr".split())
 FRONT_TYPES = {
     "r": "st", "c": "st", "v": "st", "u": "st", "ul": "st", "al": "ave", "pl": "pl", "per": "ln",
     "nab": "quai", "bul": "blvd",
-    "sh": "hwy", "pr": "ave", "prospekt": "ave", "prosp": "ave", "pr kt": "ave", "cl": "st",
+    "sh": "hwy", "pr": "ave", "prospekt": "ave", "prosp": "ave", "cl": "st", "viale": "ave", "corso": "ave",
+    "largo": "pl",
+    "impasse": "ln", "str": "st",
 }  # fmt: skip
+# Whole words that stand in front in the languages that put the type first.
+for _word in (
+    "rue calle via rua ulica ulitsa vulica vulytsia vul odos utca avenue avenida avda avenija aleja aleje"
+    " allee boulevard bd"
+    " bulevar bulevard bulvar bulwar place plaza piazza praca plac plosshchad ploshchad chemin camino"
+    " caminho carretera route"
+    " estrada strada chaussee quai pasaje passage vicolo travessa pereulok naberezhnaya shosse strasse"
+    " straat parc cour rte av ave"
+).split():
+    FRONT_TYPES.setdefault(_word, STREET_TYPES.get(_word, "st"))
+
 # Ends of joined words ("Hauptstraße", "Kerkstraat", "Storgatan"), longest first.
 SUFFIXES = (
     ("strasse", "st"), ("straat", "st"), ("strase", "st"), ("stræde", "st"), ("strade", "st"),

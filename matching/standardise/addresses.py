@@ -161,7 +161,7 @@ def _street_sections(sections: list[str]) -> tuple[str, str]:
 def standardise(address: Mapping[str, Any]) -> Address:
     """Read a canonical address: street, house_number, unit, postcode, city, region, country, line."""
     parts = {name: value if isinstance(value, str) else str(value or "") for name, value in address.items()}
-    country = parts.get("country", "")
+    country = countries.code_of(parts.get("country", ""))
     if not parts.get("street") and not parts.get("city") and not parts.get("postcode"):
         return parse(parts.get("line", ""), country)
     return _assembled(
@@ -171,7 +171,7 @@ def standardise(address: Mapping[str, Any]) -> Address:
         postcode_of(parts.get("postcode", ""), country),
         parts.get("city", ""),
         parts.get("region", ""),
-        countries.code_of(country),
+        country,
     )
 
 
@@ -222,7 +222,7 @@ def street_core(street: str) -> tuple[str, str]:
     if not words:
         return "", ""
     if len(words) > 1:
-        if kind := FRONT_TYPES.get(words[0]) or STREET_TYPES.get(words[0], ""):
+        if kind := FRONT_TYPES.get(words[0], ""):
             return " ".join(_without_articles(words[1:])), kind
         if words[-1] in STREET_TYPES and words[-1] not in FRONT_ONLY:
             return " ".join(words[:-1]), STREET_TYPES[words[-1]]

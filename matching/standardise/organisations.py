@@ -88,6 +88,7 @@ _DEPARTMENT_WORDS = (
     "|otdel|sektion|team|attn|attention|zhd|zu handen|c o|care of"
 )
 _BRANCH = re.compile(rf"\b(?:{_BRANCH_WORDS})\b\s*(?:(?:nr|no|number|num|n)\b\s*)?(.*)$")
+_BRANCH_SECTION = re.compile(rf"\s*(?:,|\s[-–])\s*([^,]+?)\s+(?:{_BRANCH_WORDS})\s*$", re.IGNORECASE)
 _DEPARTMENT = re.compile(rf"\b(?:{_DEPARTMENT_WORDS})\b\s*(.*)$")
 _STORE_NUMBER = re.compile(r"#\s*(\d+)|\b(?:nr|no)\.?\s*(\d+)\b", re.IGNORECASE)
 _AMPERSAND_LETTERS = re.compile(r"\b([A-Z]{1,2})\s?&\s?([A-Z])\b")
@@ -149,8 +150,10 @@ def parse(text: str) -> OrganisationName:
         also, shown = match.group(1), shown[: match.start()]
     shown, form = _unspaced(shown)
     branch = ""
+    if part := _BRANCH_SECTION.search(shown):
+        branch, shown = fold(part.group(1)), shown[: part.start()]
     if number := _STORE_NUMBER.search(shown):
-        branch = number.group(1) or number.group(2)
+        branch = branch or number.group(1) or number.group(2)
         shown = f"{shown[: number.start()]} {shown[number.end() :]}"
     shown = (
         _AMPERSAND_LETTERS.sub(r"\1\2", _SLASHED.sub(r"\1\2 ", shown))
