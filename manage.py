@@ -6,8 +6,11 @@ from __future__ import annotations
 import os
 import sys
 
+from django.conf import settings
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
+from config import embedded
 from config.environment import EnvironmentRefused
 
 
@@ -19,6 +22,12 @@ def main() -> None:
     except EnvironmentRefused as refused:
         print(refused, file=sys.stderr)
         sys.exit(2)
+    except OperationalError as error:
+        if settings.EMBEDDED_DATABASE and not embedded.status(settings.AURUM_HOME).running:
+            message = "The embedded PostgreSQL is not running; start it with: manage.py services start"
+            print(f"{error}\n{message}", file=sys.stderr)
+            sys.exit(1)
+        raise
 
 
 if __name__ == "__main__":

@@ -54,12 +54,12 @@ class Transport(sqlalchemy.Transport):
     """
 
     Channel = Channel
-    # A connection that was cut shows itself as the second kind when kombu commits; unlisted, it would end the worker.
-    connection_errors = (OperationalError, PendingRollbackError, InterfaceError)
+    # kombu lists the first kind only; a cut connection may show as the second, which would end the worker.
+    connection_errors = (OperationalError, PendingRollbackError, InterfaceError)  # type: ignore[assignment]
     _delivered_at = -BUSY_SECONDS
 
     @property
-    def polling_interval(self) -> float:
+    def polling_interval(self) -> float:  # type: ignore[override]  # kombu only reads it
         """Seconds between two looks at the queues."""
         busy = time.monotonic() - self._delivered_at < BUSY_SECONDS
         return BUSY_POLLING_SECONDS if busy else POLLING_SECONDS
@@ -68,7 +68,7 @@ class Transport(sqlalchemy.Transport):
         """Wait for a message, but come back soon: between two calls the worker acknowledges, and may end."""
         return super().drain_events(connection, timeout and min(timeout, self.polling_interval), **options)
 
-    def _deliver(self, message: dict[str, Any], queue: str) -> None:
+    def _deliver(self, message: dict[str, Any], queue: str | None) -> None:
         self._delivered_at = time.monotonic()
         super()._deliver(message, queue)
 
@@ -94,7 +94,7 @@ def prepare(address: str, queues: Iterable[str]) -> None:
         maker.execute(text(f"CREATE SCHEMA IF NOT EXISTS {BROKER_SCHEMA}"))
         maker.commit()
         with Connection(address, transport_options=transport_options(address)) as connection:
-            channel = connection.channel()
+            channel: Any = connection.channel()  # the stubs know only what all transports share
             for queue in queues:
                 channel.queue_declare(queue)
         maker.execute(text(WAITING_INDEX))

@@ -45,6 +45,7 @@ class Environment(BaseSettings):
     csrf_trusted_origins: Words = Field(default_factory=list)
     aurum_behind_proxy: bool = False
     aurum_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    aurum_min_free_mb: int = Field(default=1024, ge=0)
     aurum_conn_max_age: int = Field(default=600, ge=0)
 
     @field_validator("allowed_hosts", "csrf_trusted_origins", mode="before")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -20,12 +21,12 @@ def kept_secret_key(home: Path) -> str:
     fresh = secrets.token_urlsafe(64)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        draft = home / f"secret-key.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, draft_name = tempfile.mkstemp(prefix="secret-key.", dir=home)  # mode 0600
         with os.fdopen(descriptor, "w", encoding="ascii") as opened:
             opened.write(fresh)
     except OSError:
         return fresh
+    draft = Path(draft_name)
     try:
         # A link, unlike a rename, fails when another command was first.
         file.hardlink_to(draft)

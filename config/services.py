@@ -36,7 +36,9 @@ class ServiceState:
 def start(say: Say) -> None:
     """Leave the embedded services running and the broker's queues in place; others are only spoken to."""
     if settings.EMBEDDED_DATABASE:
-        server = embedded.ensure_running(settings.AURUM_HOME, say=say)
+        server = embedded.ensure_running(
+            settings.AURUM_HOME, minimum_free=settings.AURUM_MIN_FREE_MB * 2**20, say=say
+        )
         if server.parameters["host"] != settings.DATABASES["default"]["HOST"]:
             # The place was chosen just now, after the settings were read; the next command reads the right
             # ones.
@@ -94,7 +96,7 @@ def database_state() -> ServiceState:
         ) as asked:
             version = asked.info.parameter_status("server_version") or ""
     except psycopg.OperationalError as error:
-        return ServiceState("PostgreSQL", "not answering", where, str(error).strip().splitlines()[-1])
+        return ServiceState("PostgreSQL", "not answering", where, str(error).strip().splitlines()[0])
     return ServiceState("PostgreSQL", "running", where, version)
 
 

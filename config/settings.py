@@ -14,6 +14,7 @@ ENVIRONMENT = read_environment()
 
 AURUM_ENV = ENVIRONMENT.aurum_env
 AURUM_HOME = ENVIRONMENT.aurum_home
+AURUM_MIN_FREE_MB = ENVIRONMENT.aurum_min_free_mb
 EMBEDDED_DATABASE = ENVIRONMENT.embedded_database
 EMBEDDED_BROKER = ENVIRONMENT.embedded_broker
 QUEUES = ("default", "ingest", "match", "publish", "sweep")
@@ -76,6 +77,7 @@ TEMPLATES = [
 ]
 
 if ENVIRONMENT.database_url is None:
+    embedded.ignore_libpq_variables()
     _postgresql = embedded.connection_info(AURUM_HOME).parameters
 else:
     _postgresql = {name: str(value) for name, value in conninfo_to_dict(ENVIRONMENT.database_url).items()}

@@ -1,7 +1,7 @@
 """What tests run on: one PostgreSQL per session, real Celery workers, and a real Redis where there is one.
 
-Without DATABASE_URL the embedded PostgreSQL is started in a temporary home, without fsync; AURUM_PG_BIN chooses its
-version. With DATABASE_URL that server is used (its user must be allowed to create databases).
+Without DATABASE_URL the embedded PostgreSQL is started in a temporary home, without fsync; AURUM_PG_BIN
+chooses its version. With DATABASE_URL that server is used (its user must be allowed to create databases).
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
-from kombu import pools
-from psycopg.conninfo import conninfo_to_dict
+from kombu import Connection, pools
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.orm import close_all_sessions
 
 from config import broker as postgresql_broker
@@ -108,17 +109,27 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         address = f"redis://127.0.0.1:{port}/0"
         with app.connection_for_write(url=address, transport_options=transport_options(address)) as asked:
-            asked.ensure_connection(max_retries=20, interval_start=0.1, interval_step=0)
+            wait_for(lambda: reachable(asked), what="Redis to answer")
         yield address
     finally:
         started.terminate()
         started.wait(10)
 
 
+def reachable(asked: Connection) -> bool:
+    """Whether the broker takes a connection now."""
+    try:
+        asked.connect()
+    except asked.connection_errors:
+        return False
+    return True
+
+
 def drop_broker_connections() -> None:
     """Close every connection of this process to a broker; the next task that is sent makes a new one."""
     pools.reset()
-    app._pool = app.amqp._producer_pool = None
+    sender: Any = app  # the pools that it keeps are private
+    sender._pool = sender.amqp._producer_pool = None
     close_all_sessions()
     for engine, _ in postgresql_broker.Channel._engines.values():
         engine.dispose()
@@ -130,15 +141,20 @@ def send_tasks_through(address: str) -> None:
     settings.CELERY_BROKER_URL = address
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = transport_options(address)
     drop_broker_connections()
-    app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = address
-    app.conf.broker_transport_options = transport_options(address)
+    app.conf.update(
+        broker_url=address,
+        broker_read_url=address,
+        broker_write_url=address,
+        broker_transport_options=transport_options(address),
+    )
 
 
 @pytest.fixture
 def broker(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
     """Give the address of an empty broker that this process sends tasks through.
 
-    PostgreSQL by default; `@pytest.mark.parametrize("broker", ["postgresql", "redis"], indirect=True)` runs on both.
+    PostgreSQL by default; on both with
+    `@pytest.mark.parametrize("broker", ["postgresql", "redis"], indirect=True)`.
     """
     if getattr(request, "param", "postgresql") == "redis":
         address = request.getfixturevalue("redis_server")
@@ -147,8 +163,9 @@ def broker(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[s
         postgresql_broker.prepare(address, settings.CELERY_TASK_QUEUES)
     send_tasks_through(address)
     with app.connection_for_write() as asked:
+        channel: Any = asked.default_channel
         for queue in settings.CELERY_TASK_QUEUES:
-            asked.default_channel.queue_purge(queue)
+            channel.queue_purge(queue)
     yield address
     drop_broker_connections()
 
@@ -234,5 +251,5 @@ def celery_worker(broker: str, tmp_path: Path) -> Iterator[Callable[..., Running
 @pytest.fixture
 def plain_connection(transactional_db: None) -> Iterator[psycopg.Connection]:
     """Give a connection to the test database beside Django's own, in autocommit mode."""
-    with psycopg.connect(**parameters_of_test_database(), autocommit=True) as opened:
+    with psycopg.connect(make_conninfo(**parameters_of_test_database()), autocommit=True) as opened:
         yield opened

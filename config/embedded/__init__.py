@@ -13,10 +13,18 @@ from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from config.embedded.account import server_account
 from config.embedded.binaries import find_binaries
-from config.embedded.cluster import USER, create_cluster, passwords, recorded_process, refuse_other_major
+from config.embedded.cluster import (
+    USER,
+    create_cluster,
+    last_lines,
+    passwords,
+    recorded_process,
+    refuse_other_major,
+)
 from config.embedded.errors import EmbeddedRefused
 from config.embedded.locks import is_locked, one_at_a_time, try_lock
 from config.embedded.places import (
@@ -36,14 +44,13 @@ from config.embedded.server import (
     ensure_database,
     halt,
     server_version,
-    settle,
     spawn,
     wait_until_it_answers,
 )
 
 __all__ = [
     "ConnectionInfo", "EmbeddedRefused", "ServerStatus",
-    "connection_info", "ensure_running", "remove", "status", "stop",
+    "connection_info", "ensure_running", "ignore_libpq_variables", "remove", "status", "stop",
 ]  # fmt: skip
 
 MINIMUM_FREE = 1024 * 2**20
@@ -112,16 +119,23 @@ def ensure_running(
     """
     home = absolute(home)
     _make_home(home)
+    ignore_libpq_variables()
     with one_at_a_time(start_lock(home), wait + 60):
         place = choose_place(home, server_account())
-        settle(place, wait)
-        life = try_lock(place.life_lock)
-        if life is not None:
-            try:
-                _start(place, life, durable=durable, minimum_free=minimum_free, say=say)
-            finally:
-                os.close(life)
-        wait_until_it_answers(place, wait, say)
+        started = False
+        while not wait_until_it_answers(place, wait, say):
+            # Either nothing ran, or a killed server was just ending; when our own ended, its log says why.
+            if started:
+                raise EmbeddedRefused(
+                    f"PostgreSQL ended while starting; {place.log} says:\n{last_lines(place.log)}"
+                )
+            life = try_lock(place.life_lock)
+            if life is not None:
+                started = True
+                try:
+                    _start(place, life, durable=durable, minimum_free=minimum_free, say=say)
+                finally:
+                    os.close(life)
         ensure_database(place)
         return _connection(place, server_version(place))
 
@@ -147,7 +161,7 @@ def status(home: Path) -> ServerStatus:
     try:
         version, state, trouble = server_version(place), "running", ""
     except psycopg.Error as error:
-        version, state, trouble = "", "not answering", str(error).strip().splitlines()[-1]
+        version, state, trouble = "", "not answering", str(error).strip().splitlines()[0]
     return ServerStatus(state, process, version, place.room, place.sockets, trouble)
 
 
@@ -159,6 +173,16 @@ def remove(home: Path, *, wait: float = WAIT_SECONDS) -> bool:
     stop(home, wait=wait)
     forget(place)
     return True
+
+
+def ignore_libpq_variables() -> None:
+    """Take PGPASSWORD, PGOPTIONS and the like out of this process: they were set with another server in mind.
+
+    libpq prefers PGPASSWORD to our password file, and would hand PGOPTIONS to our server.
+    """
+    for option in Conninfo.get_defaults():
+        if option.envvar:
+            os.environ.pop(option.envvar.decode(), None)
 
 
 def absolute(home: Path) -> Path:

@@ -127,7 +127,7 @@ def disown_dead_process(place: Place, account: Account) -> None:
     not start.
     """
     number = recorded_process(place)
-    if number is None or number == NO_PROCESS:
+    if number is None:
         return
     if works_in(number, place.data):
         raise EmbeddedRefused(
@@ -138,6 +138,8 @@ def disown_dead_process(place: Place, account: Account) -> None:
     rest = file.read_bytes().split(b"\n", 1)
     file.write_bytes(b"\n".join([str(NO_PROCESS).encode(), *rest[1:]]))
     account.own(file)
+    for leftover in (place.socket, place.socket.with_name(f"{place.socket.name}.lock")):
+        leftover.unlink(missing_ok=True)
 
 
 def works_in(process: int, data: Path) -> bool:

@@ -154,12 +154,12 @@ def _choose_room(home: Path, account: Account) -> Path:
 
 def _choose_sockets(room: Path, account: Account) -> Path:
     sockets = room / "sockets"
-    if len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH:
-        short = os.environ.get("XDG_RUNTIME_DIR", "")
-        usable = (
-            short if short and not account.other and os.access(short, os.W_OK) and len(short) < 40 else "/tmp"
-        )
-        sockets = Path(tempfile.mkdtemp(prefix="aurum-", dir=usable))
+    too_long = len(os.fsencode(sockets / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH
+    # libpq reads a host with a comma as a list of hosts.
+    if too_long or "," in str(sockets):
+        runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+        usable = runtime and len(runtime) < 40 and not account.other and os.access(runtime, os.W_OK)
+        sockets = Path(tempfile.mkdtemp(prefix="aurum-", dir=runtime if usable else "/tmp"))
     _make_private(sockets, account)
     return sockets
 

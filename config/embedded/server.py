@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
-from psycopg import errors as pg
 from psycopg import sql
 
 from config.embedded.account import Account, plain_environment
@@ -19,7 +18,6 @@ from config.embedded.cluster import (
     ADMIN,
     USER,
     disown_dead_process,
-    last_lines,
     passwords,
     recorded_process,
     works_in,
@@ -82,18 +80,24 @@ def spawn(place: Place, binaries: Binaries, account: Account, *, life: int, dura
         account.start(command, cwd=str(place.room), output=log, keep=(life,), environment=plain_environment())
 
 
-def wait_until_it_answers(place: Place, seconds: float, say: Say) -> None:
-    """Return once `SELECT 1` is answered; a crash recovery is waited for, a server that ended is not."""
+def wait_until_it_answers(place: Place, seconds: float, say: Say) -> bool:
+    """Return whether `SELECT 1` is answered; False once nothing of the server lives (any more).
+
+    A crash recovery is waited for, `seconds` long. So are the orphans of a killed postmaster and the initdb
+    of a killed starter, which end by themselves. A postmaster whose socket is gone (a cleaner of the
+    temporary directory took it) is stopped, to be started with a new one.
+    """
     began = time.monotonic()
     told = began + 3
     while True:
         if not is_locked(place.life_lock):
-            raise EmbeddedRefused(
-                f"PostgreSQL ended while starting; its log {place.log} says:\n{last_lines(place.log)}"
-            )
+            return False
+        if says_ready(place) and has_postmaster(place) and not place.socket.exists():
+            halt(place, seconds)
+            continue
         trouble = _ask(place)
         if trouble is None:
-            return
+            return True
         now = time.monotonic()
         if now - began > seconds:
             raise EmbeddedRefused(
@@ -111,12 +115,13 @@ def _ask(place: Place) -> str | None:
     try:
         with connect_as(ADMIN, place, "postgres") as connection:
             connection.execute("SELECT 1")
-    except pg.InvalidPassword as error:
-        raise EmbeddedRefused(
-            f"PostgreSQL refuses the password in {place.passwords}; the file does not belong to {place.data}."
-        ) from error
     except psycopg.OperationalError as error:
-        return str(error).strip().splitlines()[-1]
+        if error.pgconn is not None and error.pgconn.used_password:
+            # A server that is not ready yet hangs up before it asks for one.
+            raise EmbeddedRefused(
+                f"PostgreSQL refuses the password in {place.passwords}; it does not belong to {place.data}."
+            ) from error
+        return str(error).strip().splitlines()[0]
     return None
 
 
@@ -144,20 +149,6 @@ def server_version(place: Place) -> str:
     with connect_as(USER, place, DATABASE) as connection:
         number = connection.info.server_version
     return f"{number // 10000}.{number % 10000}"
-
-
-def settle(place: Place, seconds: float) -> None:
-    """Return when the life lock is held by nobody or by a postmaster that can be reached.
-
-    Orphans of a killed postmaster and the initdb of a killed starter end by themselves and are waited for. A
-    postmaster whose socket is gone (a cleaner of the temporary directory took it) is stopped, to be started
-    with a new one.
-    """
-    deadline = time.monotonic() + seconds
-    while is_locked(place.life_lock) and not has_postmaster(place) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-    if has_postmaster(place) and says_ready(place) and not place.socket.exists():
-        halt(place, seconds)
 
 
 def has_postmaster(place: Place) -> bool:

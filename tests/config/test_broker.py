@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -102,7 +103,7 @@ def test_taken_messages_stay_as_invisible_rows_until_they_are_cleaned(
     wait_for(lambda: len(words()) == 7, what="7 tasks")
     kept = "SELECT count(*) FROM broker.kombu_message WHERE NOT visible"
     assert plain_connection.execute(kept).fetchone() == (7,)
-    note.apply_async(["later"], queue="ingest")  # sorted after the others, so it may be taken or not
+    note.apply_async(("later",), queue="ingest")  # sorted after the others, so it may be taken or not
     assert import_string(settings.AURUM_BROKER_CLEANER)() >= 7
     wait_for(lambda: len(words()) == 8, what="the message that was not yet taken")
 
@@ -134,6 +135,8 @@ def test_the_password_of_the_broker_is_not_shown(broker):
 
 
 def test_the_schedule_names_tasks_and_queues_that_exist():
-    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+    entries: list[Any] = list(settings.CELERY_BEAT_SCHEDULE.values())
+    assert len(entries) == 2
+    for entry in entries:
         assert entry["options"]["queue"] in settings.CELERY_TASK_QUEUES
         assert entry["options"]["expires"] >= entry["schedule"]
