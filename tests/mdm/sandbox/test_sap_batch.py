@@ -5,20 +5,7 @@ import json
 import httpx
 import pytest
 
-PARTNERS = "/sap/opu/odata/sap/API_BUSINESS_PARTNER"
-
-
-@pytest.fixture(scope="module")
-def sap(start, tmp_path_factory):
-    return start("sap", tmp_path_factory.mktemp("batch") / "sap.sqlite")
-
-
-@pytest.fixture
-def client(sap):
-    with httpx.Client(base_url=sap.url, auth=("MDM_HUB", "sandbox"), timeout=10) as client:
-        answer = client.head(f"{PARTNERS}/", headers={"X-CSRF-Token": "Fetch"})
-        client.headers["X-CSRF-Token"] = answer.headers["x-csrf-token"]
-        yield client
+from tests.mdm.sandbox.sap_calls import PARTNERS, create, golden
 
 
 def operation(
@@ -38,10 +25,10 @@ def changeset(*operations: str) -> str:
     return f"Content-Type: multipart/mixed; boundary=set_1\r\n\r\n{parts}--set_1--\r\n"
 
 
-def send(client, *parts: str) -> httpx.Response:
+def send(erp, *parts: str) -> httpx.Response:
     body = "".join(f"--batch_1\r\n{part}\r\n" for part in parts) + "--batch_1--\r\n"
     headers = {"Content-Type": "multipart/mixed; boundary=batch_1"}
-    return client.post(f"{PARTNERS}/$batch", content=body.encode(), headers=headers)
+    return erp.post(f"{PARTNERS}/$batch", content=body.encode(), headers=headers)
 
 
 def statuses(answer: httpx.Response) -> list[int]:
@@ -52,20 +39,10 @@ def organisation(name: str) -> dict:
     return {"BusinessPartnerCategory": "2", "OrganizationBPName1": name}
 
 
-def golden(number: str, golden_id: str) -> dict:
-    return {"BusinessPartner": number, "BPIdentificationType": "ZMDM", "BPIdentificationNumber": golden_id}
-
-
-def create(client, name: str) -> str:
-    return client.post(f"{PARTNERS}/A_BusinessPartner", json=organisation(name)).json()["d"][
-        "BusinessPartner"
-    ]
-
-
-def test_reads_and_changesets_answer_in_order(client):
-    number = create(client, "Erste")
+def test_reads_and_changesets_answer_in_order(erp):
+    number = create(erp, OrganizationBPName1="Erste")
     answer = send(
-        client,
+        erp,
         operation("GET", f"A_BusinessPartner('{number}')?$select=BusinessPartner"),
         changeset(operation("POST", "A_BuPaIdentification", golden(number, "C-1"))),
         operation("GET", f"A_BuPaIdentification?$filter=BusinessPartner%20eq%20'{number}'"),
@@ -76,11 +53,11 @@ def test_reads_and_changesets_answer_in_order(client):
     assert '"BPIdentificationNumber":"C-1"' in answer.text.rsplit("HTTP/1.1", 1)[1]
 
 
-def test_a_refused_operation_rolls_its_changeset_back_and_no_other(sap, client):
-    one, two = create(client, "Eins"), create(client, "Zwei")
+def test_a_refused_operation_rolls_its_changeset_back_and_no_other(sap, erp):
+    one, two = create(erp, OrganizationBPName1="Eins"), create(erp, OrganizationBPName1="Zwei")
     writes = sap.stats()["writes"]
     answer = send(
-        client,
+        erp,
         changeset(
             operation("POST", "A_BuPaIdentification", golden(one, "C-1")),
             operation("POST", "A_BuPaIdentification", golden(one, "C-2")),  # a second one of the type
@@ -88,33 +65,31 @@ def test_a_refused_operation_rolls_its_changeset_back_and_no_other(sap, client):
         changeset(operation("POST", "A_BuPaIdentification", golden(two, "C-3"))),
     )
     assert statuses(answer) == [400, 201]
-    found = client.get(f"{PARTNERS}/A_BuPaIdentification", params={"$filter": f"BusinessPartner eq '{one}'"})
+    found = erp.get(f"{PARTNERS}/A_BuPaIdentification", params={"$filter": f"BusinessPartner eq '{one}'"})
     assert found.json()["d"]["results"] == []
     assert sap.stats()["writes"] == writes + 1
 
 
-def test_a_golden_id_is_exchanged_in_one_changeset(client):
-    number = create(client, "Tausch")
-    client.post(f"{PARTNERS}/A_BuPaIdentification", json=golden(number, "C-1"))
+def test_a_golden_id_is_exchanged_in_one_changeset(erp):
+    number = create(erp, OrganizationBPName1="Tausch")
+    erp.post(f"{PARTNERS}/A_BuPaIdentification", json=golden(number, "C-1"))
     keys = f"BusinessPartner='{number}',BPIdentificationType='ZMDM',BPIdentificationNumber='C-1'"
     old = f"A_BuPaIdentification({keys})"
     answer = send(
-        client,
+        erp,
         changeset(
             operation("DELETE", old, headers="If-Match: *\r\n"),
             operation("POST", "A_BuPaIdentification", golden(number, "C-2")),
         ),
     )
     assert statuses(answer) == [204, 201]
-    found = client.get(
-        f"{PARTNERS}/A_BuPaIdentification", params={"$filter": f"BusinessPartner eq '{number}'"}
-    )
+    found = erp.get(f"{PARTNERS}/A_BuPaIdentification", params={"$filter": f"BusinessPartner eq '{number}'"})
     assert [row["BPIdentificationNumber"] for row in found.json()["d"]["results"]] == ["C-2"]
 
 
-def test_a_later_operation_names_what_an_earlier_one_created(client):
+def test_a_later_operation_names_what_an_earlier_one_created(erp):
     answer = send(
-        client,
+        erp,
         changeset(
             operation("POST", "A_BusinessPartner", organisation("Verweis"), content_id="1"),
             operation(
@@ -126,21 +101,19 @@ def test_a_later_operation_names_what_an_earlier_one_created(client):
         ),
     )
     assert statuses(answer) == [201, 201]
-    found = client.get(
-        f"{PARTNERS}/A_BuPaIdentification", params={"$filter": "BPIdentificationNumber eq 'C-8'"}
-    )
+    found = erp.get(f"{PARTNERS}/A_BuPaIdentification", params={"$filter": "BPIdentificationNumber eq 'C-8'"})
     assert len(found.json()["d"]["results"]) == 1
 
 
-def test_tags_read_before_the_changeset_hold_inside_it(client):
-    number = create(client, "Marke")
-    tag = client.get(f"{PARTNERS}/A_BusinessPartner('{number}')").headers["etag"]
+def test_tags_read_before_the_changeset_hold_inside_it(erp):
+    number = create(erp, OrganizationBPName1="Marke")
+    tag = erp.get(f"{PARTNERS}/A_BusinessPartner('{number}')").headers["etag"]
     change = operation(
         "PATCH", f"A_BusinessPartner('{number}')", {"SearchTerm1": "X"}, headers=f"If-Match: {tag}\r\n"
     )
-    answer = send(client, changeset(operation("POST", "A_BuPaIdentification", golden(number, "C-4")), change))
+    answer = send(erp, changeset(operation("POST", "A_BuPaIdentification", golden(number, "C-4")), change))
     assert statuses(answer) == [201, 204]
-    assert statuses(send(client, changeset(change))) == [412]
+    assert statuses(send(erp, changeset(change))) == [412]
 
 
 @pytest.mark.parametrize(
@@ -152,23 +125,23 @@ def test_tags_read_before_the_changeset_hold_inside_it(client):
         ["Content-Type: text/plain\r\n\r\nhello"],
     ],
 )
-def test_a_batch_out_of_form_is_refused_whole(client, parts):
-    answer = send(client, *parts)
+def test_a_batch_out_of_form_is_refused_whole(erp, parts):
+    answer = send(erp, *parts)
     assert answer.status_code == 400
     assert "batch" in answer.json()["error"]["message"]["value"]
 
 
-def test_a_batch_cut_off_before_its_end_is_refused(client):
+def test_a_batch_cut_off_before_its_end_is_refused(erp):
     headers = {"Content-Type": "multipart/mixed; boundary=b"}
     body = "--b\r\n" + operation("GET", "A_BusinessPartner")
-    assert client.post(f"{PARTNERS}/$batch", content=body.encode(), headers=headers).status_code == 400
+    assert erp.post(f"{PARTNERS}/$batch", content=body.encode(), headers=headers).status_code == 400
 
 
-def test_a_hundred_golden_ids_go_in_one_call(sap, client):
-    numbers = [create(client, f"Firma {count}") for count in range(100)]
+def test_a_hundred_golden_ids_go_in_one_call(sap, erp):
+    numbers = [create(erp, OrganizationBPName1=f"Firma {count}") for count in range(100)]
     before = sap.stats()
     answer = send(
-        client,
+        erp,
         *[
             changeset(operation("POST", "A_BuPaIdentification", golden(number, f"C-{number}")))
             for number in numbers

@@ -16,6 +16,8 @@ ROLLED_BACK = ApiError(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
 )
+# In a collection an id that names nothing has a code of its own; a call for one record answers 404.
+LOST = ApiError(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
 
 Result = dict[str, Any]
 RowWork = Callable[[Mapping[str, Any]], Result]
@@ -64,6 +66,7 @@ def update_rows(writer: Writer, records: Sequence[Mapping[str, Any]], all_or_non
     seen: set[str] = set()
 
     def work(record: Mapping[str, Any]) -> Result:
+        item = row_object(record)
         id_name = "id" if "id" in record else "Id"
         given = record.get(id_name)
         if not isinstance(given, str) or not given:
@@ -73,7 +76,7 @@ def update_rows(writer: Writer, records: Sequence[Mapping[str, Any]], all_or_non
             raise ApiError(400, "DUPLICATE_VALUE", f"Duplicate id in list: {record_id}", ("Id",))
         seen.add(record_id)
         fields = {name: value for name, value in record.items() if name != id_name}
-        stored = writer.update(row_object(record), record_id, fields)
+        stored = writer.update(item, record_id, fields)
         return {"id": stored.id, "success": True, "errors": []}
 
     return _run(records, work, all_or_none, with_created=False)
@@ -128,7 +131,7 @@ def _run(
         try:
             results.append(work(record))
         except ApiError as error:
-            results.append(_failed(error, with_created))
+            results.append(_failed(LOST if error.code == "NOT_FOUND" else error, with_created))
     if all_or_none and not all(result["success"] for result in results):
         rolled_back = _failed(ROLLED_BACK, with_created)
         raise AllOrNoneError([rolled_back if result["success"] else result for result in results])

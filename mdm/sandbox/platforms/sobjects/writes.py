@@ -100,7 +100,7 @@ class Writer:
             )
         record = find_record(self.connection, item, whole)
         if record is None:
-            raise not_found("Provided external ID field does not exist or is not accessible: " + record_id)
+            raise not_found()
         if record.deleted:
             raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted")
         if self.faults.is_locked(whole) or self.faults.is_locked(whole[:15]):
