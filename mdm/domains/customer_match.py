@@ -1,9 +1,14 @@
-"""How customers match: people by name, birth date and contact; organisations by name, identifiers and place."""
+"""How customers match: people by name, birth date, contact; organisations by name, identifiers and place."""
 
 from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
 
 PERSON = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name")
-STREETS = ("billing_address.street", "billing_address.line", "shipping_address.street", "shipping_address.line")
+STREETS = (
+    "billing_address.street",
+    "billing_address.line",
+    "shipping_address.street",
+    "shipping_address.line",
+)
 HOUSES = ("billing_address.house_number", "billing_address.street", "billing_address.line")
 
 COLUMNS = (
@@ -24,7 +29,12 @@ COLUMNS = (
     Column("street", STREETS, "street", shown="billing_address"),
     Column("house", HOUSES, "house_number", shown="billing_address"),
     Column("unit", ("billing_address.unit",), "code", shown="billing_address"),
-    Column("postcode", ("billing_address.postcode", "shipping_address.postcode"), "code", shown="billing_address"),
+    Column(
+        "postcode",
+        ("billing_address.postcode", "shipping_address.postcode"),
+        "code",
+        shown="billing_address",
+    ),
     Column("city", ("billing_address.city", "shipping_address.city"), "text", shown="billing_address"),
 )
 

@@ -85,8 +85,8 @@ def canonicalise(
     declared = _declared(domain)
     if declared is None:
         return dict(record), []
-    home = record.get("billing_address") or record.get("shipping_address")
-    home_country = home.get("country") if isinstance(home, dict) else None
+    addresses = [record.get(name) for name, (attribute, _) in declared.items() if attribute.type == "address"]
+    home_country = next((home.get("country") for home in addresses if home and isinstance(home, dict)), None)
     notes = Notes(column_of, country_code(str(home_country or country or "")) or "")
     canonical: dict[str, Any] = {}
     for name, value in record.items():

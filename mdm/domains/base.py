@@ -1,0 +1,68 @@
+"""What a domain declares: its attributes, how records of it match, and which values survive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from matching.spec import MatchSpec
+from mdm.survivorship.rules import Survivorship
+
+AttributeType = Literal[
+    "text", "name", "date", "code", "identifier", "email", "phone", "url", "address", "reference", "choice",
+    "money", "integer", "quantity", "gtin", "flags",
+]  # fmt: skip
+PiiClass = Literal["none", "contact", "identity", "sensitive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One canonical attribute; its type says how ingestion validates it.
+
+    Multi-valued ones hold a list; `group` names attributes that survive together.
+    """
+
+    name: str
+    type: AttributeType = "text"
+    label: str = ""
+    multi_valued: bool = False
+    pii_class: PiiClass = "none"
+    owner: str = ""
+    """Source system of record; empty: no one owns it."""
+    choices: tuple[str, ...] = ()
+    group: str = ""
+    identifying: bool = False
+    """Whether the attribute alone can tell records apart; a record without any such attribute is refused."""
+    longest: int = 300
+    """Characters a text may have."""
+
+    @property
+    def shown_as(self) -> str:
+        """The label for people."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain of master data; everything else in the hub reads it from here."""
+
+    code: str
+    label: str
+    letter: str
+    """First letter of its golden ids."""
+    attributes: tuple[Attribute, ...]
+    match_spec: MatchSpec
+    survivorship: Survivorship
+    title: Callable[[Mapping[str, Any]], str]
+    kinds: tuple[str, ...] = ()
+    """Values of attribute `kind`, if the domain has kinds; the last one is the unknown kind."""
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return the declaration of an attribute, or None."""
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all attributes, in the declared order."""
+        return tuple(attribute.name for attribute in self.attributes)

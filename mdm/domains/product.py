@@ -1,0 +1,105 @@
+"""The product domain: what a company sells, down to the variant and the pack level."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
+from mdm.domains.base import Attribute, Domain
+from mdm.survivorship.rules import Rule, Survivorship, Trust
+
+ATTRIBUTES = (
+    Attribute("sku", "code", "SKU", identifying=True),
+    Attribute("gtins", "gtin", "GTINs", multi_valued=True, identifying=True),
+    Attribute("mpn", "code", "Manufacturer part number", identifying=True),
+    Attribute("brand", "name"),
+    Attribute("manufacturer", "name"),
+    Attribute("name", "name", identifying=True, longest=500),
+    Attribute("description", "text", longest=4000),
+    Attribute("category", "code"),
+    Attribute("unit", "code", owner="erp"),
+    Attribute("net_content", "quantity"),
+    Attribute("pack_size", "integer"),
+    Attribute("price", "money", group="price"),
+    Attribute("currency", "code", group="price"),
+    Attribute("colour", "text"),
+    Attribute("size", "text"),
+    Attribute(
+        "lifecycle_status", "choice", choices=("active", "discontinued", "planned", "blocked"), owner="erp"
+    ),
+    Attribute("superseded_by", "reference", owner="erp"),
+)
+
+SURVIVORSHIP = Survivorship(
+    rules=(
+        Rule(("gtins",), ("union",)),
+        Rule(("sku", "mpn", "brand", "manufacturer"), ("frequency", "source_trust")),
+        Rule(("name",), ("source_trust", "longest")),
+        Rule(("description",), ("longest", "source_trust"), name="longest description"),
+        Rule(("unit", "lifecycle_status", "superseded_by"), ("source_trust", "recency"), owner="erp"),
+        Rule(("net_content", "pack_size", "colour", "size"), ("frequency", "source_trust")),
+        Rule(
+            ("price", "currency"),
+            ("source_trust", "recency"),
+            group=True,
+            name="trusted price with its currency",
+        ),
+    ),
+    ranking=("steward", "erp", "crm", "shop"),
+    trust=(
+        Trust("steward", trust=100, downgrade=0),
+        Trust("erp", trust=80, floor=60, decay_days=3650),
+        Trust("crm", trust=65, floor=40, decay_days=1825),
+        Trust("shop", trust=60, floor=30, decay_days=1095),
+    ),
+)
+
+MATCH_SPEC = MatchSpec(
+    name="product",
+    columns=(
+        Column("name", ("name",)),
+        Column("brand", ("brand",)),
+        Column("gtin", ("gtins.value",), "digits"),
+        Column("mpn", ("mpn",), "code"),
+        Column("colour", ("colour",)),
+        Column("size", ("size",)),
+        Column("pack_size", ("pack_size",), "number"),
+        Column("price", ("price",), "number"),
+    ),
+    blocking=(
+        BlockingRule("gtin", (KeyPart("gtin"),)),
+        BlockingRule("mpn", (KeyPart("mpn"),)),
+        BlockingRule("name tokens", (KeyPart("name", "rare_pairs", 4),)),
+        BlockingRule("name grams", (KeyPart("name", "rare_grams", 6),)),
+    ),
+    comparisons=(
+        Comparison("name", "name", "text"),
+        Comparison("brand", "brand", "text", given="name"),
+        Comparison("gtin", "gtin", "code", attribute="gtins"),
+        Comparison("mpn", "mpn", "code"),
+        Comparison("colour", "colour", "text", given="name"),
+        Comparison("size", "size", "text", given="name"),
+        Comparison("pack_size", "pack_size", "exact"),
+        Comparison("price", "price", "number"),
+    ),
+    gates=(Gate("pack size", "pack_size"), Gate("colour", "colour"), Gate("size", "size")),
+    neighbour_columns=("name",),
+)
+
+
+def title(attributes: Mapping[str, Any]) -> str:
+    """Return the product's name, with its brand in front where the name leaves it out."""
+    name, brand = str(attributes.get("name") or ""), str(attributes.get("brand") or "")
+    if brand and brand.casefold() not in name.casefold():
+        name = f"{brand} {name}".strip()
+    return name or str(attributes.get("sku") or attributes.get("mpn") or "without a name")
+
+
+DOMAIN = Domain(
+    code="product",
+    label="Product",
+    letter="P",
+    attributes=ATTRIBUTES,
+    match_spec=MATCH_SPEC,
+    survivorship=SURVIVORSHIP,
+    title=title,
+)
