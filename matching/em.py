@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 LEAST = 1e-7
+FEWEST = 30.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def estimate(
     total = patterns.counts.sum()
     done = 0
     for done in range(1, rounds + 1):  # noqa: B007 - the number of rounds is part of the result
-        m = maximisation(patterns, patterns.counts * match, prior_m, strengths[0], levels)
+        mass = float((patterns.counts * match).sum())
+        m = maximisation(patterns, patterns.counts * match, prior_m, FEWEST + strengths[0] * mass, levels)
         if np.isfinite(strengths[1]):
             u = maximisation(patterns, patterns.counts * (1.0 - match), prior_u, strengths[1], levels)
         share = float(np.clip((patterns.counts * match).sum() / total, 1e-6, 1 - 1e-6))

@@ -57,6 +57,11 @@ def _joined(inputs: tuple[Any, ...]) -> Iterable[str]:
     return (" ".join(part for part in map(_text, flat(inputs)) if part),)
 
 
+def _words(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return every folded word of two letters or more."""
+    return [word for text in flat(inputs) for word in _text(text).split() if len(word) > 1]
+
+
 def code(text: str) -> str:
     """Return letters and digits only; a made-up code ("0000", "xxx") is nothing."""
     return "" if is_placeholder_code(text) and len(text) > 1 else _NOT_CODE.sub("", fold(text))
@@ -192,6 +197,7 @@ READINGS: dict[str, Reading] = {
     "raw": _each(str.strip),
     "text": _each(_text),
     "joined": _joined,
+    "words": _words,
     "code": _each(code),
     "digits": _each(_digits),
     "phone": _each(_phone),

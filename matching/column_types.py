@@ -1,0 +1,127 @@
+"""What kind of thing a column holds, from its header and a sample of its values, with the reason in words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matching.readings import date as read_date
+from matching.readings import number as read_number
+from matching.standardise.text import fold
+
+SAMPLE = 2000
+
+HEADERS: tuple[tuple[str, str], ...] = (
+    ("email", "email|e mail|mail|courriel|correo"),
+    ("phone", "phone|tel|telephone|telefon|mobile|cell|fax|telefono|handy|gsm|msisdn"),
+    ("website", "website|url|web|homepage|site url|domain|link"),
+    ("postcode", "postcode|postal code|zip|zip code|zipcode|plz|postleitzahl|cp|cap|code postal|post code"),
+    ("given_name", "first name|given name|forename|firstname|givenname|fname|given|vorname|prenom|nombre|first|nome"),
+    ("family_name", "last name|surname|family name|lastname|familyname|lname|family|nachname|nom|apellido|apellidos|last|sur name|cognome"),
+    ("middle_name", "middle name|middle|mname|second name"),
+    ("date", "dob|date of birth|birth date|birthdate|birthday|date|geburtsdatum|released|release date|naissance"),
+    ("year", "year|yr|jahr|annee"),
+    ("house_number", "house number|street number|hausnummer|house no|number of house|huisnummer"),
+    ("street", "street|address|addr|address line|address 1|address1|strasse|rue|street address|adresse|line 1|direccion|calle"),
+    ("city", "city|town|suburb|place|locality|ort|stadt|ville|ciudad|municipality|birth place|county"),
+    ("price", "price|preis|prix|precio|amount|cost|list price|msrp"),
+    ("organisation", "organisation|organization|company|company name|firm|institution|affiliation|employer|firma|legal name"),
+)
+_HEADER_OF = {word: kind for kind, words in HEADERS for word in words.split("|")}
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+_PHONE = re.compile(r"^[+(]?\d[\d\s()./\-]{5,}\d$")
+_URL = re.compile(r"^(https?://|www\.)\S+$", re.IGNORECASE)
+_NUMBER = re.compile(r"^[^\w]?\s?-?\d[\d,.' ]*\s?[%\w€$£]{0,4}$")
+_CODE = re.compile(r"^(?=.*\d)[\w\-./ ]{4,24}$")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A column's type, its share of filled rows and of distinct values, mean words, and why the type was chosen."""
+
+    name: str
+    kind: str
+    filled: float
+    distinct: float
+    words: float
+    why: str
+
+
+def profile(name: str, values: Sequence[str | None]) -> Profile:
+    """Return the profile of a column; `values` are its raw values with None where missing."""
+    present = [value for value in values if value]
+    filled = len(present) / max(1, len(values))
+    sample = present[:: max(1, len(present) // SAMPLE)][:SAMPLE]
+    folded = [fold(value) for value in sample]
+    distinct = len(set(present)) / max(1, len(present))
+    words = sum(len(text.split()) for text in folded) / max(1, len(folded))
+    kind, why = _kind(name, sample, folded, distinct, words)
+    return Profile(name, kind, round(filled, 4), round(distinct, 4), round(words, 2), why)
+
+
+def header_kind(name: str) -> str:
+    """Return the type that a header's words suggest, or nothing."""
+    header = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")))
+    if header in _HEADER_OF:
+        return _HEADER_OF[header]
+    bare = re.sub(r"\d+$", "", header).strip()
+    if bare in _HEADER_OF:
+        return _HEADER_OF[bare]
+    words = header.split()
+    return next((_HEADER_OF[word] for word in reversed(words) if word in _HEADER_OF and len(word) > 2), "")
+
+
+def _share(sample: Sequence[str], test: Callable[[str], object]) -> float:
+    return sum(1 for value in sample if test(value.strip())) / max(1, len(sample))
+
+
+def _kind(name: str, sample: list[str], folded: list[str], distinct: float, words: float) -> tuple[str, str]:
+    """Return type and reason: what the values are decides; the header decides between what they could be."""
+    if not sample:
+        return "empty", "no row has a value"
+    hint = header_kind(name)
+    for kind, test, least in (("email", _EMAIL.match, 0.7), ("website", _URL.match, 0.6)):
+        if _share(sample, test) >= least:
+            return kind, f"{_share(sample, test):.0%} of the values look like an {kind}"
+    dates = _share(sample, lambda value: len(read_date(value)) == 8 and read_date(value)[:2] in ("16", "17", "18", "19", "20"))
+    if dates >= 0.7:
+        return "date", f"{dates:.0%} of the values read as a date"
+    if hint in ("email", "phone", "website", "postcode", "given_name", "family_name", "middle_name", "house_number"):
+        if hint != "phone" or _share(sample, lambda value: sum(sign.isdigit() for sign in value) >= 5) >= 0.5:
+            return hint, f"the header says {hint.replace('_', ' ')}"
+    if _share(sample, _PHONE.match) >= 0.8 and _digits(sample) >= 7 and distinct > 0.2:
+        return "phone", "most values are seven or more digits in groups"
+    if hint == "year" or (_share(sample, re.compile(r"^(1[5-9]|20)\d\d$").match) >= 0.9):
+        return "year", "the values are years"
+    numbers = _share(sample, lambda value: _NUMBER.match(value) and read_number(value))
+    if hint == "price" or numbers >= 0.8:
+        return _numeric(hint, sample, distinct, numbers)
+    if hint in ("street", "city", "organisation") and words <= 12:
+        return hint, f"the header says {hint}"
+    if words <= 1.6 and _share(sample, _CODE.match) >= 0.7 and distinct > 0.3:
+        return "code", "one word with digits in most values"
+    if _few(folded):
+        return "category", f"{len(set(folded))} different values in {len(folded)} rows"
+    if words > 12:
+        return "free_text", f"{words:.0f} words on average"
+    return "name", f"short text of {words:.1f} words, {distinct:.0%} distinct"
+
+
+def _digits(sample: list[str]) -> float:
+    return sum(sum(sign.isdigit() for sign in value) for value in sample) / max(1, len(sample))
+
+
+def _few(folded: list[str]) -> bool:
+    counts = Counter(folded)
+    return len(counts) <= max(2, 0.02 * len(folded)) or (len(folded) >= 100 and len(counts) <= 12)
+
+
+def _numeric(hint: str, sample: list[str], distinct: float, numbers: float) -> tuple[str, str]:
+    long_whole = _share(sample, re.compile(r"^\d{6,}$").match)
+    if hint != "price" and long_whole >= 0.7 and distinct > 0.3:
+        return "code", "whole numbers of six or more digits"
+    if hint == "price":
+        return "price", "the header says price"
+    return "number", f"{numbers:.0%} of the values are numbers"

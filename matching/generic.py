@@ -1,0 +1,259 @@
+"""A MatchSpec for any table: what each column holds, how it is compared and blocked, and why, as a printable plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+from matching.column_types import Profile, profile
+from matching.errors import SpecError
+from matching.spec import BlockingRule, Column, Comparison, KeyPart, MatchSpec
+from matching.standardise.text import fold
+
+LEAST_FILLED = 0.02
+MOST_TEXTS = 4
+PARTS = ("given_name", "family_name")
+
+# type -> (reading, kernel, exact agreement counts by rarity)
+COMPARED: dict[str, tuple[str, str, bool]] = {
+    "given_name": ("given_name", "name", True),
+    "family_name": ("text", "name", True),
+    "middle_name": ("text", "name", False),
+    "organisation": ("organisation", "text", False),
+    "name": ("text", "text", False),
+    "free_text": ("text", "text", False),
+    "street": ("street", "text", False),
+    "house_number": ("code", "code", False),
+    "city": ("text", "name", True),
+    "postcode": ("code", "postcode", True),
+    "email": ("email", "email", True),
+    "phone": ("phone", "phone", True),
+    "website": ("website", "exact", True),
+    "date": ("date", "date", True),
+    "year": ("number", "number", False),
+    "number": ("number", "number", False),
+    "price": ("number", "number", False),
+    "code": ("code", "code", True),
+    "category": ("text", "exact", True),
+}
+TEXTS = ("name", "organisation", "free_text")
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """How one column takes part: its type, comparison and blocking rules, and why."""
+
+    column: str
+    kind: str
+    comparison: str
+    blocking: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The spec that was inferred and the reasons, one row per column of the table."""
+
+    spec: MatchSpec
+    columns: tuple[ColumnPlan, ...]
+
+    def __str__(self) -> str:
+        rows = [("column", "type", "comparison", "blocking", "why")]
+        rows += [
+            (row.column, row.kind, row.comparison or "-", ", ".join(row.blocking) or "-", row.why) for row in self.columns
+        ]
+        widths = [max(len(row[place]) for row in rows) for place in range(4)]
+        return "\n".join("  ".join([*(row[p].ljust(widths[p]) for p in range(4)), row[4]]).rstrip() for row in rows)
+
+
+@dataclass
+class _Draft:
+    columns: list[Column] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
+    rules: list[BlockingRule] = field(default_factory=list)
+
+    def rule(self, name: str, *parts: tuple[str, str, int]) -> None:
+        if all(rule.name != name for rule in self.rules) and len(self.rules) < 60:
+            self.rules.append(BlockingRule(name, tuple(KeyPart(*part) for part in parts)))
+
+
+def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic") -> Plan:
+    """Return the plan for a table whose records are mappings of column name to value."""
+    headers = list(dict.fromkeys(header for record in records for header in record))
+    raw = {header: [_shown(record.get(header)) for record in records] for header in headers}
+    profiles = [profile(header, raw[header]) for header in headers]
+    profiles = [_named(entry, profiles) for entry in profiles]
+    dropped = _repeated(profiles, raw)
+    used = {
+        entry.name: entry
+        for entry in profiles
+        if entry.kind in COMPARED and entry.name not in dropped and entry.filled >= LEAST_FILLED and _tells(entry)
+    }
+    used = _without_long_texts(_fewer_texts(used))
+    if not used:
+        raise SpecError("No column of the table can be compared; give one with names, codes, dates or contact data.")
+    draft = _Draft()
+    _columns(draft, used)
+    _block(draft, used)
+    texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
+    neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])
+    spec = MatchSpec(
+        name, tuple(draft.columns), tuple(draft.rules), tuple(draft.comparisons), neighbour_columns=neighbours
+    )
+    return Plan(spec, tuple(_explained(entry, spec, dropped) for entry in profiles))
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _named(entry: Profile, profiles: Sequence[Profile]) -> Profile:
+    """A part of a person's name makes no sense without its other part: it is a plain name then."""
+    if entry.kind in PARTS and not {other.kind for other in profiles} >= set(PARTS):
+        return replace(entry, kind="name", why=f"{entry.why}, but the other part of the name is missing")
+    return entry
+
+
+def _tells(entry: Profile) -> bool:
+    return entry.distinct * entry.filled > 0.0 and not (entry.kind == "category" and entry.filled < 0.2)
+
+
+def _repeated(profiles: Sequence[Profile], raw: Mapping[str, list[str | None]]) -> dict[str, str]:
+    """Return the columns that only repeat others, with what they repeat.
+
+    A column that holds given and family name is dropped for its parts; of two other texts, one of which holds the
+    other nearly always, the shorter is dropped.
+    """
+    texts = [entry for entry in profiles if entry.kind in ("name", "organisation", "free_text", *PARTS)]
+    tokens = {entry.name: [set(fold(value).split()) if value else set() for value in raw[entry.name][:1000]] for entry in texts}
+    dropped: dict[str, str] = {}
+    for one, other in combinations(texts, 2):
+        for inner, outer in ((one, other), (other, one)):
+            if inner.name in dropped or outer.name in dropped or outer.kind in PARTS:
+                continue
+            rows = [(a, b) for a, b in zip(tokens[inner.name], tokens[outer.name], strict=True) if a]
+            held = sum(1 for a, b in rows if a <= b) / max(1, len(rows))
+            if held < 0.85:
+                continue
+            if inner.kind in PARTS:
+                dropped[outer.name] = inner.name
+            elif outer.kind != "free_text":
+                dropped[inner.name] = outer.name
+    return dropped
+
+
+def _fewer_texts(used: dict[str, Profile]) -> dict[str, Profile]:
+    """Return the columns with at most four long texts: the best filled and most distinct ones."""
+    texts = sorted(
+        (entry for entry in used.values() if entry.kind in TEXTS), key=lambda entry: -_telling(entry)
+    )
+    surplus = {entry.name for entry in texts[MOST_TEXTS:]}
+    return {name: entry for name, entry in used.items() if name not in surplus}
+
+
+def _without_long_texts(used: dict[str, Profile]) -> dict[str, Profile]:
+    """Return the columns without descriptions where nearly every row has a short name: they only blur it."""
+    if any(entry.kind in ("name", "organisation") and entry.filled >= 0.7 and entry.words >= 2 for entry in used.values()):
+        return {name: entry for name, entry in used.items() if entry.kind != "free_text"}
+    return used
+
+
+def _telling(entry: Profile) -> float:
+    """Return how much a text can tell records apart: filled, distinct, and of more than one word."""
+    return entry.filled * entry.distinct**0.5 * min(entry.words, 6.0)
+
+
+def _of(used: Mapping[str, Profile], *kinds: str) -> list[str]:
+    return [name for name, entry in used.items() if entry.kind in kinds]
+
+
+def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
+    """Add columns and comparisons: the strongest text first, what may follow from it after it."""
+    texts = sorted(_of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -_telling(used[name])))
+    main = texts[0] if texts else ""
+    leaders = {"city": _of(used, "postcode"), "street": _of(used, "postcode"), "house_number": _of(used, "street")}
+    ranks = ("given_name", "family_name", "postcode", "street")
+    order = sorted(used, key=lambda name: (texts.index(name) if name in texts else -1, _rank(used[name].kind, ranks)))
+    for name in [*([main] if main else []), *(entry for entry in order if entry != main)]:
+        kind = used[name].kind
+        reading, kernel, frequencies = COMPARED[kind]
+        given = next(iter(leaders.get(kind, [])), "")
+        if kind in TEXTS and name != main:
+            given = main
+        other = _partner(used, name)
+        draft.columns.append(Column(name, (name,), reading))
+        draft.comparisons.append(Comparison(name, name, kernel, given=given, other=other, frequencies=frequencies))
+    if given_names := _of(used, "given_name"):
+        one, other = given_names[0], _of(used, "family_name")[0]
+        draft.columns.append(Column("person words", (one, other), "words"))
+        draft.comparisons.append(Comparison("order", one, "order", other=other))
+
+
+def _rank(kind: str, ranks: tuple[str, ...]) -> int:
+    return ranks.index(kind) if kind in ranks else len(ranks)
+
+
+def _partner(used: Mapping[str, Profile], name: str) -> str:
+    """Return the other part of a person's name, where the two may be swapped."""
+    given, family = _of(used, "given_name"), _of(used, "family_name")
+    if given and family and name == given[0]:
+        return family[0]
+    return given[0] if given and family and name == family[0] else ""
+
+
+def _block(draft: _Draft, used: Mapping[str, Profile]) -> None:
+    """Add rules: exact identifiers and contacts, rare parts of texts, names with places and dates, pairs of the rest."""
+    for name in _of(used, "email", "phone", "website", "code"):
+        draft.rule(name, (name, "value", 4))
+    for name in _of(used, "email"):
+        draft.rule(f"{name} local part", (name, "local", 5))
+        draft.rule(f"{name} rare letters", (name, "rare_grams", 3))
+    for name in _of(used, "phone"):
+        draft.rule(f"{name} end", (name, "end", 6))
+    for name in _of(used, *TEXTS):
+        draft.rule(f"{name} rare words", (name, "rare_tokens", 4))
+        draft.rule(f"{name} rare letters", (name, "rare_grams", 4))
+    dates, places = _of(used, "date"), _of(used, "city", "postcode")
+    if _of(used, "given_name"):
+        _block_people(draft, dates, places)
+    for street in _of(used, "street"):
+        for house in _of(used, "house_number"):
+            draft.rule(f"{street} and {house}", (street, "rare_tokens", 2), (house, "value", 0))
+        draft.rule(f"{street} rare words", (street, "rare_tokens", 2))
+    for one, other in combinations(dates + places, 2):
+        draft.rule(f"{one} and {other}", (one, "value", 0), (other, "value", 0))
+    if not draft.rules:
+        for name in used:
+            draft.rule(name, (name, "value", 0))
+        for one, other in combinations(used, 2):
+            draft.rule(f"{one} and {other}", (one, "value", 0), (other, "value", 0))
+
+
+def _block_people(draft: _Draft, dates: list[str], places: list[str]) -> None:
+    words = "person words"
+    draft.rule("two names", (words, "value_pairs", 0))
+    draft.rule("a name", (words, "sound", 0))
+    for day in dates:
+        draft.rule(f"initial and {day}", (words, "start", 1), (day, "value", 0))
+        draft.rule(f"name and day of {day}", (words, "sound", 0), (day, "month_day", 0))
+        draft.rule(f"name start and day of {day}", (words, "start", 3), (day, "month_day", 0))
+        draft.rule(f"name and year of {day}", (words, "sound", 0), (day, "year", 0))
+    for place in places:
+        draft.rule(f"name and {place}", (words, "sound", 0), (place, "value", 0))
+        draft.rule(f"name start and {place}", (words, "start", 3), (place, "value", 0))
+
+
+def _explained(entry: Profile, spec: MatchSpec, dropped: Mapping[str, str]) -> ColumnPlan:
+    comparison = next((row for row in spec.comparisons if row.column == entry.name and row.kernel != "order"), None)
+    rules = tuple(rule.name for rule in spec.blocking if any(part.column == entry.name for part in rule.parts))
+    why = entry.why
+    if entry.name in dropped:
+        why = f"not compared: it repeats {dropped[entry.name]}"
+    elif comparison is None and entry.kind != "empty":
+        why = f"not compared: {why}"
+    shown = ""
+    if comparison is not None:
+        shown = comparison.kernel + (f" given {comparison.given}" if comparison.given else "")
+    return ColumnPlan(entry.name, entry.kind, shown, rules, why)
