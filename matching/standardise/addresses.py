@@ -60,7 +60,9 @@ _HOUSE = r"\d{1,5}(?:\s?(?:bis|ter|quater)\b|\s?[a-z](?![a-z]))?(?:\s?[-/]\s?\d{
 _HOUSE_LAST = re.compile(
     rf"^(.*?[^\W\d].*?)[\s,]+(?:(?:nr|no|num|n|d|dom|hausnr|haus|bud)\b\.?\s*)?({_HOUSE})$", re.IGNORECASE
 )
-_HOUSE_FIRST = re.compile(rf"^({_HOUSE})[\s,]+(.*[^\W\d].*)$", re.IGNORECASE)
+# In front of a street a letter apart is a number's only when it is no compass point ("725 S Wells Street").
+_HOUSE_AHEAD = _HOUSE.replace(r"\s?[a-z](?![a-z])", r"(?:[a-z]|\s[a-df-mo-rt-vx-z])(?![a-z])", 1)
+_HOUSE_FIRST = re.compile(rf"^({_HOUSE_AHEAD})[\s,]+(.*[^\W\d].*)$", re.IGNORECASE)
 _HOUSE_MARKED = re.compile(
     rf"^(.+?)[\s,]+(?:nr|no|num|n|d|dom|bud|№)\.?\s*({_HOUSE})(?=[\s,]|$)(.*)$", re.IGNORECASE
 )
@@ -74,6 +76,9 @@ _CITY_WORDS = {"st": "saint", "sankt": "saint", "ste": "sainte", "mt": "mount", 
 _FRANKFURT = re.compile(r"^frankfurt (?:a m(?:ain)?|am(?: main)?|main)$")
 _CUT = re.compile(r"[,;，、]|\s[-–]\s(?=[^\W\d])")
 _PLACEHOLDER_CODES = frozenset(("00000", "0000", "99999", "9999", "000000", "12345", "11111", "XXXXX"))
+
+# A longer text is no address; the rules below take time that grows with its square.
+LONGEST_LINE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Address:
 
 def parse(line: str, country: str = "") -> Address:
     """Read an address written in one line or several ("Hauptstr. 5a, 10115 Berlin, Germany")."""
-    shown = tidy(line.replace("\r", "").replace("\n", ","))
+    shown = tidy(line[:LONGEST_LINE].replace("\r", "").replace("\n", ","))
     sections = [section.strip(" -") for section in _CUT.split(shown) if section.strip(" -")]
     where = countries.code_of(country) if country else ""
     if len(sections) > 1 and (found := countries.code_of(sections[-1])) and len(sections[-1]) > 2:
@@ -200,7 +205,7 @@ def _assembled(
 
 def _street_parts(street: str) -> tuple[str, str, str]:
     """Return street name, house number and unit of one line."""
-    shown = latin(street).strip(" ,;")
+    shown = latin(street[:LONGEST_LINE]).strip(" ,;")[:LONGEST_LINE]
     unit = ""
     if (match := _UNIT.search(shown)) and re.search(r"\d", shown[: match.start()]):
         unit, shown = match.group(1), shown[: match.start()].strip(" ,/")
@@ -253,7 +258,7 @@ def house_number_of(text: str) -> str:
 
 def city_core(city: str) -> str:
     """Return a city without district numbers, brackets and what follows a slash."""
-    shown = re.sub(r"\(.*?\)|/.*$", " ", latin(city))
+    shown = re.sub(r"\([^()]*\)|/.*$", " ", latin(city))
     words = re.sub(r"\b(?:cedex|bp)\b.*$|\b\d{1,3}e?\b", " ", fold(shown)).split()
     text = " ".join(_CITY_WORDS.get(word, word) for word in words)
     return _FRANKFURT.sub("frankfurt am main", text)

@@ -180,6 +180,10 @@ NOT_LEADING_SPELLINGS = frozenset(
 SHOUTED = frozenset("me as ad pa pc sal bt ip too hf pat oe se rt ou".split())
 
 
+# Forms that stand before the name only; behind it their letters mean something else ("DSM IP").
+ONLY_LEADING = frozenset(("ip", "pt"))
+
+
 def _read(table: str) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     spellings: dict[str, str] = {}
     countries: dict[str, tuple[str, ...]] = {}

@@ -10,6 +10,7 @@ from matching.standardise.legal_forms import (
     LEADING,
     LONGEST,
     NOT_LEADING_SPELLINGS,
+    ONLY_LEADING,
     SHOUTED,
     SPELLINGS,
     UNSPACED,
@@ -89,6 +90,11 @@ _DEPARTMENT_WORDS = (
 )
 _BRANCH = re.compile(rf"\b(?:{_BRANCH_WORDS})\b\s*(?:(?:nr|no|number|num|n)\b\s*)?(.*)$")
 _BRANCH_SECTION = re.compile(rf"\s*(?:,|\s[-–])\s*([^,]+?)\s+(?:{_BRANCH_WORDS})\s*$", re.IGNORECASE)
+_DEPARTMENT_AHEAD = re.compile(
+    r"^((?:department|dept|division|div|section|faculty|school|chair|laboratory|abteilung|abt|fakultat|lehrstuhl"
+    r"|departement|departamento|dipartimento|faculte|facultad|facolta|afdeling|otdel)\b[^,]*),\s*(?=[^,]{3})",
+    re.IGNORECASE,
+)
 _DEPARTMENT = re.compile(rf"\b(?:{_DEPARTMENT_WORDS})\b\s*(.*)$")
 _STORE_NUMBER = re.compile(r"#\s*(\d+)|\b(?:nr|no)\.?\s*(\d+)\b", re.IGNORECASE)
 _AMPERSAND_LETTERS = re.compile(r"\b([A-Z]{1,2})\s?&\s?([A-Z])\b")
@@ -98,6 +104,10 @@ _ALSO_KNOWN = re.compile(
     r":?\s*(.+)$",
     re.IGNORECASE,
 )
+
+
+# A longer text is no name; the rules below take time that grows with its square.
+LONGEST_NAME = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +153,7 @@ class OrganisationName:
 
 def parse(text: str) -> OrganisationName:
     """Read the name of an organisation; a name of nothing but a legal form keeps it as its core."""
-    shown = tidy(text)
+    shown = tidy(text[:LONGEST_NAME])
     also = ""
     match = _ALSO_KNOWN.search(shown)
     if match and match.start() > 2:
@@ -160,6 +170,7 @@ def parse(text: str) -> OrganisationName:
         .replace("&", " and ")
         .replace("+", " and ")
     )
+    shown, ahead = _department_ahead(shown)
     words, shouted = _words(shown)
     words, found = _without_forms(words, shouted)
     words, branch, department = _without_parts(words, branch)
@@ -167,7 +178,7 @@ def parse(text: str) -> OrganisationName:
     form = form or found or behind
     core = _core(words, shouted) or " ".join(words) or fold(text)
     return OrganisationName(
-        core, form, FAMILY_OF.get(form, ""), branch, department, core_of(also) if also else ""
+        core, form, FAMILY_OF.get(form, ""), branch, ahead or department, core_of(also) if also else ""
     )
 
 
@@ -197,6 +208,15 @@ def _unspaced(text: str) -> tuple[str, str]:
             text = text.replace(written, " ")
             form = form or code
     return text, form
+
+
+def _department_ahead(text: str) -> tuple[str, str]:
+    """Return the text without departments in front of the first commas, and the first of them."""
+    first = ""
+    while match := _DEPARTMENT_AHEAD.match(text):
+        first = first or fold(match.group(1))
+        text = text[match.end() :]
+    return text, first
 
 
 def _words(text: str) -> tuple[list[str], frozenset[str]]:
@@ -253,7 +273,8 @@ def _form_at_end(words: list[str], shouted: frozenset[str]) -> int:
     """Return how many words at the end spell a legal form, 0 for none; at least one word stays."""
     for size in range(min(LONGEST, len(words) - 1), 0, -1):
         if "".join(words[-size:]) in SPELLINGS:
-            return 0 if size == 1 and words[-1] in SHOUTED and words[-1] not in shouted else size
+            plain = size == 1 and words[-1] in SHOUTED and words[-1] not in shouted
+            return 0 if plain or SPELLINGS["".join(words[-size:])] in ONLY_LEADING else size
     return 0
 
 

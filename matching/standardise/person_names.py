@@ -47,6 +47,12 @@ _BIRTH_NAME = re.compile(
     r"\b(?:née|nee|né|geb\.?|geborene?r?|born|formerly|z domu|rozen[áa])\s+(.+)$", re.IGNORECASE
 )
 _DEGREE = re.compile(r"\b(?:ph\.\s?d|m\.\s?d|ll\.\s?m|b\.\s?sc|m\.\s?sc)\b\.?", re.IGNORECASE)
+_RANK = re.compile(
+    r"(?:the\s+)?(?:\d+(?:st|nd|rd|th)\s+|first\s+|second\s+|third\s+)?(?:earl|duke|duchess|baron|baroness|baronet|viscount"
+    r"|viscountess|marquess|marquis|count|countess|lord|lady|prince|princess|king|queen|bishop|archbishop|abbot|graf|herzog"
+    r"|freiherr|comte|marquise?|duque|conde|of)\b",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"[\s.]+")
 _HAN = re.compile(r"^[一-鿿]{2,4}$")
 _HANGUL = re.compile(r"^[가-힣]{2,4}$")
@@ -97,6 +103,7 @@ def parse(text: str) -> PersonName:
         return asian
     sections = [section.strip() for section in re.split(r"[,，、]", shown) if section.strip()]
     generation, sections = _generation_section(sections)
+    sections = sections[:1] + [section for section in sections[1:] if not _RANK.match(section)]
     if len(sections) >= 2:
         prefix, head, found = _stripped(_words(sections[0]))
         more_prefix, tail, also = _stripped(_words(" ".join(sections[1:])))

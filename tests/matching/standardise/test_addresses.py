@@ -19,6 +19,8 @@ DIRT = st.text(alphabet=st.characters(), max_size=80)
         ("Bahnhofstrasse 1, CH-8001 Zürich", "", "bahnhof", "1", "8001", "zurich"),
         ("123 N. Main Street Apt 4B, Springfield, IL 62704", "US", "n main", "123", "62704", "springfield"),
         ("123 North Main St, Springfield IL 62704-1234", "US", "n main", "123", "62704", "springfield"),
+        ("725 S Wells Street, Chicago", "US", "s wells", "725", "", "chicago"),  # a compass point
+        ("12 a High Street", "GB", "high", "12a", "", ""),
         ("10 Downing St, London SW1A 2AA", "GB", "downing", "10", "SW1A2AA", "london"),
         ("Flat 2, 14 High Street, Leeds LS1 4AB", "GB", "high", "14", "LS14AB", "leeds"),
         ("221B Baker Street, London", "GB", "baker", "221b", "", "london"),

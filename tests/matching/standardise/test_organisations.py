@@ -72,6 +72,7 @@ def test_legal_forms_come_off(written: str, core: str, form: str) -> None:
     [
         ("Coffee and Me", "coffee me"),  # "me" is a Brazilian form only in capitals
         ("Co-op", "co op"),
+        ("ASSET AB DSM IP", "asset ab dsm ip"),
         ("Plus A", "plus a"),
         ("SAS Institute Inc.", "sas institute"),
         ("E.ON SE", "e on"),
@@ -118,6 +119,8 @@ def test_branches_are_told_apart(written: str, core: str, branch: str) -> None:
 
 
 def test_departments_and_trading_names_are_set_aside() -> None:
+    affiliation = organisations.parse("Department of Physics, Faculty of Science, Lund University")
+    assert (affiliation.core, affiliation.department) == ("lund university", "department of physics")
     assert organisations.parse("Siemens AG, Dept. Energy").department == "dept energy"
     name = organisations.parse("Joe's Plumbing t/a JP Services Ltd")
     assert (name.core, name.also_known_as) == ("joes plumbing", "jp services")

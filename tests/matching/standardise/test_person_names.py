@@ -35,6 +35,7 @@ DIRT = st.text(alphabet=st.characters(), max_size=60)
         ("김철수", "cheolsu", (), "gim", ""),
         ("Mr John Smith", "john", (), "smith", ""),
         ("Don Smith", "don", (), "smith", ""),  # a title that is a given name here
+        ("Joan Fitzalan, 14th Earl of Arundel", "joan", (), "fitzalan", ""),
         ("Madonna", "", (), "madonna", ""),
         ("", "", (), "", ""),
     ],
