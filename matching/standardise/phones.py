@@ -86,7 +86,7 @@ def is_placeholder(number: str) -> bool:
     core = bare.lstrip("0")
     if len(core) < 3 or len(set(core)) == 1:
         return True
-    if any(core in run for run in _COUNTED) and len(core) >= 5:
+    if any(core in run for run in _COUNTED) and len(core) >= 6:
         return True
     # One digit repeated behind a real area code: 030 9999999.
     return len(core) >= 7 and len(set(core[-7:])) == 1

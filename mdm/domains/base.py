@@ -34,6 +34,8 @@ class Attribute:
     group: str = ""
     identifying: bool = False
     """Whether the attribute alone can tell records apart; a record without any such attribute is refused."""
+    bearer: Literal["", "person", "organisation"] = ""
+    """Whose name it is; "Max Mustermann" and "CPD" are placeholders of their kind only."""
     longest: int = 300
     """Characters a text may have."""
 

@@ -11,15 +11,21 @@ KINDS = ("person", "organisation", "unknown")
 
 ATTRIBUTES = (
     Attribute("kind", "choice", choices=KINDS),
-    Attribute("legal_name", "name", pii_class="identity", identifying=True),
-    Attribute("trading_name", "name", pii_class="identity", identifying=True),
-    Attribute("full_name", "name", pii_class="identity", identifying=True, group="person_name"),
+    Attribute("legal_name", "name", pii_class="identity", identifying=True, bearer="organisation"),
+    Attribute("trading_name", "name", pii_class="identity", identifying=True, bearer="organisation"),
+    Attribute(
+        "full_name", "name", pii_class="identity", identifying=True, group="person_name", bearer="person"
+    ),
     Attribute("name_prefix", "text", pii_class="identity", group="person_name"),
-    Attribute("given_name", "name", pii_class="identity", identifying=True, group="person_name"),
-    Attribute("middle_name", "name", pii_class="identity", group="person_name"),
-    Attribute("family_name", "name", pii_class="identity", identifying=True, group="person_name"),
+    Attribute(
+        "given_name", "name", pii_class="identity", identifying=True, group="person_name", bearer="person"
+    ),
+    Attribute("middle_name", "name", pii_class="identity", group="person_name", bearer="person"),
+    Attribute(
+        "family_name", "name", pii_class="identity", identifying=True, group="person_name", bearer="person"
+    ),
     Attribute("name_suffix", "text", pii_class="identity", group="person_name"),
-    Attribute("former_family_name", "name", pii_class="identity"),
+    Attribute("former_family_name", "name", pii_class="identity", bearer="person"),
     Attribute("birth_date", "date", pii_class="sensitive"),
     Attribute("tax_ids", "identifier", "Tax ids", multi_valued=True, pii_class="sensitive", identifying=True),
     Attribute("registration_ids", "identifier", "Registration ids", multi_valued=True, identifying=True),

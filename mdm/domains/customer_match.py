@@ -1,6 +1,6 @@
 """How customers match: people by name, birth date, contact; organisations by name, identifiers and place."""
 
-from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
+from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
 
 PERSON = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name")
 STREETS = (
@@ -99,4 +99,12 @@ GATES = (
     Gate("tax id", "tax_ids", "identifier"),
 )
 
-MATCH_SPEC = MatchSpec("customer", COLUMNS, BLOCKING, COMPARISONS, GATES)
+PLACE = ("postcode", "city", "street", "house", "unit")
+RELATIONS = (
+    Relation("household", ("family", "order", "phones", *PLACE)),
+    Relation("colleagues", ("phones", "website", "organisation", *PLACE)),
+    Relation("chain", ("organisation", "website")),
+    Relation("namesakes", ("given", "family", "order")),
+)
+
+MATCH_SPEC = MatchSpec("customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS)

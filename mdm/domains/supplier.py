@@ -12,8 +12,8 @@ from mdm.domains.base import Attribute, Domain
 from mdm.survivorship.rules import Rule, Survivorship, Trust
 
 ATTRIBUTES = (
-    Attribute("legal_name", "name", identifying=True),
-    Attribute("trading_name", "name", identifying=True),
+    Attribute("legal_name", "name", identifying=True, bearer="organisation"),
+    Attribute("trading_name", "name", identifying=True, bearer="organisation"),
     Attribute("tax_ids", "identifier", "Tax ids", multi_valued=True, identifying=True),
     Attribute("registration_ids", "identifier", "Registration ids", multi_valued=True, identifying=True),
     Attribute("lei", "code", "LEI", identifying=True),

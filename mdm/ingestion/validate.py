@@ -13,6 +13,7 @@ from typing import Any
 
 from mdm import domains
 from mdm.domains import Attribute
+from mdm.domains.placeholders import without_placeholders
 from mdm.ingestion import checks, composites
 from mdm.ingestion.checks import Check, Notes
 from mdm.ingestion.countries import country_code
@@ -98,13 +99,23 @@ def canonicalise(
         attribute, check = known
         if attribute.multi_valued:
             items = value if isinstance(value, list) else [value]
-            values = [found for item in items if (found := check(item, attribute, name, notes)) is not None]
+            read = (_said(check(item, attribute, name, notes), attribute, notes) for item in items)
+            values = [found for found in read if found is not None]
             checked: Any = [item for place, item in enumerate(values) if item not in values[:place]] or None
         else:
-            checked = check(value, attribute, name, notes)
+            checked = _said(check(value, attribute, name, notes), attribute, notes)
         if checked is not None:
             canonical[name] = checked
     return canonical, notes.problems
+
+
+def _said(value: Any, attribute: Attribute, notes: Notes) -> Any:
+    """Return a checked value without what only says "not known", which is remarked on."""
+    kept, placeholders = without_placeholders(attribute, value)
+    for written in placeholders:
+        reason = f"{attribute.shown_as} {shown(written)!r} only stands for 'not known'; it was left out."
+        notes.warn("placeholder", attribute.name, written, reason)
+    return kept
 
 
 def find_unstorable(row: dict[str, Any]) -> Problem | None:
@@ -112,9 +123,9 @@ def find_unstorable(row: dict[str, Any]) -> Problem | None:
     character.
     """
     try:
-        text = json.dumps(row)
+        text = json.dumps(row, allow_nan=False)
     except (TypeError, ValueError) as error:
-        return Problem("no_json", "", shown(row), f"The row holds something that is no JSON: {error}.")
+        return Problem("no_json", "", "", f"The row holds something that is no JSON: {error}.")
     # The escapes of json.dumps: cheap to look for, and rare.
     if "\\u0000" not in text and "\\ud" not in text:
         return None
