@@ -159,11 +159,27 @@ def test_cities_without_ornaments(city: str, core: str) -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("Deutschland", "DE"), ("Allemagne", "DE"), ("Германия", "DE"), ("Duitsland", "DE"), ("日本", "JP"), ("UK", "GB"), ("GB", "GB"),
-        ("England", "GB"), ("usa", "US"), ("United States of America", "US"), ("EL", "GR"), ("Hellas", "GR"), ("México", "MX"),
-        ("Schweiz", "CH"), ("Czech Republic", "CZ"), ("Türkiye", "TR"), ("XX", ""), ("Atlantis", ""), ("", ""),
+        ("Deutschland", "DE"),
+        ("Allemagne", "DE"),
+        ("Германия", "DE"),
+        ("Duitsland", "DE"),
+        ("日本", "JP"),
+        ("UK", "GB"),
+        ("GB", "GB"),
+        ("England", "GB"),
+        ("usa", "US"),
+        ("United States of America", "US"),
+        ("EL", "GR"),
+        ("Hellas", "GR"),
+        ("México", "MX"),
+        ("Schweiz", "CH"),
+        ("Czech Republic", "CZ"),
+        ("Türkiye", "TR"),
+        ("XX", ""),
+        ("Atlantis", ""),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_countries_by_name_in_many_languages(name: str, code: str) -> None:
     assert countries.code_of(name) == code
 

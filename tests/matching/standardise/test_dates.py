@@ -1,5 +1,7 @@
 """Dates: formats of several countries and platforms, placeholders, doubtful orders."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,7 +94,7 @@ def test_any_text_is_read(dirt: str, order: str) -> None:
 
 
 @given(st.dates())
-def test_every_date_survives_its_formats(day: "dates.date") -> None:
+def test_every_date_survives_its_formats(day: date) -> None:
     for written in (
         day.isoformat(),
         day.strftime("%d.%m.") + f"{day.year:04d}",

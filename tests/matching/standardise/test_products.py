@@ -126,10 +126,20 @@ def test_colours_have_one_name(written: str, colour: str) -> None:
 @pytest.mark.parametrize(
     ("written", "size"),
     [
-        ("Extra Large", "xl"), ("XL", "xl"), ("Gr. M", "m"), ("Medium", "m"), ("EU 42,5", "eu42.5"), ("Gr. 42", "42"), ("One Size", "onesize"),
-        ("0,5 L", "500ml"), ("500 ml", "500ml"), ("10x20 cm", "100mm 200mm"), ("XXXL", "3xl"), ("", ""),
+        ("Extra Large", "xl"),
+        ("XL", "xl"),
+        ("Gr. M", "m"),
+        ("Medium", "m"),
+        ("EU 42,5", "eu42.5"),
+        ("Gr. 42", "42"),
+        ("One Size", "onesize"),
+        ("0,5 L", "500ml"),
+        ("500 ml", "500ml"),
+        ("10x20 cm", "100mm 200mm"),
+        ("XXXL", "3xl"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_sizes_have_one_spelling(written: str, size: str) -> None:
     assert products.size_of(written) == size
 
@@ -137,10 +147,18 @@ def test_sizes_have_one_spelling(written: str, size: str) -> None:
 @pytest.mark.parametrize(
     ("written", "unit", "value"),
     [
-        ("0,5", "", "0.5"), ("1.234,56", "", "1234.56"), ("1,234.56", "", "1234.56"), ("1'234.50", "", "1234.50"), ("1,234", "", "1234"),
-        ("1.234", "", "1.234"), ("1.500", "g", "1500"), ("0.500", "g", "0.500"), ("x", "", "None"), ("", "", "None"),
+        ("0,5", "", "0.5"),
+        ("1.234,56", "", "1234.56"),
+        ("1,234.56", "", "1234.56"),
+        ("1'234.50", "", "1234.50"),
+        ("1,234", "", "1234"),
+        ("1.234", "", "1.234"),
+        ("1.500", "g", "1500"),
+        ("0.500", "g", "0.500"),
+        ("x", "", "None"),
+        ("", "", "None"),
     ],
-)  # fmt: skip
+)
 def test_numbers_with_comma_or_point(written: str, unit: str, value: str) -> None:
     assert str(products.number_of(written, unit)) == value
 
