@@ -83,8 +83,8 @@ class Children:
         for child in self.running:
             if not child.restarts and child.process is not None and child.process.poll() is not None:
                 raise ChildEnded(
-                    f"{child.name} ended with status {child.process.returncode}; the last lines of {child.log} say why:\n"
-                    + tail(child.log)
+                    f"{child.name} ended with status {child.process.returncode};"
+                    f" the last lines of {child.log} say why:\n" + tail(child.log)
                 )
 
     def _watch(self) -> None:

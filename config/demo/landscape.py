@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from mdm.compliance.roles import ensure_roles
 
 from mdm.compliance import audit
+from mdm.compliance.roles import ensure_roles
 from mdm.ingestion.mapping import declared
 from mdm.ingestion.registering import ensure_object_type
 from mdm.models import Destination, ObjectType, SourceSystem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,4 +47,4 @@ class DemoState:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(".tmp")
         draft.write_text(json.dumps(self.document(), ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(draft, self.path)
+        draft.replace(self.path)

@@ -1,4 +1,6 @@
-"""What the demo has to show: counts, precision and recall against the sample's truth, stories, and whether all is right."""
+"""What the demo has to show: counts, precision and recall against the sample's truth, stories, and whether
+all is right.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ def read_truth(sample: Path) -> dict[RecordName, str]:
 
 
 def pairwise(domain: str, truth: dict[RecordName, str]) -> dict[str, float]:
-    """Return pairwise precision, recall and F1 of the domain's clusters over the records that the truth names."""
+    """Return pairwise precision, recall and F1 of the domain's clusters over the records that the truth
+    names.
+    """
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, [domain])
         found = [(golden, truth[(s, t, k)]) for s, t, k, golden in cursor.fetchall() if (s, t, k) in truth]

@@ -1,6 +1,7 @@
 """The audit log: every change of state happens inside an entry that names actor, action and cause.
 
-Invariant: the history triggers read the open entry from the transaction, so a tracked row cannot change without one.
+Invariant: the history triggers read the open entry from the transaction, so a tracked row cannot change
+without one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,11 +44,18 @@ def entry(
             raise ValueError(f"An audit entry needs {name}: say who does what, and what caused it.")
     with transaction.atomic():
         row = AuditEntry.objects.create(
-            at=Now(), actor=actor[:150], action=action[:60], cause=cause[:300], reason=reason, detail=dict(detail or {})
+            at=Now(),
+            actor=actor[:150],
+            action=action[:60],
+            cause=cause[:300],
+            reason=reason,
+            detail=dict(detail or {}),
         )
         row.refresh_from_db(fields=["at"])
         with connection.cursor() as cursor:
-            cursor.execute(SETTINGS, [str(row.pk), row.actor, row.reason, "" if user_id is None else str(user_id)])
+            cursor.execute(
+                SETTINGS, [str(row.pk), row.actor, row.reason, "" if user_id is None else str(user_id)]
+            )
         token = _open_entry.set(row)
         try:
             yield row

@@ -1,7 +1,7 @@
 """Accept: a short transaction after which a record is ours for good (design §5, step 1).
 
-Invariant: the version of the source record, its blocking keys, its component row and its membership row become
-visible together, before anybody resolves it. Nothing that resolution derives is written here.
+Invariant: the version of the source record, its blocking keys, its component row and its membership row
+become visible together, before anybody resolves it. Nothing that resolution derives is written here.
 """
 
 import hashlib
@@ -25,7 +25,8 @@ Mode = Literal["snapshot", "patch"]
 """snapshot: an absent attribute is not known any more; patch: it is as it was."""
 
 INSERT = """
-INSERT INTO mdm_sourcerecord (object_type_id, source_key, domain, status, version, attributes, payload, warnings,
+INSERT INTO mdm_sourcerecord (object_type_id, source_key, domain, status, version, attributes, payload,
+      warnings,
                               content_hash, content_changed_at, accepted_at)
 SELECT %(object_type)s, r.source_key, %(domain)s, r.status, 1, r.attributes, r.payload, r.warnings,
        r.content_hash, coalesce(r.changed_at, %(now)s), %(now)s
@@ -37,7 +38,8 @@ RETURNING id, source_key
 
 UPDATE = """
 UPDATE mdm_sourcerecord s
-SET status = r.status, version = s.version + 1, attributes = r.attributes, payload = r.payload, warnings = r.warnings,
+SET status = r.status, version = s.version + 1, attributes = r.attributes, payload = r.payload,
+      warnings = r.warnings,
     content_hash = r.content_hash, content_changed_at = coalesce(r.changed_at, %(now)s), accepted_at = %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, status text, attributes jsonb, payload jsonb,
      warnings jsonb, content_hash text, changed_at timestamptz)
@@ -67,8 +69,9 @@ def accept(
 ) -> list[Outcome]:
     """Accept a batch inside the caller's audit entry; outcomes stand in the order of the rows.
 
-    The same content again is "unchanged", content older than ours is "stale"; both leave no trace. Everything that
-    becomes "created" or "changed" is due for resolution. Rows of one key are taken in order, one after the other.
+    The same content again is "unchanged", content older than ours is "stale"; both leave no trace.
+    Everything that becomes "created" or "changed" is due for resolution. Rows of one key are taken in
+    order, one after the other.
     """
     audit.current()
     share_domain(object_type.domain)
@@ -91,7 +94,9 @@ def accept(
 
 
 def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mode) -> list[Outcome | None]:
-    """Accept rows of distinct keys; None for one that another connection inserted at this moment (take it again)."""
+    """Accept rows of distinct keys; None for one that another connection inserted at this moment (take it
+    again).
+    """
     held = _held(object_type, [row.source_key for row in rows])
     outcomes: dict[str, Outcome | None] = {}
     born: dict[str, dict[str, Any]] = {}
@@ -103,7 +108,10 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
         if before and before.content_hash == digest:
             outcomes[row.source_key] = Outcome(row.source_key, "unchanged", before.id)
         elif before and row.changed_at and row.changed_at < before.changed_at:
-            reason = f"It is of {row.changed_at:%Y-%m-%d %H:%M:%S}; we hold a version of {before.changed_at:%Y-%m-%d %H:%M:%S}."
+            reason = (
+                f"It is of {row.changed_at:%Y-%m-%d %H:%M:%S}; we hold a version of"
+                f" {before.changed_at:%Y-%m-%d %H:%M:%S}."
+            )
             outcomes[row.source_key] = Outcome(row.source_key, "stale", before.id, reason)
         else:
             (changed if before else born)[row.source_key] = _columns(row, attributes, digest, before)
@@ -116,7 +124,9 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
     touched = {key: {**born, **changed}[key] for key in (*new_ids, *changed)}
     ids = {**new_ids, **{key: held[key].id for key in changed}}
     _publish_keys(object_type, touched, ids)
-    clashes = _alternate_keys(object_type, {ids[row.source_key]: row for row in rows if row.source_key in ids})
+    clashes = _alternate_keys(
+        object_type, {ids[row.source_key]: row for row in rows if row.source_key in ids}
+    )
     return [_with_reason(outcomes[row.source_key], clashes) for row in rows]
 
 
@@ -132,7 +142,9 @@ def content_hash(attributes: Mapping[str, Any], status: str) -> str:
 def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
     """Lock and return what we hold under these keys (alternate keys included), in key order."""
     aliases = dict(
-        AlternateKey.objects.filter(object_type=object_type, key__in=source_keys).values_list("record_id", "key")
+        AlternateKey.objects.filter(object_type=object_type, key__in=source_keys).values_list(
+            "record_id", "key"
+        )
     )
     found = (
         SourceRecord.objects.filter(object_type=object_type, source_key__in=source_keys)
@@ -141,7 +153,9 @@ def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Hel
     columns = ("pk", "source_key", "content_hash", "content_changed_at", "attributes")
     return {
         aliases.get(pk, key) if key not in source_keys else key: _Held(pk, digest, changed_at, attributes)
-        for pk, key, digest, changed_at, attributes in found.select_for_update(no_key=True).values_list(*columns)
+        for pk, key, digest, changed_at, attributes in found.select_for_update(no_key=True).values_list(
+            *columns
+        )
     }
 
 
@@ -180,7 +194,9 @@ def _update(changed: Mapping[str, dict[str, Any]]) -> None:
         )
 
 
-def _publish_keys(object_type: ObjectType, touched: Mapping[str, dict[str, Any]], ids: Mapping[str, int]) -> None:
+def _publish_keys(
+    object_type: ObjectType, touched: Mapping[str, dict[str, Any]], ids: Mapping[str, int]
+) -> None:
     """Write the blocking keys of the touched records; before the first rule set there are none to write."""
     rules = active(object_type.domain)
     if rules is None or not touched:
@@ -197,7 +213,9 @@ def _publish_keys(object_type: ObjectType, touched: Mapping[str, dict[str, Any]]
 
 
 def _alternate_keys(object_type: ObjectType, rows: Mapping[int, Incoming]) -> dict[str, str]:
-    """Add further keys of the records; returns a sentence for each source key whose alternate key is taken."""
+    """Add further keys of the records; returns a sentence for each source key whose alternate key is
+    taken.
+    """
     wanted = [
         AlternateKey(object_type=object_type, key=key, record_id=record_id)
         for record_id, row in rows.items()
@@ -208,12 +226,14 @@ def _alternate_keys(object_type: ObjectType, rows: Mapping[int, Incoming]) -> di
         return {}
     AlternateKey.objects.bulk_create(wanted, ignore_conflicts=True)
     owners = dict(
-        AlternateKey.objects.filter(object_type=object_type, key__in=[want.key for want in wanted]).values_list(
-            "key", "record_id"
-        )
+        AlternateKey.objects.filter(
+            object_type=object_type, key__in=[want.key for want in wanted]
+        ).values_list("key", "record_id")
     )
     return {
-        rows[want.record_id].source_key: f"Alternate key {want.key} already names another record; it was not added."
+        rows[
+            want.record_id
+        ].source_key: f"Alternate key {want.key} already names another record; it was not added."
         for want in wanted
         if owners[want.key] != want.record_id
     }

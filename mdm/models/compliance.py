@@ -7,7 +7,9 @@ from django.db.models import Q
 
 
 class AuditEntry(models.Model):
-    """One change of state: who, when, why and what caused it. Append only: a trigger refuses update and delete."""
+    """One change of state: who, when, why and what caused it. Append only: a trigger refuses update and
+    delete.
+    """
 
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
@@ -20,7 +22,9 @@ class AuditEntry(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "audit entries"
         constraints = [
-            models.CheckConstraint(condition=~Q(actor="") & ~Q(cause="") & ~Q(action=""), name="audit_actor_and_cause")
+            models.CheckConstraint(
+                condition=~Q(actor="") & ~Q(cause="") & ~Q(action=""), name="audit_actor_and_cause"
+            )
         ]
         indexes = [models.Index(fields=["actor", "-at"], name="audit_actor")]
 

@@ -47,7 +47,10 @@ class Judgement(models.Model):
     left = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
     right = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
     keeps = models.ForeignKey(
-        "mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="+",
+        "mdm.GoldenRecord",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         help_text="The golden id the caller wants to survive.",
     )
     evidence = models.JSONField(default=dict, help_text="Both sides' record names when it was made.")
@@ -66,9 +69,13 @@ class Judgement(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(left=F("right")), name="judgement_of_two_records"),
-            models.CheckConstraint(condition=~Q(actor="") & ~Q(reason_code=""), name="judgement_has_actor_and_reason"),
+            models.CheckConstraint(
+                condition=~Q(actor="") & ~Q(reason_code=""), name="judgement_has_actor_and_reason"
+            ),
             models.UniqueConstraint(
-                fields=["left", "right", "kind"], condition=Q(withdrawn_at__isnull=True), name="judgement_in_force_once"
+                fields=["left", "right", "kind"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="judgement_in_force_once",
             ),
         ]
 
@@ -104,7 +111,9 @@ class Hold(models.Model):
 
 
 class ReviewTask(models.Model):
-    """A question for a person about two golden records, named by their most telling pair of source records."""
+    """A question for a person about two golden records, named by their most telling pair of source
+    records.
+    """
 
     class Kind(models.TextChoices):
         POSSIBLE_MATCH = "possible_match", "possible match"
@@ -134,7 +143,9 @@ class ReviewTask(models.Model):
     class Meta:
         ordering = ["-weight", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["left", "right"], condition=Q(status="open"), name="one_open_task_a_pair"),
+            models.UniqueConstraint(
+                fields=["left", "right"], condition=Q(status="open"), name="one_open_task_a_pair"
+            ),
             models.CheckConstraint(condition=Q(left__lt=F("right")), name="task_left_before_right"),
         ]
         indexes = [models.Index(fields=["domain", "status", "-weight"], name="task_queue")]

@@ -10,6 +10,8 @@ from mdm.models.rulesets import RuleSet
 
 
 class GoldenStatus(models.TextChoices):
+    """Whether a golden record stands, redirects, or has lost its last record."""
+
     LIVE = "live"
     MERGED = "merged", "merged (redirects)"
     TOMBSTONE = "tombstone"
@@ -18,7 +20,9 @@ class GoldenStatus(models.TextChoices):
 class GoldenRecord(models.Model):
     """The best version of a cluster of source records, under a public id that is never reused."""
 
-    code = models.CharField(max_length=16, unique=True, help_text="The golden id: typed, opaque, check-digited.")
+    code = models.CharField(
+        max_length=16, unique=True, help_text="The golden id: typed, opaque, check-digited."
+    )
     domain = models.CharField(max_length=40)
     kind = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=10, choices=GoldenStatus, default=GoldenStatus.LIVE)
@@ -62,9 +66,12 @@ class Xref(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record"], condition=Q(valid_to__isnull=True), name="one_live_xref"),
+            models.UniqueConstraint(
+                fields=["record"], condition=Q(valid_to__isnull=True), name="one_live_xref"
+            ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")), name="xref_ends_after_start"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+                name="xref_ends_after_start",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """What every history row carries beside the tracked columns.
 
-Rows are written by statement triggers (see `mdm.models.history_triggers`), never by signals, so that ORM, raw SQL
-and COPY are covered alike.
+Rows are written by statement triggers (see `mdm.models.history_triggers`), never by signals, so that ORM,
+raw SQL and COPY are covered alike.
 """
 
 from django.db import models

@@ -1,8 +1,9 @@
 """Generates the statement triggers that write history rows, and the guard of the audit log.
 
-One function and three triggers (insert, update, delete; transition tables allow one event each) per tracked table.
-Measured in docs/decisions/0004: COPY with these triggers costs less than two COPYs and covers every way of writing.
-There is one history row per object and audit entry, because two rows of one stamp make `as_of` return an object twice.
+One function and three triggers (insert, update, delete; transition tables allow one event each) per tracked
+table. Measured in docs/decisions/0004: COPY with these triggers costs less than two COPYs and covers every
+way of writing. There is one history row per object and audit entry, because two rows of one stamp make
+`as_of` return an object twice.
 """
 
 from typing import Any
@@ -28,12 +29,13 @@ DECLARE
   entry bigint := nullif(current_setting('aurum.entry', true), '')::bigint;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    IF NOT EXISTS (SELECT FROM new_rows n JOIN old_rows o USING ({key}) WHERE ({new}) IS DISTINCT FROM ({old})) THEN
+    IF NOT EXISTS (SELECT FROM new_rows n JOIN old_rows o USING ({key})
+                   WHERE ({new}) IS DISTINCT FROM ({old})) THEN
       RETURN NULL;
     END IF;
   END IF;
   IF entry IS NULL THEN
-    RAISE EXCEPTION 'Changing % needs an audit entry. Wrap the change in mdm.compliance.audit.entry(actor=…, action=…, cause=…).',
+    RAISE EXCEPTION 'Changing % needs an audit entry: wrap it in mdm.compliance.audit.entry().',
       TG_TABLE_NAME;
   END IF;
   IF TG_OP = 'INSERT' THEN
@@ -44,14 +46,16 @@ BEGIN
     INSERT INTO {history} ({columns}, history_date, history_type, {stamps})
       SELECT {new},
         greatest(clock_timestamp(),
-                 (SELECT max(h.history_date) + interval '1 microsecond' FROM {history} h WHERE h.{key} = n.{key})),
+                 (SELECT max(h.history_date) + interval '1 microsecond' FROM {history} h
+                  WHERE h.{key} = n.{key})),
         '~', {values} FROM new_rows n JOIN old_rows o USING ({key}) WHERE ({new}) IS DISTINCT FROM ({old})
       ON CONFLICT ({key}, history_entry_id) DO UPDATE SET {overwrite};
   ELSE
     INSERT INTO {history} ({columns}, history_date, history_type, {stamps})
       SELECT {old},
         greatest(clock_timestamp(),
-                 (SELECT max(h.history_date) + interval '1 microsecond' FROM {history} h WHERE h.{key} = o.{key})),
+                 (SELECT max(h.history_date) + interval '1 microsecond' FROM {history} h
+                  WHERE h.{key} = o.{key})),
         '-', {values} FROM old_rows o
       ON CONFLICT ({key}, history_entry_id) DO UPDATE SET {overwrite};
   END IF;
@@ -95,8 +99,8 @@ def trigger_sql(model: type[Model], historical: type[Model]) -> str:
     key = model._meta.pk.column
     overwrite = [f"{column} = excluded.{column}" for column in (*columns, "history_date") if column != key]
     overwrite.append(
-        f"history_type = CASE WHEN {historical._meta.db_table}.history_type = '+' AND excluded.history_type = '~'"
-        " THEN '+' ELSE excluded.history_type END"
+        f"history_type = CASE WHEN {historical._meta.db_table}.history_type = '+'"
+        " AND excluded.history_type = '~' THEN '+' ELSE excluded.history_type END"
     )
     parts = {
         "table": model._meta.db_table,
@@ -110,7 +114,8 @@ def trigger_sql(model: type[Model], historical: type[Model]) -> str:
         "stamps": "history_change_reason, history_user_id, history_entry_id, history_actor",
         "values": (
             "left(current_setting('aurum.reason', true), 100),"
-            " nullif(current_setting('aurum.user', true), '')::integer, entry, current_setting('aurum.actor', true)"
+            " nullif(current_setting('aurum.user', true), '')::integer, entry,"
+            " current_setting('aurum.actor', true)"
         ),
         "overwrite": ", ".join(overwrite),
     }

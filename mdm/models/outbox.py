@@ -10,7 +10,9 @@ from mdm.models.sources import SourceSystem
 
 
 class OutboxEvent(models.Model):
-    """A fact, written in the transaction that made it true. Its id is its position; `subjects` names every golden id."""
+    """A fact, written in the transaction that made it true. Its id is its position; `subjects` names every
+    golden id.
+    """
 
     type = models.CharField(max_length=60)
     domain = models.CharField(max_length=40)
@@ -33,8 +35,12 @@ class Destination(models.Model):
     connector = models.CharField(max_length=60, help_text="Name of the connector class: see mdm.connectors.")
     enabled = models.BooleanField(default=True)
     settings = models.JSONField(default=dict, help_text="Address and options; secrets are named, not stored.")
-    failures = models.PositiveIntegerField(default=0, help_text="Consecutive failures of the platform itself.")
-    open_until = models.DateTimeField(null=True, help_text="The breaker is open (nothing is sent) until then.")
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Consecutive failures of the platform itself."
+    )
+    open_until = models.DateTimeField(
+        null=True, help_text="The breaker is open (nothing is sent) until then."
+    )
     last_error = models.TextField(blank=True)
 
     def __str__(self) -> str:
@@ -42,6 +48,8 @@ class Destination(models.Model):
 
 
 class LaneState(models.TextChoices):
+    """Whether a lane has something to say, is in hands, or has given up."""
+
     IDLE = "idle"
     DUE = "due"
     LEASED = "leased"
@@ -49,7 +57,8 @@ class LaneState(models.TextChoices):
 
 
 class Lane(models.Model):
-    """The order in which one destination hears about one of its records, or about a golden record it is to create.
+    """The order in which one destination hears about one of its records, or about a golden record it is to
+    create.
 
     The lane stores only "due" and what was last acknowledged; the desired state is computed when it is sent.
     """
@@ -58,7 +67,10 @@ class Lane(models.Model):
     domain = models.CharField(max_length=40)
     record = models.ForeignKey(SourceRecord, null=True, on_delete=models.CASCADE, related_name="lanes")
     golden = models.ForeignKey(
-        GoldenRecord, null=True, on_delete=models.CASCADE, related_name="lanes",
+        GoldenRecord,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="lanes",
         help_text="Set while a create is open: the golden record the destination does not know yet.",
     )
     state = models.CharField(max_length=8, choices=LaneState, default=LaneState.DUE)
@@ -79,7 +91,9 @@ class Lane(models.Model):
                 fields=["destination", "record"], condition=Q(record__isnull=False), name="one_lane_a_record"
             ),
             models.UniqueConstraint(
-                fields=["destination", "golden"], condition=Q(golden__isnull=False), name="one_create_a_golden"
+                fields=["destination", "golden"],
+                condition=Q(golden__isnull=False),
+                name="one_create_a_golden",
             ),
             models.CheckConstraint(
                 condition=Q(record__isnull=False) ^ Q(golden__isnull=False), name="lane_of_record_or_create"
@@ -90,7 +104,9 @@ class Lane(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["destination", "next_attempt_at", "id"], name="lane_due", condition=Q(state__in=["due", "leased"])
+                fields=["destination", "next_attempt_at", "id"],
+                name="lane_due",
+                condition=Q(state__in=["due", "leased"]),
             )
         ]
 

@@ -9,6 +9,8 @@ from mdm.models.sources import ObjectType
 
 
 class RecordStatus(models.TextChoices):
+    """Whether a source record has a voice."""
+
     ACTIVE = "active"
     RETIRED = "retired"
 
@@ -20,11 +22,15 @@ class SourceRecord(models.Model):
     source_key = models.CharField(max_length=200)
     domain = models.CharField(max_length=40)
     status = models.CharField(max_length=10, choices=RecordStatus, default=RecordStatus.ACTIVE)
-    version = models.PositiveIntegerField(default=1, help_text="Counts accepted changes of content or status.")
+    version = models.PositiveIntegerField(
+        default=1, help_text="Counts accepted changes of content or status."
+    )
     attributes = models.JSONField(help_text="Canonical attributes, in the domain's schema.")
     payload = models.JSONField(null=True, help_text="The record as it arrived.")
     warnings = models.JSONField(default=list, help_text="What validation let pass with a remark.")
-    content_hash = models.CharField(max_length=40, help_text="BLAKE2b-160 of status and canonical attributes.")
+    content_hash = models.CharField(
+        max_length=40, help_text="BLAKE2b-160 of status and canonical attributes."
+    )
     content_changed_at = models.DateTimeField(help_text="The source's own stamp of its last content change.")
     accepted_at = models.DateTimeField()
 
@@ -57,7 +63,9 @@ class AlternateKey(models.Model):
 
 
 class Component(models.Model):
-    """A lock, no more: one row per record, never deleted; a component of records is locked through its smallest."""
+    """A lock, no more: one row per record, never deleted; a component of records is locked through its
+    smallest.
+    """
 
     record = models.OneToOneField(SourceRecord, on_delete=models.CASCADE, primary_key=True)
 
@@ -74,12 +82,16 @@ class Membership(models.Model):
     record = models.OneToOneField(SourceRecord, on_delete=models.CASCADE, primary_key=True)
     domain = models.CharField(max_length=40)
     component_id = models.BigIntegerField(db_index=True)
-    golden = models.ForeignKey("mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="members")
+    golden = models.ForeignKey(
+        "mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="members"
+    )
     home = models.ForeignKey("mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="+")
     resolved_version = models.PositiveIntegerField(default=0)
     due = models.BooleanField(default=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    parked_reason = models.TextField(blank=True, help_text="Why resolution gave the record up; empty: it did not.")
+    parked_reason = models.TextField(
+        blank=True, help_text="Why resolution gave the record up; empty: it did not."
+    )
 
     class Meta:
         indexes = [
@@ -106,7 +118,11 @@ class BlockingKey(models.Model):
     """
 
     record = models.ForeignKey(
-        SourceRecord, on_delete=models.CASCADE, related_name="blocking_keys", db_index=False, db_constraint=False
+        SourceRecord,
+        on_delete=models.CASCADE,
+        related_name="blocking_keys",
+        db_index=False,
+        db_constraint=False,
     )
     domain = models.CharField(max_length=40)
     key = models.BigIntegerField()
@@ -137,7 +153,9 @@ class QuarantinedRow(models.Model):
     rule = models.CharField(max_length=60, help_text="Stable code of the rule that refused it.")
     reason = models.TextField(help_text="A sentence: what was wrong, where, and what to do.")
     payload = models.JSONField()
-    fingerprint = models.CharField(max_length=40, unique=True, help_text="The same row refused again is one row.")
+    fingerprint = models.CharField(
+        max_length=40, unique=True, help_text="The same row refused again is one row."
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
 

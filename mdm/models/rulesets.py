@@ -8,7 +8,9 @@ from mdm.models.history import HistoryRow
 
 
 class RuleSet(models.Model):
-    """One immutable version of a domain's matching model, thresholds and survivorship; one is active per domain."""
+    """One immutable version of a domain's matching model, thresholds and survivorship; one is active per
+    domain.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft"
@@ -32,7 +34,9 @@ class RuleSet(models.Model):
         ordering = ["domain", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["domain", "number"], name="rule_set_number_once"),
-            models.UniqueConstraint(fields=["domain"], condition=Q(status="active"), name="one_active_rule_set"),
+            models.UniqueConstraint(
+                fields=["domain"], condition=Q(status="active"), name="one_active_rule_set"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,9 @@ class SourceSystem(models.Model):
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=models.Q(trust__lte=100), name="source_trust_0_to_100")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(trust__lte=100), name="source_trust_0_to_100")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -38,9 +40,13 @@ class ObjectType(models.Model):
         max_length=40, default="exact", help_text="How source keys are normalised: see mdm.ingestion.keys."
     )
     mapping = models.CharField(
-        max_length=120, blank=True, help_text="Name of the mapping declaration; empty: columns are canonical already."
+        max_length=120,
+        blank=True,
+        help_text="Name of the mapping declaration; empty: columns are canonical already.",
     )
-    record_url = models.CharField(max_length=300, blank=True, help_text="Address of a record, with {key} in it.")
+    record_url = models.CharField(
+        max_length=300, blank=True, help_text="Address of a record, with {key} in it."
+    )
 
     class Meta:
         ordering = ["source__code", "code"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from matching.blocking import record_keys
+from matching.blocking import BlockingKeys, record_keys
 from matching.frame import build_frame
 from mdm.rulesets.active import ActiveRules
 
@@ -15,7 +15,8 @@ CROSSED = """
 WITH counted AS (
   SELECT key, count(*) AS after FROM mdm_blockingkey WHERE key = ANY(%(touched)s) GROUP BY key
 ), changed AS (
-  SELECT key, sum(step) AS step FROM unnest(%(touched)s::bigint[], %(steps)s::int[]) AS t(key, step) GROUP BY key
+  SELECT key, sum(step) AS step FROM unnest(%(touched)s::bigint[], %(steps)s::int[]) AS t(key,
+        step) GROUP BY key
 )
 UPDATE mdm_membership SET due = true
 WHERE record_id IN (
@@ -33,7 +34,9 @@ def rewrite(
     names: Sequence[RecordName],
     silent: Sequence[int] = (),
 ) -> None:
-    """Replace the keys of the records, drop those of the silent ones, and make due whom a crossed cap concerns."""
+    """Replace the keys of the records, drop those of the silent ones, and make due whom a crossed cap
+    concerns.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s) RETURNING key", [[*record_ids, *silent]]
@@ -42,22 +45,33 @@ def rewrite(
         come = write(rules, record_ids=record_ids, records=records, names=names)
         cursor.execute(
             CROSSED,
-            {"touched": come + gone, "steps": [1] * len(come) + [-1] * len(gone), "cap": rules.spec.cap},
+            {"touched": come + gone, "steps": [1] * len(come) + [-1] * len(gone), "cap": rules.model.cap},
         )
 
 
 def write(
-    rules: ActiveRules, *, record_ids: Sequence[int], records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]
+    rules: ActiveRules,
+    *,
+    record_ids: Sequence[int],
+    records: Sequence[Mapping[str, Any]],
+    names: Sequence[RecordName],
 ) -> list[int]:
     """Copy the keys of records that have none yet into the table; returns the keys."""
     if not record_ids:
         return []
     frame = build_frame(rules.spec, records, names)
     found = record_keys(frame, rules.spec, rules.model)
+    copy(rules.domain, record_ids, found)
+    return found.keys.tolist()
+
+
+def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:
+    """Copy keys into the table; row i of the keys is the record record_ids[i]."""
     with (
         connection.cursor() as cursor,
-        cursor.copy("COPY mdm_blockingkey (record_id, domain, key, rule) FROM STDIN") as copy,
+        cursor.copy("COPY mdm_blockingkey (record_id, domain, key, rule) FROM STDIN") as rows,
     ):
-        for row, key, rule in zip(found.rows.tolist(), found.keys.tolist(), found.rules.tolist(), strict=True):
-            copy.write_row((record_ids[row], rules.domain, key, rule))
-    return found.keys.tolist()
+        for row, key, rule in zip(
+            found.rows.tolist(), found.keys.tolist(), found.rules.tolist(), strict=True
+        ):
+            rows.write_row((record_ids[row], domain, key, rule))

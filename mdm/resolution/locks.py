@@ -23,6 +23,7 @@ def lock_components(component_ids: Iterable[int]) -> None:
     """Lock the component rows in id order; a later statement sees what earlier holders committed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record_id FROM mdm_component WHERE record_id = ANY(%s) ORDER BY record_id FOR NO KEY UPDATE",
+            "SELECT record_id FROM mdm_component WHERE record_id = ANY(%s)"
+            " ORDER BY record_id FOR NO KEY UPDATE",
             [sorted(set(component_ids))],
         )

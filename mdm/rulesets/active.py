@@ -23,7 +23,11 @@ class ActiveRules:
 
 def active(domain: str) -> ActiveRules | None:
     """Return the domain's rule set in force, or None before the first activation."""
-    row_id = RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE).values_list("pk", flat=True).first()
+    row_id = (
+        RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE)
+        .values_list("pk", flat=True)
+        .first()
+    )
     return None if row_id is None else parsed(row_id)
 
 
@@ -31,7 +35,9 @@ def in_force(domain: str) -> ActiveRules:
     """Return the domain's rule set in force; raises LookupError with what to do when there is none."""
     rules = active(domain)
     if rules is None:
-        raise LookupError(f"Domain {domain} has no active rule set yet: load records and run `manage.py resolve {domain}`.")
+        raise LookupError(
+            f"Domain {domain} has no active rule set yet: load records and run `manage.py resolve {domain}`."
+        )
     return rules
 
 

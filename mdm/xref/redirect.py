@@ -1,4 +1,6 @@
-"""Every golden id ever issued answers: a live one for itself, a retired one for the record that holds its records."""
+"""Every golden id ever issued answers: a live one for itself, a retired one for the record that holds its
+records.
+"""
 
 from mdm.models import GoldenRecord, GoldenStatus, Membership
 from mdm.xref.codes import parse
@@ -20,6 +22,9 @@ def resolved(golden: GoldenRecord) -> GoldenRecord:
     if golden.status != GoldenStatus.MERGED:
         return golden
     senior = (
-        Membership.objects.filter(home=golden, record__status="active").select_related("golden").order_by("record_id").first()
+        Membership.objects.filter(home=golden, record__status="active")
+        .select_related("golden")
+        .order_by("record_id")
+        .first()
     )
     return golden if senior is None or senior.golden is None else senior.golden

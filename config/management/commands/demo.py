@@ -19,27 +19,28 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the options; ONCE, CHAOS, PORT and SEED in the environment are their defaults."""
+        """Take the options; ONCE, CHAOS, PORT, SEED and SCALE in the environment are their defaults."""
+        given = os.environ.get
+        once = given("ONCE", "") not in ("", "0")
         parser.add_argument(
-            "--once", action="store_true", default=os.environ.get("ONCE", "") not in ("", "0"),
-            help="end after the summary; exit 1 when anything is wrong",
-        )  # fmt: skip
-        parser.add_argument(
-            "--port", type=int, default=int(os.environ.get("PORT") or 8000), help="first port to try"
+            "--once",
+            action="store_true",
+            default=once,
+            help="end after the summary; exit 1 if anything is wrong",
         )
-        parser.add_argument(
-            "--seed", type=int, default=int(os.environ.get("SEED") or 1), help="seed of the sample"
-        )
+        parser.add_argument("--port", type=int, default=int(given("PORT") or 8000), help="first port to try")
+        parser.add_argument("--seed", type=int, default=int(given("SEED") or 1), help="seed of the sample")
         parser.add_argument(
             "--scale",
             type=float,
-            default=float(os.environ.get("SCALE") or 1.0),
-            help="size of the sample, 1 = 30,000 records",
+            default=float(given("SCALE") or 1.0),
+            help="size of the sample: 1 = 30,000 records",
         )
         parser.add_argument(
-            "--chaos", default=os.environ.get("CHAOS", ""),
-            help="kill: the worker is killed in the middle; 500: every third call of a platform fails; kill,500: both",
-        )  # fmt: skip
+            "--chaos",
+            default=given("CHAOS", ""),
+            help="kill: the worker is killed in the middle; 500: every third platform call fails; kill,500: both",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it; leaves with 1 when something is wrong, 130 after Ctrl-C before the summary."""

@@ -1,0 +1,195 @@
+"""Settle whole components and write what differs: the last step of every way into resolution."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection
+
+from mdm import domains
+from mdm.compliance import audit
+from mdm.publishing import lanes, outbox
+from mdm.publishing.events import Event
+from mdm.resolution import questions, scope, write
+from mdm.resolution.announce import events_of
+from mdm.resolution.scope import Judgements, Row
+from mdm.resolution.settle import Grouping, Identities, Links, group, identify
+from mdm.resolution.values import golden_values
+from mdm.resolution.write import GoldenBefore, GoldenValue, Place
+from mdm.rulesets.active import ActiveRules
+from mdm.xref.codes import encode
+
+LINKS = """
+SELECT left_id, right_id, weight FROM mdm_edge
+WHERE left_id = ANY(%(ids)s) AND right_id = ANY(%(ids)s) AND weight >= %(least)s
+"""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a settlement changed: events (members before and after), golden values written, golden ids to
+    be told.
+    """
+
+    events: tuple[Event, ...] = ()
+    written: tuple[GoldenValue, ...] = ()
+    told: tuple[int, ...] = ()
+
+
+def settle_and_write(
+    rules: ActiveRules, rows: Sequence[Row], *, progress: Callable[[str], None] = lambda stage: None
+) -> Settled:
+    """Settle the components that these rows make up, under the locks and the audit entry of the caller."""
+    if not rows:
+        return Settled()
+    judgements = scope.judgements_of(rules.domain, [row.id for row in rows])
+    grouping = group(rules, rows, _links(rules, rows), judgements)
+    in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
+    before = write.goldens_before(in_play)
+    identities = identify(
+        rows,
+        grouping,
+        judgements,
+        live_elsewhere=_live_elsewhere(in_play, rows),
+        confirmed={golden.id for golden in before.values() if golden.confirmed},
+    )
+    progress("surviving")
+    places, members_of, codes = _places(rules, rows, grouping, identities, before)
+    values = golden_values(rules, members_of, codes, audit.current().at.date())
+    values += _emptied(before, set(members_of), rows, places)
+    progress("writing")
+    written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
+    moved = write.write_places([row for row in rows if row.id in places], places)
+    _rest([row for row in rows if row.id not in places and row.due])
+    _ask(rules, rows, grouping, judgements, places)
+    golden_of = {record_id: place.golden for record_id, place in places.items()}
+    events = events_of(rules.domain, [row for row in rows if row.id in places], golden_of, written, before)
+    outbox.append(events)
+    told = sorted({value.id for value in written} | {golden_of[record_id] for record_id in moved})
+    lanes.mark_due(told)
+    return Settled(tuple(events), tuple(written), tuple(told))
+
+
+def _links(rules: ActiveRules, rows: Sequence[Row]) -> Links:
+    """Return the stored edges at or above the link weight among the rows."""
+    place = {row.id: position for position, row in enumerate(rows)}
+    with connection.cursor() as cursor:
+        cursor.execute(LINKS, {"ids": list(place), "least": rules.model.link_weight})
+        found = cursor.fetchall()
+    return Links(
+        left=np.array([place[left] for left, _, _ in found], dtype=np.int32),
+        right=np.array([place[right] for _, right, _ in found], dtype=np.int32),
+        weight=np.array([weight for _, _, weight in found], dtype=np.int64),
+    )
+
+
+def _live_elsewhere(golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
+    """Return which of these ids stand for clusters of records outside of the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT m.golden_id FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
+            " WHERE m.golden_id = ANY(%s) AND r.status = 'active' AND NOT m.record_id = ANY(%s)",
+            [list(golden_ids), [row.id for row in rows]],
+        )
+        return {golden for (golden,) in cursor.fetchall()}
+
+
+def _places(
+    rules: ActiveRules,
+    rows: Sequence[Row],
+    grouping: Grouping,
+    identities: Identities,
+    before: Mapping[int, GoldenBefore],
+) -> tuple[dict[int, Place], dict[int, list[Row]], dict[int, str]]:
+    """Issue new ids; return the place of each record, the active members of each golden record, and the
+    codes.
+    """
+    letter = domains.get(rules.domain).letter
+    fresh = iter(write.new_golden_ids(sum(cluster.golden is None for cluster in identities.clusters)))
+    by_id = {row.id: row for row in rows}
+    places: dict[int, Place] = {}
+    members_of: dict[int, list[Row]] = {}
+    codes = {golden.id: golden.code for golden in before.values()}
+    for cluster in identities.clusters:
+        golden = next(fresh) if cluster.golden is None else cluster.golden
+        codes.setdefault(golden, encode(letter, golden))
+        members_of[golden] = [by_id[record_id] for record_id in cluster.members]
+        for record_id in cluster.members:
+            home = identities.homes[record_id]
+            places[record_id] = Place(
+                grouping.component_of[record_id], golden, golden if home is None else home
+            )
+    for row in rows:
+        if not row.active and row.golden_id is not None and row.home_id is not None:
+            golden = _follow(row, rows, places, members_of)
+            places[row.id] = Place(row.id, golden, row.home_id)
+    return places, members_of, codes
+
+
+def _follow(
+    row: Row, rows: Sequence[Row], places: Mapping[int, Place], members_of: Mapping[int, Sequence[Row]]
+) -> int:
+    """Return where a retired record stands: with its golden record, or with whom that one's records went."""
+    assert row.golden_id is not None
+    if row.golden_id in members_of:
+        return row.golden_id
+    heirs = [one for one in rows if one.active and one.golden_id == row.golden_id]
+    return places[heirs[0].id].golden if heirs else row.golden_id
+
+
+def _emptied(
+    before: Mapping[int, GoldenBefore],
+    live: Collection[int],
+    rows: Sequence[Row],
+    places: Mapping[int, Place],
+) -> list[GoldenValue]:
+    """Return the new state of golden records that lost their last active member: merged away, or a
+    tombstone.
+    """
+    stood_on = {row.golden_id for row in rows if row.golden_id is not None}
+    still_homes = {place.home for place in places.values() if place.golden in live}
+    return [
+        GoldenValue(
+            id=golden.id,
+            code=golden.code,
+            status="merged" if golden.id in still_homes else "tombstone",
+            kind=golden.kind,
+            title=golden.title,
+            attributes=golden.attributes,
+            provenance=golden.provenance,
+            member_count=0,
+        )
+        for golden in before.values()
+        if golden.id in stood_on and golden.id not in live
+    ]
+
+
+def _rest(rows: Sequence[Row]) -> None:
+    """Let records rest that were retired before they were ever resolved: there is nothing to resolve."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mdm_membership SET due = false WHERE record_id = ANY(%s)", [[row.id for row in rows]]
+        )
+
+
+def _ask(
+    rules: ActiveRules,
+    rows: Sequence[Row],
+    grouping: Grouping,
+    judgements: Judgements,
+    places: Mapping[int, Place],
+) -> None:
+    """Bring the review tasks about these records up to date."""
+    ids = [row.id for row in rows]
+    pairs = questions.incident_pairs(ids)
+    golden_of = {record_id: place.golden for record_id, place in places.items()}
+    refused = {
+        (min(left, right), max(left, right)): refusal.gate
+        for refusal in grouping.refused
+        for left in refusal.left
+        for right in refusal.right
+    }
+    probability = {weight: rules.model.probability(weight) for _, _, weight, _, _ in pairs}
+    questions.write_questions(
+        rules.domain, ids, questions.questions_of(pairs, refused, judgements, golden_of, probability)
+    )

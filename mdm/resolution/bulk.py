@@ -1,0 +1,70 @@
+"""A whole domain at once: a first load, an activation, a repair. The same functions as online, other
+candidates.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from django.db import connection
+
+from matching.blocking import Pairs, candidate_pairs, record_keys
+from matching.frame import Frame
+from matching.scoring import score
+from mdm.compliance import audit
+from mdm.resolution import apply, keys, scope
+from mdm.resolution.apply import Settled
+from mdm.resolution.locks import seize_domain
+from mdm.rulesets.active import ActiveRules, in_force
+
+Progress = Callable[[str], None]
+SCORED_AT_ONCE = 2_000_000
+
+
+def rebuild(domain: str, *, actor: str, cause: str, progress: Progress = lambda stage: None) -> Settled:
+    """Resolve every record of a domain under its rule set in force, alone in the domain.
+
+    Keys and edges are written anew; the partition is the one that online resolution reaches record by record.
+    """
+    with audit.entry(actor=actor, action="rebuild", cause=cause):
+        seize_domain(domain)
+        rules = in_force(domain)
+        progress("reading")
+        rows = scope.rows_in_domain(domain)
+        active = [row for row in rows if row.active]
+        frame = scope.frame_of(rules, active)
+        progress("blocking")
+        found = record_keys(frame, rules.spec, rules.model)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM mdm_blockingkey WHERE domain = %s", [domain])
+            cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [domain])
+        keys.copy(domain, [row.id for row in active], found)
+        pairs = candidate_pairs(found, rules.model.cap)
+        progress("comparing")
+        _copy_edges(rules, active, frame, pairs)
+        progress("settling")
+        return apply.settle_and_write(rules, rows, progress=progress)
+
+
+def _copy_edges(rules: ActiveRules, rows: list[scope.Row], frame: Frame, pairs: Pairs) -> None:
+    """Score all candidate pairs, in portions, and copy those that reach the review weight into the table."""
+    ids = np.array([row.id for row in rows], dtype=np.int64)
+    for start in range(0, len(pairs), SCORED_AT_ONCE):
+        left, right = pairs.left[start : start + SCORED_AT_ONCE], pairs.right[start : start + SCORED_AT_ONCE]
+        weights = score(frame, rules.spec, rules.model, left, right)
+        kept = np.flatnonzero(weights >= rules.model.review_weight)
+        masks = pairs.rules[start : start + SCORED_AT_ONCE]
+        masks = (masks if masks.ndim == 1 else masks[:, 0])[kept].astype(np.int64)
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(
+                "COPY mdm_edge (left_id, right_id, domain, weight, rules, rule_set_id) FROM STDIN"
+            ) as copy,
+        ):
+            for one, other, weight, mask in zip(
+                ids[left[kept]].tolist(),
+                ids[right[kept]].tolist(),
+                weights[kept].tolist(),
+                masks.tolist(),
+                strict=True,
+            ):
+                copy.write_row((one, other, rules.domain, weight, mask, rules.rule_set_id))

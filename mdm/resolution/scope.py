@@ -1,0 +1,136 @@
+"""What resolution knows of the records it looks at: read in a few statements, held as plain values."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from matching.frame import Frame, build_frame
+from mdm.rulesets.active import ActiveRules
+
+RecordName = tuple[str, str, str]
+
+ROWS = """
+SELECT r.id, s.code, t.code, r.source_key, r.status, r.version, r.attributes, r.warnings,
+      r.content_changed_at, s.trust,
+       m.component_id, m.golden_id, m.home_id, m.resolved_version, m.due
+FROM mdm_sourcerecord r
+JOIN mdm_objecttype t ON t.id = r.object_type_id
+JOIN mdm_sourcesystem s ON s.id = t.source_id
+JOIN mdm_membership m ON m.record_id = r.id
+WHERE {condition}
+ORDER BY r.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One source record with its membership."""
+
+    id: int
+    source: str
+    object_type: str
+    source_key: str
+    status: str
+    version: int
+    attributes: dict[str, Any]
+    warnings: list[Any]
+    content_changed_at: datetime
+    trust: int
+    component_id: int
+    golden_id: int | None
+    home_id: int | None
+    resolved_version: int
+    due: bool
+
+    @property
+    def name(self) -> RecordName:
+        """The name that breaks ties: (source system, object type, source key)."""
+        return (self.source, self.object_type, self.source_key)
+
+    @property
+    def active(self) -> bool:
+        """Whether the record has a voice."""
+        return self.status == "active"
+
+
+def rows_of(record_ids: Collection[int]) -> list[Row]:
+    """Return the named records, in id order."""
+    return _read("r.id = ANY(%s)", [list(record_ids)])
+
+
+def rows_in_components(component_ids: Collection[int]) -> list[Row]:
+    """Return all records of these components, in id order."""
+    return _read("m.component_id = ANY(%s)", [list(component_ids)])
+
+
+def rows_in_domain(domain: str) -> list[Row]:
+    """Return all records of a domain, in id order."""
+    return _read("r.domain = %s", [domain])
+
+
+def _read(condition: str, parameters: list[Any]) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS.format(condition=condition), parameters)
+        # Django hands jsonb to raw cursors as text.
+        return [
+            Row(*columns[:6], json.loads(columns[6]), json.loads(columns[7]), *columns[8:])
+            for columns in cursor
+        ]
+
+
+def frame_of(rules: ActiveRules, rows: Sequence[Row]) -> Frame:
+    """Return the matching frame of these rows; frame row i is rows[i]."""
+    return build_frame(rules.spec, [row.attributes for row in rows], [row.name for row in rows])
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """The judgements in force between two records each, and the golden ids they keep."""
+
+    must: tuple[tuple[int, int], ...]
+    cannot: tuple[tuple[int, int], ...]
+    by_rule: tuple[tuple[int, int], ...]
+    """Must-links of rank rule: the hub created the record, the source says merged."""
+    kept: frozenset[int]
+
+    @property
+    def links(self) -> tuple[tuple[int, int], ...]:
+        """Every must-link, whatever its rank."""
+        return self.must + self.by_rule
+
+    def within(self, record_ids: Collection[int]) -> "Judgements":
+        """Return the judgements with both records among these."""
+        inside = set(record_ids)
+        return Judgements(
+            must=tuple(pair for pair in self.must if inside.issuperset(pair)),
+            cannot=tuple(pair for pair in self.cannot if inside.issuperset(pair)),
+            by_rule=tuple(pair for pair in self.by_rule if inside.issuperset(pair)),
+            kept=self.kept,
+        )
+
+
+def judgements_of(domain: str, record_ids: Iterable[int] | None = None) -> Judgements:
+    """Return the judgements in force of a domain, or those that name any of these records."""
+    condition, parameters = "domain = %s AND withdrawn_at IS NULL", [domain]
+    if record_ids is not None:
+        ids = list(record_ids)
+        condition += " AND (left_id = ANY(%s) OR right_id = ANY(%s))"
+        parameters += [ids, ids]  # type: ignore[list-item]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, rank, left_id, right_id, keeps_id FROM mdm_judgement"
+            f" WHERE {condition} ORDER BY id",
+            parameters,
+        )
+        found = cursor.fetchall()
+    must = [(rank, left, right) for kind, rank, left, right, _ in found if kind == "must_link"]
+    return Judgements(
+        must=tuple((left, right) for rank, left, right in must if rank == "human"),
+        cannot=tuple((left, right) for kind, _, left, right, _ in found if kind == "cannot_link"),
+        by_rule=tuple((left, right) for rank, left, right in must if rank == "rule"),
+        kept=frozenset(keeps for *_, keeps in found if keeps is not None),
+    )

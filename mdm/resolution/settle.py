@@ -1,0 +1,211 @@
+"""Rows, edges, judgements and holds → groups with golden ids: the deterministic heart, online and in bulk.
+
+Nothing here reads or writes the database. `rows` must be whole components: every record that an edge at the
+link weight or a must-link reaches from one of them is among them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.admissibility import Facts
+from matching.clustering import components, partition
+from matching.frame import Frame
+from matching.gates import gate_facts, select
+from matching.identity import New, assign
+from matching.scoring import score
+from mdm.resolution.scope import Judgements, Row, frame_of
+from mdm.rulesets.active import ActiveRules
+
+Weights = NDArray[np.int64]
+Positions = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Links:
+    """The edges among rows, by row position: left < right, weight in 1/1000 bit."""
+
+    left: Positions
+    right: Positions
+    weight: Weights
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Two groups of record ids that the weights would merge, and the gate that kept them apart."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    gate: str
+    mean: int
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Which active records are one thing; the component of every record; what was refused; complete
+    weights.
+    """
+
+    groups: tuple[tuple[int, ...], ...]
+    component_of: Mapping[int, int]
+    refused: tuple[Refusal, ...]
+    blocks: Mapping[int, "Block"] = field(default_factory=dict)
+
+    def weight(self, one: int, other: int) -> int:
+        """Return the match weight of two records of one component."""
+        return self.blocks[one].weight(one, other)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The complete pair weights of one component: condensed upper triangle over its records' places."""
+
+    place: Mapping[int, int]
+    weights: Weights
+
+    def weight(self, one: int, other: int) -> int:
+        """Return the weight of two of its records."""
+        low, high = sorted((self.place[one], self.place[other]))
+        return int(self.weights[low * len(self.place) - low * (low + 1) // 2 + high - low - 1])
+
+
+def group(rules: ActiveRules, rows: Sequence[Row], links: Links, judgements: Judgements) -> Grouping:
+    """Partition the active rows, component by component; ids in a group ascend."""
+    members, component_of = _components(rules, rows, links, judgements)
+    several = [positions for positions in members if len(positions) > 1]
+    groups = [(rows[positions[0]].id,) for positions in members if len(positions) == 1]
+    if not several:
+        return Grouping(tuple(sorted(groups)), component_of, ())
+    # Only records that met another one are encoded: most records of a first load stand alone.
+    looked_at = [position for positions in several for position in positions]
+    frame = frame_of(rules, [rows[position] for position in looked_at])
+    facts = gate_facts(frame, rules.spec)
+    refused: list[Refusal] = []
+    blocks: dict[int, Block] = {}
+    start = 0
+    for positions, weights in zip(several, _complete_weights(rules, frame, several), strict=True):
+        block = Block({rows[position].id: index for index, position in enumerate(positions)}, weights)
+        blocks |= dict.fromkeys(block.place, block)
+        here = list(range(start, start + len(positions)))
+        start += len(positions)
+        found, kept_apart = _partition(
+            rules, [rows[position] for position in positions], block, select(facts, here), judgements
+        )
+        groups += found
+        refused += kept_apart
+    return Grouping(tuple(sorted(groups)), component_of, tuple(refused), blocks)
+
+
+def _components(
+    rules: ActiveRules, rows: Sequence[Row], links: Links, judgements: Judgements
+) -> tuple[list[list[int]], dict[int, int]]:
+    """Return the positions of the active rows of each component, and the component id of every record.
+
+    A component is named by its lowest active record; a retired record is a component of its own.
+    """
+    place = {row.id: position for position, row in enumerate(rows)}
+    strong = links.weight >= rules.model.link_weight
+    tied = [
+        (place[left], place[right]) for left, right in judgements.links if left in place and right in place
+    ]
+    tied = [(left, right) for left, right in tied if rows[left].active and rows[right].active]
+    left = np.concatenate([links.left[strong], np.array([one for one, _ in tied], dtype=np.int32)])
+    right = np.concatenate([links.right[strong], np.array([other for _, other in tied], dtype=np.int32)])
+    members: dict[int, list[int]] = {}
+    for position, label in enumerate(components(len(rows), left, right).tolist()):
+        if rows[position].active:
+            members.setdefault(label, []).append(position)
+    component_of = {row.id: row.id for row in rows}
+    for positions in members.values():
+        for position in positions:
+            component_of[rows[position].id] = rows[positions[0]].id
+    return list(members.values()), component_of
+
+
+def _partition(
+    rules: ActiveRules, rows: Sequence[Row], block: Block, facts: Facts, judgements: Judgements
+) -> tuple[list[tuple[int, ...]], list[Refusal]]:
+    """Partition one component."""
+    place = block.place
+    inside = judgements.within(place.keys())
+    result = partition(
+        [row.name for row in rows],
+        block.weights,
+        facts,
+        link_weight=rules.model.link_weight,
+        must_links=[(place[one], place[other]) for one, other in inside.must],
+        cannot_links=[(place[one], place[other]) for one, other in inside.cannot],
+        rule_links=[(place[one], place[other]) for one, other in inside.by_rule],
+    )
+
+    def ids(members: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted(rows[member].id for member in members))
+
+    refused = [Refusal(ids(one.left), ids(one.right), one.gate, one.mean) for one in result.refused]
+    return [ids(members) for members in result.groups], refused
+
+
+def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequence[int]]) -> list[Weights]:
+    """Return the condensed weights of each component: every pair is scored, also those that shared no key.
+
+    The frame holds the components' rows one component after the other.
+    """
+    left: list[NDArray[np.int32]] = []
+    right: list[NDArray[np.int32]] = []
+    start = 0
+    for positions in several:
+        one, other = np.triu_indices(len(positions), 1)
+        left.append((one + start).astype(np.int32))
+        right.append((other + start).astype(np.int32))
+        start += len(positions)
+    weights = score(frame, rules.spec, rules.model, np.concatenate(left), np.concatenate(right))
+    return np.split(weights, np.cumsum([len(one) for one in left])[:-1])
+
+
+@dataclass(frozen=True)
+class Named:
+    """One cluster with its golden number; None where a new one is to be issued. Record ids ascend."""
+
+    golden: int | None
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Identities:
+    """The clusters with their golden numbers, and the home of each active record (None: its cluster's new
+    one).
+    """
+
+    clusters: tuple[Named, ...]
+    homes: Mapping[int, int | None]
+
+
+def identify(
+    rows: Sequence[Row],
+    grouping: Grouping,
+    judgements: Judgements,
+    *,
+    live_elsewhere: Collection[int],
+    confirmed: Collection[int],
+) -> Identities:
+    """Give each group its golden number by homes (design §3). Seniority is the order of acceptance."""
+    homes = {row.id: row.home_id for row in rows if row.active}
+    found = assign(
+        grouping.groups,
+        homes,
+        {record_id: record_id for record_id in homes},
+        weight_between=grouping.weight,
+        live_elsewhere=live_elsewhere,
+        kept_by_judgement=judgements.kept,
+        confirmed=confirmed,
+    )
+    after = {**homes, **found.homes}
+    return Identities(
+        clusters=tuple(
+            Named(None if isinstance(golden, New) else golden, members)
+            for golden, members in zip(found.ids, grouping.groups, strict=True)
+        ),
+        homes={record_id: None if isinstance(home, New) else home for record_id, home in after.items()},
+    )

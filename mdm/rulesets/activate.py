@@ -1,0 +1,75 @@
+"""From a trained model to the rule set in force."""
+
+from typing import Any
+
+from django.db.models import Max
+
+from matching.frame import build_frame
+from matching.model import Model
+from matching.spec import MatchSpec
+from matching.training import default_model, train
+from mdm import domains
+from mdm.compliance import audit
+from mdm.models import RuleSet
+from mdm.resolution import bulk, scope
+from mdm.resolution.apply import Settled
+from mdm.resolution.locks import seize_domain
+from mdm.survivorship.rules import Survivorship
+
+LEAST_TO_TRAIN = 500
+"""Below so many active records EM has too little to learn from; the domain's default parameters are
+better.
+"""
+
+
+def bootstrap(
+    domain: str, *, actor: str, cause: str, progress: bulk.Progress = lambda stage: None
+) -> Settled:
+    """Give a domain without a rule set its first one, learned from what is accepted so far, and resolve
+    everything.
+
+    Raises RuntimeError when a rule set is already in force: a new one is a draft to be approved then.
+    """
+    with audit.entry(actor=actor, action="bootstrap", cause=cause):
+        seize_domain(domain)
+        if RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE).exists():
+            raise RuntimeError(
+                f"Domain {domain} has a rule set in force; draft a new one instead of bootstrapping."
+            )
+        declared = domains.get(domain)
+        rows = [row for row in scope.rows_in_domain(domain) if row.active]
+        progress("learning")
+        spec = declared.match_spec
+        if len(rows) < LEAST_TO_TRAIN:
+            model = default_model(spec)
+        else:
+            model = train(
+                build_frame(spec, [row.attributes for row in rows], [row.name for row in rows]), spec
+            )
+        activate(domain, spec=spec, model=model, survivorship=declared.survivorship, actor=actor)
+        return bulk.rebuild(domain, actor=actor, cause=cause, progress=progress)
+
+
+def activate(
+    domain: str, *, spec: MatchSpec, model: Model, survivorship: Survivorship, actor: str
+) -> RuleSet:
+    """Put a new rule set in force and retire the one before; the caller rebuilds the domain in the same
+    transaction.
+    """
+    entry = audit.current()
+    seize_domain(domain)
+    last: dict[str, Any] = RuleSet.objects.filter(domain=domain).aggregate(number=Max("number"))
+    for row in RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE):
+        row.status = RuleSet.Status.RETIRED
+        row.save(update_fields=["status"])
+    return RuleSet.objects.create(
+        domain=domain,
+        number=(last["number"] or 0) + 1,
+        status=RuleSet.Status.ACTIVE,
+        spec=spec.to_json(),
+        model=model.to_json(),
+        survivorship=survivorship.to_json(),
+        fingerprint=spec.fingerprint(),
+        created_by=actor,
+        activated_at=entry.at,
+    )
