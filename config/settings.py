@@ -129,6 +129,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Celery closes the database connection around every task (400 tasks, 400 backends) unless told to reuse it.
 CELERY_DB_REUSE_MAX = 10**9
+CELERY_BEAT_SCHEDULER = "config.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(AURUM_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -192,17 +193,32 @@ if ENVIRONMENT.aurum_behind_proxy:
 LOGGING = log_settings(ENVIRONMENT.aurum_log_level)
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one's challenge makes a refusal a 401.
+        "mdm.api.v1.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "mdm.api.v1.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Aurum",
     "DESCRIPTION": "Golden records and the cross-reference ids of their source records.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "XrefState": ["known", "pending", "quarantined", "unknown"],
+        "GoldenStatus": "mdm.models.golden.GoldenStatus.values",
+        "RecordStatus": "mdm.models.records.RecordStatus.values",
+        "HealthStatus": ["ok", "failing"],
+    },
     # Everything the page needs is served from here, as there may be no network.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

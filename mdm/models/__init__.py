@@ -3,6 +3,7 @@
 from mdm.models.compliance import ApiKey, AuditEntry
 from mdm.models.evidence import Edge, Hold, Judgement, ReviewTask
 from mdm.models.golden import GoldenRecord, GoldenStatus, Xref
+from mdm.models.operations import Heartbeat
 from mdm.models.outbox import Delivery, Destination, Lane, LaneState, OutboxEvent
 from mdm.models.records import (
     AlternateKey,
@@ -27,6 +28,7 @@ __all__ = [
     "Edge",
     "GoldenRecord",
     "GoldenStatus",
+    "Heartbeat",
     "Hold",
     "Judgement",
     "Lane",

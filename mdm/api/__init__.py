@@ -1,0 +1,1 @@
+"""The interfaces for programs, one package for each version."""

@@ -1,0 +1,33 @@
+"""The addresses of version 1."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from mdm.api.v1.golden import GoldenHistoryView, GoldenView
+from mdm.api.v1.health import HealthView, LiveView
+from mdm.api.v1.nowhere import NowhereView
+from mdm.api.v1.records import RecordsView
+from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
+
+app_name = "api-v1"
+
+urlpatterns = [
+    path("health", HealthView.as_view(), name="health"),
+    path("health/live", LiveView.as_view(), name="live"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="api-v1:schema"), name="docs"),
+    path("records", RecordsView.as_view(), name="records"),
+    path("xref/lookup", XrefLookupView.as_view(), name="xref-lookup"),
+    # A key may hold slashes, so the longer address comes first.
+    path(
+        "xref/<str:source>/<str:object_type>/<path:key>/history",
+        XrefHistoryView.as_view(),
+        name="xref-history",
+    ),
+    path("xref/<str:source>/<str:object_type>/<path:key>", XrefView.as_view(), name="xref"),
+    path("golden/<str:golden_id>", GoldenView.as_view(), name="golden"),
+    path("golden/<str:golden_id>/history", GoldenHistoryView.as_view(), name="golden-history"),
+    re_path(r"^.*$", NowhereView.as_view()),
+]
