@@ -136,7 +136,7 @@ def _parsed(number: int, text: str, delimiter: str) -> _Record:
         cells = next(csv.reader((text,), delimiter=delimiter), [])
     except csv.Error as error:
         return _Record(number, text.rstrip("\r\n").split(delimiter), f"the line is no valid CSV ({error})")
-    if cells and cells[-1].endswith("\n"):
+    if cells and text.count('"') % 2 and cells[-1].endswith("\n"):
         return _Record(number, cells, "a quote is opened and never closed")
     return _Record(number, cells)
 

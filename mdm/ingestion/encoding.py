@@ -107,10 +107,12 @@ def _single_byte(sample: bytes) -> Encoding:
         western = False
     if western:
         return Encoding("cp1252", "not UTF-8, and reads as Western European text")
-    best = from_bytes(sample, cp_isolation=None).best()
-    if best is None or best.encoding.startswith(("utf", "ascii")):
-        return Encoding("cp1252", "not UTF-8; the most common other encoding")
-    return Encoding(codecs.lookup(best.encoding).name, "by the look of its letters (charset-normalizer)")
+    for guess in from_bytes(sample):
+        # It likes cp1252 for Polish as well; signs inside of words tell that it is not.
+        if not guess.encoding.startswith(("utf", "ascii")) and not SIGN_IN_WORD.search(str(guess)):
+            codec = codecs.lookup(guess.encoding).name
+            return Encoding(codec, "by the look of its letters (charset-normalizer)")
+    return Encoding("cp1252", "not UTF-8; the most common other encoding")
 
 
 def _wide_without_mark(chunk: bytes) -> str:

@@ -94,7 +94,7 @@ def _elements(text: str, pieces: Iterator[str]) -> Iterator[Row]:
 
 def _row(number: int, text: str) -> Row:
     try:
-        value: Any = json.loads(text, parse_constant=_refuse_constant)
+        value: Any = json.loads(text.strip(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         return BrokenRow(
             number,

@@ -22,7 +22,7 @@ from django.db import DataError, transaction
 from mdm.compliance import audit
 from mdm.ingestion import quarantine, validate
 from mdm.ingestion.accept import accept
-from mdm.ingestion.incoming import Incoming, Verdict
+from mdm.ingestion.incoming import Incoming, Outcome, Verdict
 from mdm.ingestion.mapping import MappedRow, Mapping
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.quarantine import Refused
@@ -30,7 +30,7 @@ from mdm.ingestion.table import BrokenRow, Row
 from mdm.models import ObjectType
 
 BATCH = 1_000
-EXAMPLES = 10
+EXAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class _Run:
     actor: str
     reason: str
     seen: dict[str, _Seen] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    """Keys of rows that were refused so far."""
     summary: Summary = field(default_factory=Summary)
 
 
@@ -107,7 +109,7 @@ def ingest(
     changes nothing.
     """
     run = _Run(object_type, mapping, origin, actor, reason)
-    with _rolled_back(run) if dry_run else nullcontext():
+    with rehearsal(actor=actor, cause=origin) if dry_run else nullcontext():
         for batch in _batches(rows):
             for outcome in _ingest_batch(batch, run):
                 run.summary.add(outcome)
@@ -119,9 +121,12 @@ def ingest(
 
 
 @contextmanager
-def _rolled_back(run: _Run) -> Iterator[None]:
-    """Hold one transaction under an audit entry that leaves nothing behind."""
-    with audit.entry(actor=run.actor, action="ingest (dry run)", cause=run.origin):
+def rehearsal(*, actor: str, cause: str) -> Iterator[None]:
+    """Hold one transaction under an audit entry and roll it back: a dry run of what is done inside.
+
+    Not to be nested: `ingest(dry_run=True)` opens its own.
+    """
+    with audit.entry(actor=actor, action="ingest (dry run)", cause=cause):
         yield
         transaction.set_rollback(True)
 
@@ -158,24 +163,10 @@ def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
             ),
             transaction.atomic(),
         ):
-            results = iter(
-                accept(incoming, object_type=run.object_type, origin=run.origin) if incoming else []
-            )
-            outcomes: list[RowOutcome] = []
-            fresh: list[str] = []
-            for item in taken:
-                if isinstance(item, Refused):
-                    problem = item.problem
-                    outcomes.append(
-                        RowOutcome(item.row_number, item.source_key, "quarantined", problem.sentence, problem)
-                    )
-                    continue
-                result = next(results)
-                outcomes.append(RowOutcome(item.row_number, item.source_key, result.verdict, result.reason))
-                if result.verdict in ("created", "changed"):
-                    fresh.append(item.source_key)
-            quarantine.settle(fresh, object_type=run.object_type)
-            quarantine.store(refused, object_type=run.object_type, origin=run.origin)
+            accepted = accept(incoming, object_type=run.object_type, origin=run.origin) if incoming else []
+            results = iter(accepted)
+            outcomes = [_outcome(item, results) for item in taken]
+            _keep_refused(taken, outcomes, run)
         return outcomes
     except DataError as error:
         if len(taken) > 1:
@@ -192,6 +183,39 @@ def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
             "Shorten or correct the value at its source.",
         )
         return _keep([Refused(row.row_number, row.source_key, row.payload, problem)], run)
+
+
+def _outcome(item: Incoming | Refused, results: Iterator[Outcome]) -> RowOutcome:
+    if isinstance(item, Refused):
+        problem = item.problem
+        return RowOutcome(item.row_number, item.source_key, "quarantined", problem.sentence, problem)
+    result = next(results)
+    return RowOutcome(item.row_number, item.source_key, result.verdict, result.reason)
+
+
+def _keep_refused(taken: Sequence[Incoming | Refused], outcomes: Sequence[RowOutcome], run: _Run) -> None:
+    """Quarantine the refused rows; close those that a right row of the same key follows.
+
+    A new version closes whatever was open of its key; a row that is the same as ours closes only what was
+    refused earlier in this run, so that a second run of the same rows ends where the first one did.
+    """
+    last_right: dict[str, int] = {}
+    closed: set[str] = set()
+    for place, outcome in enumerate(outcomes):
+        if outcome.verdict in ("created", "changed", "unchanged"):
+            last_right[outcome.source_key] = place
+            if outcome.verdict != "unchanged" or outcome.source_key in run.refused:
+                closed.add(outcome.source_key)
+    corrected: list[Refused] = []
+    left: list[Refused] = []
+    for place, item in enumerate(taken):
+        if isinstance(item, Refused):
+            (corrected if last_right.get(item.source_key, -1) > place else left).append(item)
+    closed.update(item.source_key for item in corrected)
+    quarantine.store(corrected, object_type=run.object_type, origin=run.origin)
+    quarantine.settle(sorted(closed), object_type=run.object_type)
+    quarantine.store(left, object_type=run.object_type, origin=run.origin)
+    run.refused.update(item.source_key for item in left)
 
 
 def _take(row: Row, run: _Run) -> Incoming | Refused:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 Severity = Literal["refused", "warning"]
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+LONGEST_NUMBER = 13_000
+"""Bits of a whole number that Python and PostgreSQL both write (some 4,000 digits)."""
 VALUE_SHOWN = 500
 """Characters of an offending value that are kept beside the reason; the payload holds the whole of it."""
 
@@ -63,6 +65,8 @@ def storable(value: Any) -> Any:
             return {storable_text(str(name)): storable(part) for name, part in value.items()}
         case list() | tuple():
             return [storable(part) for part in value]
+        case int() if value.bit_length() > LONGEST_NUMBER:
+            return f"a number of {value.bit_length()} bits"
         case float() if value != value or value in (float("inf"), float("-inf")):
             return str(value)
         case _:

@@ -98,7 +98,7 @@ def open_rows(ids: Sequence[int]) -> list[QuarantinedRow]:
     )
     closed = [row for row in rows if row.status != QuarantinedRow.Status.OPEN]
     if closed:
-        raise NotOpen(f"Quarantined row {closed[0].pk} is {closed[0].get_status_display()}, not open.")
+        raise NotOpen(f"Quarantined row {closed[0].pk} is {closed[0].status}, not open.")
     missing = sorted(set(ids) - {row.pk for row in rows})
     if missing:
         raise NotOpen(f"There is no quarantined row {missing[0]}.")

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from mdm.ingestion.delimited import find_layout, read_delimited, text_lines
 from mdm.ingestion.encoding import Encoding, find_encoding, stated_encoding
-from mdm.ingestion.json_rows import CHUNK, read_document, read_lines
+from mdm.ingestion.json_rows import CHUNK, LIST_OPENING, read_document, read_lines
 from mdm.ingestion.sheets import open_parquet, open_workbook
 from mdm.ingestion.table import Progress, Row, Table, UnusableFile
 
@@ -116,10 +116,12 @@ def _what_it_is(head: bytes, said: str | None) -> str:
 
 
 def _is_one_object_a_line(start: bytes) -> bool:
-    first = start.splitlines()[0].rstrip()
-    # A first line that is a whole object, or one longer than what was looked at.
+    first, *others = (line.strip() for line in start.splitlines() if line.strip())
+    if len(first) == len(start.strip()) > 4000:
+        return True  # one line longer than what was looked at: documents that long are seldom on one line
     whole = first.endswith(b"}") and first.count(b"{") == first.count(b"}")
-    return whole or len(first) == len(start) > 4000
+    # A single line may be one record, or a document that holds a list of them.
+    return whole and (bool(others) or LIST_OPENING.match(first.decode("utf-8", "replace")) is None)
 
 
 def _open_text(path: Path, packed: bool, found: str, encoding: str | None, delimiter: str | None) -> Table:
@@ -201,6 +203,8 @@ def _guarded(rows: Iterator[Row], path: Path) -> Iterator[Row]:
 def _guarded_once(read: Callable[[], Result], path: Path) -> Result:
     try:
         return read()
+    except UnusableFile as error:
+        raise UnusableFile(str(error) if path.name in str(error) else f"{path.name}: {error}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnusableFile(
             f"{path.name} is damaged gzip: {error}. It was cut off or changed on its way; fetch it again."

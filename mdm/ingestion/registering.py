@@ -40,9 +40,5 @@ def ensure_object_type(
         created, _ = ObjectType.objects.get_or_create(
             source=system, code=code, defaults={"domain": domain, "key_rule": key_rule, "mapping": mapping}
         )
-    what = (
-        f"source system {source!r} and its object type"
-        if new
-        else f"source system {source!r} the object type"
-    )
-    return created, f"Created the {what} {code!r} in the domain {domain} (keys: {key_rule})."
+    what = f"the source system {source!r} and its" if new else f"in the source system {source!r} the"
+    return created, f"Created {what} object type {code!r} in the domain {domain} (keys: {key_rule})."

@@ -38,6 +38,7 @@ FITTING: Mapping[str, frozenset[str]] = {
     "gtins.value": frozenset(("GTIN", "number", "phone", "tax id", "empty")),
     "phones": frozenset(("phone", "number", "text", "code", "empty", "date")),
     "website": frozenset(("web address", "text", "code", "empty")),
+    "full_name": frozenset(("person name", "text", "company name", "country", "code", "empty")),
     "given_name": frozenset(("person name", "text", "country", "code", "company name", "empty")),
     "family_name": frozenset(("person name", "text", "country", "code", "company name", "empty")),
 }
@@ -180,7 +181,11 @@ def _key_column(
     ]
     if named:
         return named[0]
-    spare = [column for column in header if not meanings[column][0] and looks[column].names_records]
+    spare = [
+        column
+        for column in header
+        if not any((meanings[column][0], meanings[column][2])) and looks[column].names_records
+    ]
     # Of columns that mean nothing else the first one that tells all rows apart.
     return next(
         (column for column in spare if key_rule_of(looks[column]) != "exact" or column == header[0]), ""

@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from functools import cache
 
 from anyascii import anyascii
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 SIGNS = re.compile(r"[^a-z0-9]+")
-CLOSE = 88.0
-"""Similarity (0-100) from which a header counts as a mistyped or inflected synonym."""
+CLOSE = 0.85
+"""Similarity (edits of one letter or two neighbours, by length) from which a header is a mistyped synonym."""
 SHIPPING = re.compile(
     r"\b(shipping|ship to|ship|delivery|deliver|liefer|livraison|envio|spedizione|consegna|other)\b"
 )
@@ -257,14 +258,21 @@ def meaning_of(header: str, domain: str) -> tuple[str, float, str]:
     shipping = bool(SHIPPING.search(bare))
     candidates = [bare, BILLING.sub("", SHIPPING.sub("", bare)).strip()]
     for share, text in zip((1.0, 0.95), candidates, strict=True):
-        if text in words:
-            return _placed(words[text], shipping), share, text
+        squeezed = text.replace(" ", "")
+        if squeezed in words:
+            return _placed(words[squeezed][0], shipping), share, words[squeezed][1]
     best = ("", 0.0, "")
     for text in filter(None, candidates):
-        found = process.extractOne(text, words.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=CLOSE)
-        # Short words are close to anything: 'city' and 'cite' must not count as typing errors of one another.
-        if found is not None and len(text) > 4 and found[1] / 100 * 0.9 > best[1]:
-            best = (_placed(words[found[0]], shipping), found[1] / 100 * 0.9, found[0])
+        squeezed = text.replace(" ", "")
+        # Short words are close to anything: 'city' and 'cite' must not count as slips of one another.
+        found = None
+        if len(squeezed) > 5:
+            found = process.extractOne(
+                squeezed, words.keys(), scorer=OSA.normalized_similarity, score_cutoff=CLOSE
+            )
+        if found is not None and found[1] * 0.9 > best[1]:
+            attribute, synonym = words[found[0]]
+            best = (_placed(attribute, shipping), found[1] * 0.9, synonym)
     return best
 
 
@@ -275,5 +283,10 @@ def _placed(attribute: str, shipping: bool) -> str:
 
 
 @cache
-def _synonyms(domain: str) -> dict[str, str]:
-    return {word: attribute for attribute, row in WORDS.get(domain, {}).items() for word in row.split("|")}
+def _synonyms(domain: str) -> dict[str, tuple[str, str]]:
+    """Return the synonyms without blanks, each with its attribute and how it is written."""
+    found: dict[str, tuple[str, str]] = {}
+    for attribute, row in WORDS.get(domain, {}).items():
+        for synonym in row.split("|"):
+            found.setdefault(synonym.replace(" ", ""), (attribute, synonym))
+    return found

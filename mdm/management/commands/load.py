@@ -8,7 +8,7 @@ import csv
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
@@ -20,7 +20,7 @@ from rich.table import Table as Grid
 
 from mdm.ingestion.documents import BadMapping
 from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
-from mdm.ingestion.pipeline import RowOutcome, Summary, ingest
+from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
 from mdm.ingestion.readers import FORMATS, open_table
 from mdm.ingestion.registering import Contradiction, ensure_object_type
 from mdm.ingestion.suggest import suggest_for
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--suggest-mapping",
             action="store_true",
-            help="propose a mapping from header and values, print why, load nothing; --mapping: where to put it",
+            help="propose a mapping from header and values with reasons; --mapping FILE: put it there",
         )
         parser.add_argument(
             "--report", type=Path, metavar="FILE", help="write every row's outcome to this CSV file"
@@ -122,7 +122,10 @@ class Command(BaseCommand):
                 self._suggest(tables[0], options, screen)
                 return
             mapping = _mapping(options)
-            quarantined = self._load(tables, mapping, options, screen)
+            # Several files of a dry run see one another's records, as they will when it is meant.
+            dry = rehearsal(actor=options["actor"], cause=f"load {tables[0].name}")
+            with dry if options["dry_run"] else nullcontext():
+                quarantined = self._load(tables, mapping, options, screen)
         except (UnusableFile, BadMapping, Contradiction) as error:
             self.stderr.write(self.style.ERROR(str(error)))
             sys.exit(UNUSABLE)
@@ -154,7 +157,6 @@ class Command(BaseCommand):
                         origin=table.name,
                         actor=options["actor"],
                         reason=options["reason"],
-                        dry_run=options["dry_run"],
                         progress=advance,
                         report=partial(write, table.name) if write else None,
                     )

@@ -84,7 +84,8 @@ def write_broken_files(folder: Path) -> BrokenFiles:
     files = BrokenFiles(folder / "people.csv", folder / "lines.ndjson", folder / "products.csv")
     _write_csv(files, files.people, PEOPLE, PEOPLE_FAULTS, _person)
     _write_csv(files, files.products, PRODUCTS, PRODUCT_FAULTS, _product)
-    rows, faults = [], []
+    rows: list[str] = []
+    faults: list[tuple[int, str, str]] = []
     for number in range(EACH):
         for rule, column, text in LINE_FAULTS.values():
             rows.append(json.dumps(_person(len(rows) + 5_000)))
