@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 
 from mdm import domains
 
@@ -64,8 +64,9 @@ def principal_of(user: AbstractBaseUser | AnonymousUser, scopes: Collection[str]
     """Return the principal behind a signed-in user: the groups steward, compliance; superusers are admin."""
     if not user.is_authenticated:
         return Principal("anonymous", frozenset(scopes))
-    groups: set[str] = set(user.groups.values_list("name", flat=True)) & set(ROLES)
-    if getattr(user, "is_superuser", False):
+    assert isinstance(user, User)
+    groups = set(user.groups.values_list("name", flat=True)) & set(ROLES)
+    if user.is_superuser:
         groups.add("admin")
     return Principal(user.get_username(), frozenset({*groups, *scopes}))
 

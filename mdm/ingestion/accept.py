@@ -79,7 +79,8 @@ def accept(
     waiting = list(range(len(rows)))
     while waiting:
         now_keys: set[str] = set()
-        turn, later = [], []
+        turn: list[int] = []
+        later: list[int] = []
         for index in waiting:
             (later if rows[index].source_key in now_keys else turn).append(index)
             now_keys.add(rows[index].source_key)
@@ -175,7 +176,11 @@ def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _He
 def _insert(born: Mapping[str, dict[str, Any]], object_type: ObjectType) -> dict[str, int]:
     if not born:
         return {}
-    parameters = {"object_type": object_type.pk, "domain": object_type.domain, "now": audit.current().at}
+    parameters: dict[str, Any] = {
+        "object_type": object_type.pk,
+        "domain": object_type.domain,
+        "now": audit.current().at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(INSERT, {**parameters, "rows": json.dumps(list(born.values()))})
         ids = {key: record_id for record_id, key in cursor.fetchall()}
@@ -189,7 +194,8 @@ def _update(changed: Mapping[str, dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, {"rows": json.dumps(list(changed.values())), "now": audit.current().at})
         cursor.execute(
-            "UPDATE mdm_membership SET due = true, attempts = 0, parked_reason = '' WHERE record_id = ANY(%s)",
+            "UPDATE mdm_membership SET due = true, attempts = 0, parked_reason = ''"
+            " WHERE record_id = ANY(%s)",
             [[row["id"] for row in changed.values()]],
         )
 

@@ -89,7 +89,7 @@ CREATE TRIGGER aurum_audit_guard BEFORE UPDATE OR DELETE ON mdm_auditentry
 
 def tracked_columns(historical: type[Model]) -> tuple[str, ...]:
     """Return the column names a historical model copies from its tracked model, in order."""
-    names = (field.column for field in historical._meta.concrete_fields)
+    names = (str(field.column) for field in historical._meta.concrete_fields)
     return tuple(name for name in names if name not in HISTORY_OWN)
 
 

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from mdm.compliance import audit
 from mdm.models import GoldenRecord, GoldenStatus, Judgement, Membership, ReviewTask
-from mdm.resolution.resolve import Settled, resolve
+from mdm.resolution.apply import Settled
+from mdm.resolution.resolve import resolve
 from mdm.xref.redirect import live_golden
 
 T = TypeVar("T")

@@ -62,7 +62,8 @@ def write(
     frame = build_frame(rules.spec, records, names)
     found = record_keys(frame, rules.spec, rules.model)
     copy(rules.domain, record_ids, found)
-    return found.keys.tolist()
+    keys: list[int] = found.keys.tolist()
+    return keys
 
 
 def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:

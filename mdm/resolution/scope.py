@@ -76,10 +76,13 @@ def _read(condition: str, parameters: list[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(ROWS.format(condition=condition), parameters)
         # Django hands jsonb to raw cursors as text.
-        return [
-            Row(*columns[:6], json.loads(columns[6]), json.loads(columns[7]), *columns[8:])
-            for columns in cursor
-        ]
+        return [_row(*columns) for columns in cursor.fetchall()]
+
+
+def _row(*columns: Any) -> Row:
+    values = list(columns)
+    values[6:8] = map(json.loads, values[6:8])
+    return Row(*values)
 
 
 def frame_of(rules: ActiveRules, rows: Sequence[Row]) -> Frame:

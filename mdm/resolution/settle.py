@@ -75,7 +75,7 @@ def group(rules: ActiveRules, rows: Sequence[Row], links: Links, judgements: Jud
     """Partition the active rows, component by component; ids in a group ascend."""
     members, component_of = _components(rules, rows, links, judgements)
     several = [positions for positions in members if len(positions) > 1]
-    groups = [(rows[positions[0]].id,) for positions in members if len(positions) == 1]
+    groups: list[tuple[int, ...]] = [(rows[positions[0]].id,) for positions in members if len(positions) == 1]
     if not several:
         return Grouping(tuple(sorted(groups)), component_of, ())
     # Only records that met another one are encoded: most records of a first load stand alone.

@@ -142,12 +142,14 @@ def goldens_before(golden_ids: Iterable[int]) -> dict[int, GoldenBefore]:
             [list(golden_ids)],
         )
         # Django hands jsonb to raw cursors as text.
-        return {
-            columns[0]: GoldenBefore(
-                *columns[:5], json.loads(columns[5]), json.loads(columns[6]), *columns[7:]
-            )
-            for columns in cursor
-        }
+        found = [_golden(*columns) for columns in cursor.fetchall()]
+    return {golden.id: golden for golden in found}
+
+
+def _golden(*columns: Any) -> GoldenBefore:
+    values = list(columns)
+    values[5:7] = map(json.loads, values[5:7])
+    return GoldenBefore(*values)
 
 
 def write_goldens(

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Max
 
 from matching.frame import build_frame
-from matching.model import Model
+from matching.model import Model, default_model
 from matching.spec import MatchSpec
-from matching.training import default_model, train
+from matching.training import train
 from mdm import domains
 from mdm.compliance import audit
 from mdm.models import RuleSet

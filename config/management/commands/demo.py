@@ -34,12 +34,12 @@ class Command(BaseCommand):
             "--scale",
             type=float,
             default=float(given("SCALE") or 1.0),
-            help="size of the sample: 1 = 30,000 records",
+            help="size of the sample: 1 is 30,000 rows",
         )
         parser.add_argument(
             "--chaos",
             default=given("CHAOS", ""),
-            help="kill: the worker is killed in the middle; 500: every third platform call fails; kill,500: both",
+            help="kill: the worker dies in the middle; 500: every third platform call fails; kill,500: both",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
