@@ -188,21 +188,25 @@ def undo(judgement_id: int, *, by: By) -> Decision:
 
 
 def link_created(record_id: int, golden: GoldenRecord, *, cause: str) -> None:
-    """Tie a record that the hub itself created at a platform to the golden record it was created for, by
-    rule.
+    """Tie a record that the hub created at a platform to the golden record it was created for, by rule.
+
+    The other end is that golden record's most senior home record, wherever a merge has taken it: undoing the
+    merge takes the created record back with it. Does nothing where the two are tied already.
     """
-    senior = _senior_record(golden)
+    others = Membership.objects.filter(record__status="active").exclude(record=record_id)
+    others = others.order_by("record_id")
+    anchor = others.filter(home=golden).first() or others.filter(golden=golden).first()
+    if anchor is None:
+        return
     entry = audit.current()
     Judgement.objects.get_or_create(
-        domain=golden.domain,
         kind=Judgement.Kind.MUST_LINK,
-        rank=Judgement.Rank.RULE,
-        left_id=min(senior, record_id),
-        right_id=max(senior, record_id),
+        left_id=min(anchor.record_id, record_id),
+        right_id=max(anchor.record_id, record_id),
         withdrawn_at=None,
         defaults={
-            "actor": entry.actor, "reason_code": "source_says_so", "reason": cause, "entry_id": entry.pk,
-            "created_at": entry.at,
+            "domain": golden.domain, "rank": Judgement.Rank.RULE, "actor": entry.actor,
+            "reason_code": "source_says_so", "reason": cause, "entry_id": entry.pk, "created_at": entry.at,
         },
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Telling the world: events in the outbox, lanes to destinations."""
