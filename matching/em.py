@@ -5,7 +5,7 @@ Equal patterns are counted once, so an iteration costs the number of patterns, n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 LEAST = 1e-7
-FEWEST = 30.0
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,26 @@ class Patterns:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """m, u: per comparison, P(state | match) and P(state | no match), each summing to 1 within a class."""
+class Latent:
+    """One latent class: P(state | class) per comparison, its share of all pairs, how firmly it keeps its start.
 
-    m: tuple[Floats, ...]
-    u: tuple[Floats, ...]
+    firmness: prior observations per observation given to the class; fixed: prior observations beyond that.
+    kept: places of comparisons whose probabilities stay as they are.
+    """
+
+    states: tuple[Floats, ...]
     share: float
-    match: Floats
+    firmness: float
+    fixed: float = 30.0
+    kept: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The classes after EM (matches first, then chance, then relations), P(class | pattern), rounds taken."""
+
+    classes: tuple[Latent, ...]
+    membership: Floats
     rounds: int
 
 
@@ -56,59 +68,75 @@ def count_patterns(states: NDArray[np.int16], widths: tuple[int, ...], levels: t
     return Patterns(states[first], counts.astype(np.float64), widths, missing, inverse)
 
 
-def expectation(patterns: Patterns, m: tuple[Floats, ...], u: tuple[Floats, ...], share: float) -> Floats:
-    """Return P(match | pattern); missing states carry no evidence."""
-    bits = np.full(len(patterns.counts), np.log(share) - np.log1p(-share))
-    for place, silent in enumerate(patterns.missing):
-        ratio = np.where(silent, 0.0, np.log(m[place]) - np.log(u[place]))
-        bits += ratio[patterns.states[:, place]]
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(bits, -500, 500))))
+def expectation(patterns: Patterns, classes: tuple[Latent, ...]) -> Floats:
+    """Return P(class | pattern), float64[patterns, classes]; missing states carry no evidence."""
+    bits = np.empty((len(patterns.counts), len(classes)))
+    for number, latent in enumerate(classes):
+        bits[:, number] = np.log(latent.share)
+        for place, silent in enumerate(patterns.missing):
+            bits[:, number] += np.where(silent, 0.0, np.log(latent.states[place]))[patterns.states[:, place]]
+    bits -= bits.max(axis=1, keepdims=True)
+    likely = np.exp(bits)
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True))
 
 
 def maximisation(
-    patterns: Patterns, weights: Floats, prior: tuple[Floats, ...], strength: float, levels: tuple[int, ...]
-) -> tuple[Floats, ...]:
-    """Return state probabilities within each class from weighted counts plus `strength` prior observations."""
+    patterns: Patterns, weights: Floats, prior: Latent, total: float, levels: tuple[int, ...]
+) -> Latent:
+    """Return a class whose state probabilities follow weighted counts and its prior."""
+    mass = float(weights.sum())
+    strength = prior.fixed + prior.firmness * mass
     found = []
     for place, level in enumerate(levels):
+        if place in prior.kept:
+            found.append(prior.states[place])
+            continue
         counts = np.bincount(patterns.states[:, place], weights=weights, minlength=patterns.widths[place])
         table = counts.reshape(-1, level)
         table[:, 0] = 0.0
-        table = table + strength * prior[place].reshape(-1, level)
+        table = table + strength * prior.states[place].reshape(-1, level)
         table /= np.maximum(table.sum(axis=1, keepdims=True), LEAST)
         found.append(np.maximum(table, LEAST).ravel())
-    return tuple(found)
+    share = float(np.clip(mass / total, 1e-6, 1.0 - 1e-6))
+    return replace(prior, states=tuple(found), share=share)
 
 
 def estimate(
     patterns: Patterns,
     levels: tuple[int, ...],
-    m: tuple[Floats, ...],
-    u: tuple[Floats, ...],
-    share: float,
+    start: tuple[Latent, ...],
     *,
-    strengths: tuple[float, float],
     first: Floats | None = None,
     rounds: int = 50,
     tolerance: float = 1e-4,
 ) -> Estimate:
-    """Return maximum a posteriori m, u and share of matches, started at and drawn towards the given ones.
+    """Return maximum a posteriori classes, started at and drawn towards the given ones.
 
-    An infinite second strength keeps u as given. first: another estimate of P(match) per pattern, taken half and half
-    with that of the given parameters to start from.
+    first: another estimate of P(match) per pattern, taken half and half with the start's own; what it takes for a
+    match may also be a relation, so it is divided between those two as the start divides them.
     """
-    prior_m, prior_u = m, u
-    match = expectation(patterns, m, u, share)
-    match = match if first is None else 0.5 * (match + first)
-    total = patterns.counts.sum()
-    done = 0
-    for done in range(1, rounds + 1):  # noqa: B007 - the number of rounds is part of the result
-        mass = float((patterns.counts * match).sum())
-        m = maximisation(patterns, patterns.counts * match, prior_m, FEWEST + strengths[0] * mass, levels)
-        if np.isfinite(strengths[1]):
-            u = maximisation(patterns, patterns.counts * (1.0 - match), prior_u, strengths[1], levels)
-        share = float(np.clip((patterns.counts * match).sum() / total, 1e-6, 1 - 1e-6))
-        before, match = match, expectation(patterns, m, u, share)
-        if float((patterns.counts * np.abs(match - before)).sum()) < tolerance * max(1.0, share * total):
+    membership = expectation(patterns, start)
+    if first is not None:
+        membership = 0.5 * (membership + _divided(membership, first))
+    total = float(patterns.counts.sum())
+    classes, done = start, 0
+    while done < rounds:
+        done += 1
+        classes = tuple(
+            maximisation(patterns, patterns.counts * membership[:, number], prior, total, levels)
+            for number, prior in enumerate(start)
+        )
+        before, membership = membership, expectation(patterns, classes)
+        moved = float((patterns.counts * np.abs(membership[:, 0] - before[:, 0])).sum())
+        if moved < tolerance * max(1.0, classes[0].share * total):
             break
-    return Estimate(m, u, share, match, done)
+    return Estimate(classes, membership, done)
+
+
+def _divided(membership: Floats, match: Floats) -> Floats:
+    related = membership.copy()
+    related[:, 1] = 0.0
+    related /= np.maximum(related.sum(axis=1, keepdims=True), LEAST)
+    found = related * match[:, None]
+    found[:, 1] = 1.0 - match
+    return found

@@ -11,7 +11,7 @@ from matching.comparing import Compared, compare, level_names
 from matching.frame import Frame
 from matching.gates import gate_facts
 from matching.model import MILLI, Model
-from matching.scoring import parent_classes, parts
+from matching.scoring import parent_classes, parts, related
 from matching.spec import MatchSpec
 
 
@@ -84,7 +84,12 @@ def explain(frame: Frame, spec: MatchSpec, model: Model, i: int, j: int) -> Expl
         _evidence(frame, spec, model, compared, place, i, j, int(weights[0, place]), int(adjustments[0, place]), size)
         for place in range(len(spec.comparisons))
     )
-    total = int((weights + adjustments).sum())
+    explained, which = related(spec, model, compared, adjustments)
+    total = int((weights + adjustments).sum() - explained[0])
+    if explained[0]:
+        name = model.relations[int(which[0])].name if which[0] >= 0 else model.relations[0].name
+        lost = -int(explained[0])
+        evidence += (Evidence(name, name, (), (), "explains agreement", None, None, lost, 0, round(-lost / size, 4)),)
     return Explanation(
         evidence,
         total,

@@ -40,6 +40,16 @@ class Parameters:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A relation that explains agreement without a match: its share of non-matching candidates, and per comparison
+    log2(P(level | relation) / u) in 1/1000 bit, [class][level] with level 0 first."""
+
+    name: str
+    share: float
+    weights: Mapping[str, tuple[tuple[int, ...], ...]]
+
+
+@dataclass(frozen=True)
 class Frequencies:
     """How many of `rows` records carry each element; an element that is not listed counts as carried once."""
 
@@ -67,6 +77,7 @@ class Model:
     frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
     texts: Mapping[str, TextWeights] = field(default_factory=dict)
     generic: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    relations: tuple[Explained, ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
 
     def probability(self, weight: int) -> float:
@@ -110,6 +121,14 @@ class Model:
                 for name, entry in self.texts.items()
             },
             "generic": {name: sorted(values) for name, values in self.generic.items()},
+            "relations": [
+                {
+                    "name": entry.name,
+                    "share": entry.share,
+                    "weights": {name: _lists(rows) for name, rows in entry.weights.items()},
+                }
+                for entry in self.relations
+            ],
             "training": dict(self.training),
         }
 
@@ -135,6 +154,10 @@ class Model:
                     for name, row in document["texts"].items()
                 },
                 generic={name: frozenset(values) for name, values in document["generic"].items()},
+                relations=tuple(
+                    Explained(row["name"], row["share"], {name: _tuples(rows) for name, rows in row["weights"].items()})
+                    for row in document["relations"]
+                ),
                 training=document.get("training", {}),
             )
         except KeyError as error:

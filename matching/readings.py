@@ -12,7 +12,8 @@ from typing import Any
 
 from matching.errors import SpecError
 from matching.spec import Column
-from matching.standardise import emails, nicknames, organisations, person_names, phones
+from matching.standardise import addresses, dates, emails, identifiers, nicknames, organisations, person_names, phones
+from matching.standardise import products as product_titles
 from matching.standardise.placeholders import is_placeholder, is_placeholder_code
 from matching.standardise.text import fold, tidy
 
@@ -78,7 +79,10 @@ def _phone(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    return emails.parse(text).key
+    """Return the mailbox; nobody's mailboxes ("noreply") are nothing, but reserved domains stay: test systems use them."""
+    found = emails.parse(text)
+    nobody = found.placeholder and re.sub(r"[^a-z]", "", found.local.partition("+")[0]) in emails.NOBODY
+    return "" if nobody else found.mailbox
 
 
 def _website(text: str) -> str:
@@ -88,6 +92,11 @@ def _website(text: str) -> str:
 def date(text: str) -> str:
     """Return YYYYMMDD, or YYYY when only a year can be read."""
     shown = text.strip()
+    known = dates.parse(shown)
+    if known.placeholder:
+        return ""
+    if known.iso:
+        return known.iso.replace("-", "")
     if match := _YMD.match(shown):
         year, month, day = match.groups()
     elif match := _DMY.match(shown):
@@ -120,28 +129,39 @@ def person(inputs: tuple[Any, ...]) -> person_names.PersonName:
     return person_names.PersonName() if is_placeholder(full, of="person") else person_names.parse(full)
 
 
+def people(inputs: tuple[Any, ...]) -> list[person_names.PersonName]:
+    """Return the person of a record, or, after the six parts of a name, those that (kind, names …) may name.
+
+    A sole trader of unknown kind carries the owner's name as a firm's name: each such name is read as a person's too.
+    """
+    found = person(inputs[:6])
+    if found.full or first(inputs[6] if len(inputs) > 6 else None) != "unknown":
+        return [found]
+    names = [text for text in flat(inputs[7:]) if not organisations.parse(text).legal_form]
+    return [person_names.parse(text) for text in names if 2 <= len(fold(text).split()) <= 5]
+
+
 def _given(inputs: tuple[Any, ...]) -> Iterable[str]:
-    return (person(inputs).given,)
+    return [name.given for name in people(inputs)]
 
 
 def _middle(inputs: tuple[Any, ...]) -> Iterable[str]:
-    return person(inputs).middle[:1]
+    return [part for name in people(inputs) for part in name.middle[:1]]
 
 
 def _family(inputs: tuple[Any, ...]) -> Iterable[str]:
-    name = person(inputs)
-    return (name.family, name.former_family)
+    return [part for name in people(inputs) for part in (name.family, name.former_family)]
 
 
 def _generation(inputs: tuple[Any, ...]) -> Iterable[str]:
-    return (person(inputs).generation,)
+    return [name.generation for name in people(inputs)]
 
 
 def _person_words(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Every word of the name of two letters or more; given names under their root."""
-    name = person(inputs)
-    words = [*name.full.split(), *name.former_family.split(), *name_forms(name.given)]
-    return [word for word in words if len(word) > 1]
+    """Every word of the name of two letters or more; given names under their root too."""
+    for name in people(inputs):
+        yield from (word for word in (*name.full.split(), *name.former_family.split()) if len(word) > 1)
+        yield from name_forms(name.given)
 
 
 def _organisation(inputs: tuple[Any, ...]) -> Iterable[str]:
@@ -156,41 +176,98 @@ def _branch(inputs: tuple[Any, ...]) -> Iterable[str]:
     return [organisations.parse(text).branch for text in flat(inputs)]
 
 
-def _identifier(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return "scheme:value" of each identifier given as {"scheme", "value", "country"}, or the bare value."""
+def _identifiers(inputs: tuple[Any, ...]) -> Iterator[identifiers.Identifier]:
+    """Yield each identifier given as {"scheme", "value", "country"} or as a bare value."""
     for entry in inputs:
-        for item in entry if isinstance(entry, tuple) and not _is_mapping(entry) else (entry,):
-            if item is None:
-                continue
+        for item in (entry,) if not isinstance(entry, tuple) or _is_mapping(entry) else entry:
             fields = dict(item) if _is_mapping(item) else {"value": first(item)}
-            value = code(first(fields.get("value")) or first(fields.get("code")))
-            scheme = fold(" ".join(filter(None, (first(fields.get("country")), first(fields.get("scheme"))))))
+            value = first(fields.get("value"))
             if value:
-                yield f"{scheme}:{value}" if scheme else value
+                yield identifiers.parse(first(fields.get("scheme")), value, first(fields.get("country")))
 
 
 def _is_mapping(entry: Any) -> bool:
-    return isinstance(entry, tuple) and all(isinstance(part, tuple) and len(part) == 2 for part in entry)
+    return isinstance(entry, tuple) and all(
+        isinstance(part, tuple) and len(part) == 2 and isinstance(part[0], str) for part in entry
+    )
+
+
+def _identifier(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return [code(found.value) for found in _identifiers(inputs) if not found.placeholder]
+
+
+def _exclusive_identifier(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return "scheme:value" of the identifiers that are checked and right: only those may keep two records apart."""
+    return [found.exclusive for found in _identifiers(inputs)]
+
+
+def _gtin(inputs: tuple[Any, ...]) -> Iterable[str]:
+    return [identifiers.parse_gtin(text).key for entry in inputs for text in _values(entry)]
+
+
+def _values(entry: Any) -> Iterator[str]:
+    """Yield the "value" of mappings, or the strings themselves."""
+    for item in (entry,) if not isinstance(entry, tuple) or _is_mapping(entry) else entry:
+        yield first(dict(item).get("value")) if _is_mapping(item) else first(item)
 
 
 def _house(inputs: tuple[Any, ...]) -> Iterable[str]:
     """Return the house number: the field itself, else the first number in the street or line."""
     number_field, *lines = inputs
-    if first(number_field):
-        return (code(first(number_field)),)
+    if found := addresses.house_number_of(first(number_field)):
+        return (found,)
     for line in lines:
         if match := _HOUSE.search(first(line)):
-            return (code(match.group()),)
+            return (addresses.house_number_of(match.group()),)
     return ()
 
 
 def _street(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return the street without its house number, the first line that has one."""
+    """Return the name of the street without type and house number, from the first input that has one."""
     for text in flat(inputs):
-        folded = fold(_HOUSE.sub(" ", tidy(text), count=1))
-        if folded and not is_placeholder(text):
-            return (folded,)
+        name, _ = addresses.street_core(_HOUSE.sub(" ", text, count=1))
+        if name and not is_placeholder(text):
+            return (name,)
     return ()
+
+
+def _postcode(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return the postcodes; a last input that is an ISO country tells how they are written."""
+    *codes, country = inputs if len(inputs) > 1 else (*inputs, None)
+    return [code(addresses.postcode_of(text, first(country))) for text in flat(codes)]
+
+
+def _city(text: str) -> str:
+    return "" if is_placeholder(text) else addresses.city_core(text)
+
+
+def _web(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return the internet domains of websites and of e-mail addresses at a domain of one's own."""
+    for text in flat(inputs):
+        yield emails.parse(text).company_domain if "@" in text else emails.domain_of_website(text)
+
+
+def _title(text: str) -> str:
+    return product_titles.parse(text).text
+
+
+def _models(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return the model numbers in titles, of five signs or more."""
+    return [model for text in flat(inputs) for model in product_titles.parse(text).models if len(model) >= 5]
+
+
+def _quantities(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return all quantities said in the inputs as one text, so that two sets of them are compared as a whole."""
+    found = {key for text in flat(inputs) for key in product_titles.parse(text).quantity_keys}
+    return (" ".join(sorted(found)),)
+
+
+def _pack(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return the pack size: the field itself when it is more than one, else what the title says."""
+    field_value, *titles = inputs
+    said = product_titles.pack_size_of(first(field_value))
+    said = said if said > 1 else max((product_titles.parse(text).pack_size for text in flat(titles)), default=0) or said
+    return (str(said),) if said else ()
 
 
 READINGS: dict[str, Reading] = {
@@ -213,6 +290,17 @@ READINGS: dict[str, Reading] = {
     "organisation": _organisation,
     "branch": _branch,
     "identifier": _identifier,
+    "exclusive_identifier": _exclusive_identifier,
+    "gtin": _gtin,
+    "postcode": _postcode,
+    "city": _each(_city),
+    "web": _web,
+    "product_title": _each(_title),
+    "models": _models,
+    "quantities": _quantities,
+    "pack": _pack,
+    "colour": _each(product_titles.colour_of),
+    "size": _each(product_titles.size_of),
     "house_number": _house,
     "street": _street,
 }

@@ -60,7 +60,34 @@ def score_levels(
 ) -> Longs:
     """Return the match weight of each pair from levels already computed."""
     weights, adjustments = parts(frame, spec, model, compared, left, right)
-    return np.asarray((weights + adjustments).sum(axis=1))
+    explained, _ = related(spec, model, compared, adjustments)
+    return np.asarray((weights + adjustments).sum(axis=1) - explained)
+
+
+def related(spec: MatchSpec, model: Model, compared: Compared, adjustments: Longs) -> tuple[Longs, NDArray[np.int8]]:
+    """Return how much of a pair's weight relations explain (0 or more), and which relation explains most (-1: none).
+
+    The chance of the pattern without a match is a mixture of chance and relations; relative to chance alone it is
+    share_0 + sum of share_k * 2 ** s_k, with s_k the relation's summed weights.
+    """
+    pairs = len(compared.levels)
+    mixture = np.full(pairs, max(0.0, 1.0 - sum(entry.share for entry in model.relations)))
+    strongest, which = mixture.copy(), np.full(pairs, -1, dtype=np.int8)
+    shared = {relation.name: () if relation.chance else relation.shared for relation in spec.relations}
+    for number, entry in enumerate(model.relations):
+        total = np.zeros(pairs, dtype=np.int64)
+        for place, comparison in enumerate(spec.comparisons):
+            table = np.array(entry.weights[comparison.name], dtype=np.int64)
+            classes = np.minimum(parent_classes(spec, compared, comparison), len(table) - 1)
+            total += table[classes, compared.levels[:, place]]
+            if comparison.name in shared[entry.name]:
+                total += adjustments[:, place]
+        part = entry.share * np.exp2(np.clip(total / MILLI, -500, 500))
+        which[part > strongest] = number
+        strongest = np.maximum(strongest, part)
+        mixture += part
+    bits = np.rint(MILLI * np.log2(np.maximum(mixture, 1e-300))).astype(np.int64)
+    return np.maximum(bits, 0), which
 
 
 def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) -> Longs:

@@ -85,6 +85,19 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Relation:
+    """What different things of one kind share by nature: a household its address and family name, a chain its name.
+
+    shared: names of comparisons. Pairs that agree on these alone are explained by the relation, not by being one.
+    chance: they share a value because it is frequent, as namesakes do; then sharing a rare one is not explained.
+    """
+
+    name: str
+    shared: tuple[str, ...]
+    chance: bool = False
+
+
+@dataclass(frozen=True)
 class Aims:
     """What linking aims at: expected precision of a link, the probability where review starts, and caps."""
 
@@ -104,6 +117,7 @@ class MatchSpec:
     blocking: tuple[BlockingRule, ...]
     comparisons: tuple[Comparison, ...]
     gates: tuple[Gate, ...] = ()
+    relations: tuple[Relation, ...] = ()
     neighbour_columns: tuple[str, ...] = ()
     aims: Aims = field(default_factory=Aims)
 
@@ -131,6 +145,7 @@ class MatchSpec:
             blocking=tuple(_read_rule(row) for row in _field(document, "blocking")),
             comparisons=tuple(_read(Comparison, row) for row in _field(document, "comparisons")),
             gates=tuple(_read(Gate, row) for row in document.get("gates", ())),
+            relations=tuple(_read(Relation, row) for row in document.get("relations", ())),
             neighbour_columns=tuple(document.get("neighbour_columns", ())),
             aims=_read(Aims, document.get("aims", {})),
         )
@@ -190,6 +205,9 @@ def _refuse_broken(spec: MatchSpec) -> None:
     wanted += [comparison.other for comparison in spec.comparisons if comparison.other]
     wanted += [part.column for rule in spec.blocking for part in rule.parts]
     wanted += [gate.column for gate in spec.gates] + list(spec.neighbour_columns)
+    unknown = sorted({name for relation in spec.relations for name in relation.shared} - seen)
+    if unknown:
+        raise SpecError(f"A relation of the spec '{spec.name}' shares '{unknown[0]}', which is no comparison of it.")
     missing = sorted(set(wanted) - set(names))
     if missing:
         raise SpecError(f"The spec '{spec.name}' uses the column '{missing[0]}', which it does not declare.")

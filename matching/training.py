@@ -17,11 +17,11 @@ from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, re
 from matching.calibrating import runners_up, weights_at
 from matching.comparing import Compared, compare
 from matching.competition import free_of_duplicates, undisputed
-from matching.em import Estimate, Patterns, count_patterns, estimate
+from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.frame import CodedColumn, Frame
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
-from matching.model import MILLI, Frequencies, Model, default_model, parameters_from, with_thresholds
+from matching.model import MILLI, Explained, Frequencies, Model, default_model, parameters_from, with_thresholds
 from matching.neighbours import nearest_pairs
 from matching.recordlinkage_bridge import first_estimate
 from matching.scoring import parent_classes, score
@@ -34,7 +34,9 @@ Floats = NDArray[np.float64]
 RANDOM_PAIRS = 200_000
 MOST_CANDIDATES = 1_000_000
 NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
-STRENGTHS = (0.3, 200.0)
+MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.3, 0.5, 200.0
+RELATED_SHARE = 0.5
+BLEND = 0.5
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
 GENERIC_LEAST = 25
@@ -96,7 +98,7 @@ def train(
     """
     model = observe(frame, spec)
     pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
-    random_left, random_right, total = _random_pairs(frame, seed, link_only)
+    random_left, random_right = _random_pairs(frame, seed, link_only)
     if len(pairs) < 20 or not len(random_left):
         return replace(model, training={"method": "default", "candidates": len(pairs)})
     left, right = _sample(pairs, seed)
@@ -104,11 +106,10 @@ def train(
     candidate_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), left, right), levels)
     random_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels)
     random_u = _chances(frame, spec, random_patterns, levels)
-    start_m = tuple(_spread(kernel_of(entry.kernel).m, bool(entry.given)) for entry in spec.comparisons)
-    share = _first_share(candidate_patterns, len(frame))
     first = first_estimate(spec, candidate_patterns, levels, seed)
-    found = estimate(candidate_patterns, levels, start_m, random_u, share, strengths=STRENGTHS, first=first)
-    model = _model_of(spec, model, found, random_u, levels, len(pairs) / len(left), total)
+    start = _start(spec, random_u, _first_share(candidate_patterns, len(frame)))
+    found = estimate(candidate_patterns, levels, start, first=first)
+    model = _model_of(spec, model, found, random_u, levels)
     unique = link_only and free_of_duplicates(frame) if one_to_one is None else one_to_one
     return _under_competition(frame, spec, model, pairs) if unique else model
 
@@ -131,21 +132,34 @@ def _sample(pairs: Pairs, seed: int) -> tuple[Ints, Ints]:
     return pairs.left[chosen], pairs.right[chosen]
 
 
-def _random_pairs(frame: Frame, seed: int, link_only: bool) -> tuple[Ints, Ints, float]:
-    """Return random pairs of different rows (of different sources when linking only) and the number of all pairs."""
+def _random_pairs(frame: Frame, seed: int, link_only: bool) -> tuple[Ints, Ints]:
+    """Return random pairs of different rows, of different sources when linking only."""
     rows = len(frame)
     if rows < 2:
-        return np.empty(0, np.int32), np.empty(0, np.int32), 1.0
+        return np.empty(0, np.int32), np.empty(0, np.int32)
     generator = np.random.default_rng(seed)
     left = generator.integers(0, rows, RANDOM_PAIRS, dtype=np.int32)
     right = generator.integers(0, rows, RANDOM_PAIRS, dtype=np.int32)
     keep = left != right
-    total = rows * (rows - 1) / 2
     if link_only:
         keep &= frame.sources[left] != frame.sources[right]
-        sizes = np.bincount(frame.sources).astype(float)
-        total = (sizes.sum() ** 2 - (sizes**2).sum()) / 2
-    return left[keep], right[keep], max(1.0, total)
+    return left[keep], right[keep]
+
+
+def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[Latent, ...]:
+    """Return the classes to start from: matches, chance, and one per relation, which agrees on what it shares only."""
+    match = tuple(_spread(kernel_of(entry.kernel).m, bool(entry.given)) for entry in spec.comparisons)
+    related = [
+        Latent(
+            tuple(match[place] if entry.name in relation.shared else chance[place] for place, entry in enumerate(spec.comparisons)),
+            RELATED_SHARE * share,
+            RELATED_FIRMNESS,
+            kept=frozenset(place for place, entry in enumerate(spec.comparisons) if entry.name not in relation.shared),
+        )
+        for relation in spec.relations
+    ]
+    rest = 1.0 - share - sum(latent.share for latent in related)
+    return (Latent(match, share, MATCH_FIRMNESS), Latent(chance, rest, 0.0, CHANCE_FIXED), *related)
 
 
 def _patterns(spec: MatchSpec, compared: Compared, levels: tuple[int, ...]) -> Patterns:
@@ -191,37 +205,37 @@ def _first_share(patterns: Patterns, rows: int) -> float:
     return float(np.clip(0.5 * rows / max(1.0, patterns.counts.sum()), 0.005, 0.5))
 
 
-BLEND = 0.5
-
-
 def _model_of(
-    spec: MatchSpec,
-    model: Model,
-    found: Estimate,
-    random_u: tuple[Floats, ...],
-    levels: tuple[int, ...],
-    scale: float,
-    total: float,
+    spec: MatchSpec, model: Model, found: Estimate, random_u: tuple[Floats, ...], levels: tuple[int, ...]
 ) -> Model:
     """Return the model with weights from m against u, u between its value in random and in candidate pairs."""
-    parameters = {}
+    match, chance, *related = found.classes
+    parameters, relations = {}, [dict[str, tuple[tuple[int, ...], ...]]() for _ in related]
     for place, comparison in enumerate(spec.comparisons):
-        m = found.m[place].reshape(-1, levels[place])[:, 1:]
-        u_candidates = found.u[place].reshape(-1, levels[place])[:, 1:]
-        u_random = random_u[place].reshape(-1, levels[place])[:, 1:]
+        m, u_candidates, u_random = (
+            _rows(states[place], levels[place]) for states in (match.states, chance.states, random_u)
+        )
         u = np.exp(BLEND * np.log(u_candidates) + (1.0 - BLEND) * np.log(u_random))
         u /= u.sum(axis=1, keepdims=True)
-        parameters[comparison.name] = parameters_from(comparison, m / m.sum(axis=1, keepdims=True), u)
-    share = found.share
-    matches = share * scale * float(len(found.match) and 1)
-    odds_candidates = np.log2(share / (1.0 - share))
-    expected = share * scale
-    return with_thresholds(
-        replace(
-            model,
-            parameters=parameters,
-            prior=round(MILLI * float(odds_candidates)),
-            training={"method": "em", "share": round(share, 6), "rounds": found.rounds, "x": [matches, expected, total]},
+        parameters[comparison.name] = parameters_from(comparison, m, u)
+        for latent, tables in zip(related, relations, strict=True):
+            bits = np.log2(_rows(latent.states[place], levels[place])) - np.log2(u)
+            tables[comparison.name] = tuple((0, *(round(MILLI * float(bit)) for bit in row)) for row in bits)
+    apart = 1.0 - match.share
+    model = replace(
+        model,
+        parameters=parameters,
+        prior=round(MILLI * float(np.log2(match.share / apart))),
+        relations=tuple(
+            Explained(relation.name, round(latent.share / apart, 9), tables)
+            for relation, latent, tables in zip(spec.relations, related, relations, strict=True)
         ),
-        spec,
+        training={"method": "em", "share": round(match.share, 6), "rounds": found.rounds},
     )
+    return with_thresholds(model, spec)
+
+
+def _rows(states: Floats, levels: int) -> Floats:
+    """Return probabilities per class and level without the missing one, each row summing to 1."""
+    table = states.reshape(-1, levels)[:, 1:]
+    return np.asarray(table / table.sum(axis=1, keepdims=True))

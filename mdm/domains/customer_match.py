@@ -2,7 +2,10 @@
 
 from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
 
-PERSON = ("given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name")
+PERSON = (
+    "given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name",
+    "kind", "legal_name", "trading_name",
+)  # fmt: skip
 STREETS = (
     "billing_address.street",
     "billing_address.line",
@@ -22,10 +25,11 @@ COLUMNS = (
     Column("branch", ("legal_name", "trading_name"), "branch", shown="legal_name"),
     Column("birth_date", ("birth_date",), "date"),
     Column("tax_ids", ("tax_ids",), "identifier"),
+    Column("checked_tax_ids", ("tax_ids",), "exclusive_identifier", shown="tax_ids"),
     Column("registration_ids", ("registration_ids", "lei"), "identifier"),
     Column("emails", ("emails",), "email"),
     Column("phones", ("phones",), "phone"),
-    Column("website", ("website",), "website"),
+    Column("web", ("website", "emails"), "web", shown="website"),
     Column("street", STREETS, "street", shown="billing_address"),
     Column("house", HOUSES, "house_number", shown="billing_address"),
     Column("unit", ("billing_address.unit",), "code", shown="billing_address"),
@@ -35,7 +39,7 @@ COLUMNS = (
         "code",
         shown="billing_address",
     ),
-    Column("city", ("billing_address.city", "shipping_address.city"), "text", shown="billing_address"),
+    Column("city", ("billing_address.city", "shipping_address.city"), "city", shown="billing_address"),
 )
 
 
@@ -55,7 +59,7 @@ BLOCKING = (
     _rule("e-mail rare letters", ("emails", "rare_grams", 3)),
     _rule("phone", ("phones", "value", 0)),
     _rule("phone end", ("phones", "end", 6)),
-    _rule("website", ("website", "value", 0)),
+    _rule("website", ("web", "value", 0)),
     _rule("birth date and initial", ("words", "start", 1), BORN),
     _rule("birth date and city", BORN, ("city", "sound", 0)),
     _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
@@ -84,27 +88,27 @@ COMPARISONS = (
     Comparison("birth_date", "birth_date", "date", frequencies=True),
     Comparison("tax_ids", "tax_ids", "code", fixed=(("exact", 20000),)),
     Comparison("registration_ids", "registration_ids", "code"),
-    Comparison("emails", "emails", "email", frequencies=True),
+    Comparison("web", "web", "exact", frequencies=True, attribute="website"),
+    Comparison("emails", "emails", "email", given="web", frequencies=True),
     Comparison("phones", "phones", "phone", frequencies=True),
-    Comparison("website", "website", "exact", given="emails", frequencies=True),
     Comparison("postcode", "postcode", "postcode", frequencies=True, attribute="billing_address"),
     Comparison("city", "city", "name", given="postcode", frequencies=True, attribute="billing_address"),
-    Comparison("street", "street", "text", given="postcode", attribute="billing_address"),
+    Comparison("street", "street", "text", given="postcode", frequencies=True, attribute="billing_address"),
     Comparison("house", "house", "code", given="street", attribute="billing_address"),
     Comparison("unit", "unit", "code", given="street", attribute="billing_address"),
 )
 
 GATES = (
     Gate("kind", "kind", "kind"),
-    Gate("tax id", "tax_ids", "identifier"),
+    Gate("tax id", "checked_tax_ids", "identifier"),
 )
 
 PLACE = ("postcode", "city", "street", "house", "unit")
 RELATIONS = (
     Relation("household", ("family", "order", "phones", *PLACE)),
-    Relation("colleagues", ("phones", "website", "organisation", *PLACE)),
-    Relation("chain", ("organisation", "website")),
-    Relation("namesakes", ("given", "family", "order")),
+    Relation("colleagues", ("phones", "web", *PLACE)),
+    Relation("chain", ("organisation", "web")),
+    Relation("namesakes", ("given", "family", "order"), chance=True),
 )
 
 MATCH_SPEC = MatchSpec("customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS)
