@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from matching.frame import build_frame
@@ -15,6 +16,9 @@ from mdm.resolution import bulk, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
 from mdm.survivorship.rules import Survivorship
+
+FINGERPRINT = "encode(sha256(convert_to(spec::text || model::text || survivorship::text, 'UTF8')), 'hex')"
+"""SQL: SHA-256 of all that a rule set says, in the one spelling that PostgreSQL gives a jsonb value."""
 
 LEAST_TO_TRAIN = 500
 """Below so many active records EM has too little to learn from; the domain's default parameters are
@@ -59,10 +63,10 @@ def activate(
     entry = audit.current()
     seize_domain(domain)
     last: dict[str, Any] = RuleSet.objects.filter(domain=domain).aggregate(number=Max("number"))
-    for row in RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE):
-        row.status = RuleSet.Status.RETIRED
-        row.save(update_fields=["status"])
-    return RuleSet.objects.create(
+    for before in RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE):
+        before.status = RuleSet.Status.RETIRED
+        before.save(update_fields=["status"])
+    row = RuleSet.objects.create(
         domain=domain,
         number=(last["number"] or 0) + 1,
         status=RuleSet.Status.ACTIVE,
@@ -73,3 +77,7 @@ def activate(
         created_by=actor,
         activated_at=entry.at,
     )
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE mdm_ruleset SET fingerprint = {FINGERPRINT} WHERE id = %s", [row.pk])
+    row.refresh_from_db(fields=["fingerprint"])
+    return row

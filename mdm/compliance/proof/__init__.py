@@ -1,0 +1,1 @@
+"""Checks of what a database can show: each names the promise it guards."""

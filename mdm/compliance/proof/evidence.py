@@ -1,0 +1,129 @@
+"""Checks of what resolution stands on: edges, judgements, and the questions that it asks people."""
+
+from mdm.compliance.proof.check import CALM, sql
+
+CHECKS = (
+    sql(
+        "cannot-link",
+        promise=5,
+        holds="A cannot-link in force never lies inside one golden record.",
+        about="golden",
+        sentence="holds both records of cannot-link {0} by {1}.",
+        statement=f"""
+WITH {CALM}
+SELECT a.golden_id, j.id, j.actor
+FROM mdm_judgement j
+JOIN calm a ON a.record_id = j.left_id AND a.active
+JOIN calm b ON b.record_id = j.right_id AND b.active
+WHERE j.kind = 'cannot_link' AND j.withdrawn_at IS NULL AND a.golden_id = b.golden_id
+""",
+    ),
+    sql(
+        "must-link",
+        promise=5,
+        holds="A person's must-link lies in one golden record, unless a cannot-link contradicts it.",
+        about="record",
+        sentence="is held by {1} to be one with a record of another golden record (must-link {0}).",
+        statement=f"""
+WITH {CALM}
+SELECT j.left_id, j.id, j.actor
+FROM mdm_judgement j
+JOIN calm a ON a.record_id = j.left_id AND a.active
+JOIN calm b ON b.record_id = j.right_id AND b.active
+WHERE j.kind = 'must_link' AND j.rank = 'human' AND j.withdrawn_at IS NULL AND a.golden_id <> b.golden_id
+  AND NOT EXISTS (
+    SELECT FROM mdm_judgement n
+    JOIN calm c ON c.record_id = n.left_id
+    JOIN calm d ON d.record_id = n.right_id
+    WHERE n.kind = 'cannot_link' AND n.withdrawn_at IS NULL
+      AND (c.golden_id, d.golden_id) IN ((a.golden_id, b.golden_id), (b.golden_id, a.golden_id)))
+""",
+    ),
+    sql(
+        "judgement-domain",
+        promise=5,
+        holds="A judgement is about two records of its own domain.",
+        about="row",
+        sentence="(judgement) is of domain {0}, its records of {1} and {2}.",
+        statement="""
+SELECT j.id, j.domain, a.domain, b.domain
+FROM mdm_judgement j JOIN mdm_sourcerecord a ON a.id = j.left_id JOIN mdm_sourcerecord b ON b.id = j.right_id
+WHERE j.domain <> a.domain OR j.domain <> b.domain
+""",
+    ),
+    sql(
+        "edge-ends",
+        promise=4,
+        holds="An edge joins two active records of its domain, the lower id first.",
+        about="record",
+        sentence="has an edge to record {0}, {1}.",
+        statement="""
+SELECT e.left_id, e.right_id,
+       CASE WHEN e.left_id >= e.right_id THEN 'which stands the wrong way round'
+            WHEN e.domain <> a.domain OR e.domain <> b.domain THEN 'across domains'
+            ELSE 'of which one is retired' END
+FROM mdm_edge e
+JOIN mdm_sourcerecord a ON a.id = e.left_id
+JOIN mdm_sourcerecord b ON b.id = e.right_id
+JOIN mdm_membership m ON m.record_id = e.left_id
+JOIN mdm_membership n ON n.record_id = e.right_id
+WHERE e.left_id >= e.right_id OR e.domain <> a.domain OR e.domain <> b.domain
+   OR (NOT m.due AND a.status <> 'active') OR (NOT n.due AND b.status <> 'active')
+""",
+    ),
+    sql(
+        "edge-weight",
+        promise=4,
+        holds="A stored edge reaches the review weight of its rule set.",
+        about="record",
+        sentence="has an edge to record {0} of weight {1}, below the review weight {2}.",
+        statement="""
+SELECT e.left_id, e.right_id, e.weight, s.least
+FROM mdm_edge e
+JOIN (SELECT id, (model ->> 'review_weight')::int AS least FROM mdm_ruleset) AS s ON s.id = e.rule_set_id
+WHERE e.weight < s.least
+""",
+    ),
+    sql(
+        "edge-rule-set",
+        promise=4,
+        holds="Every edge was scored under the rule set in force.",
+        about="record",
+        sentence="has an edge to record {0} that was scored under rule set {1}, which is {2}.",
+        statement="""
+SELECT e.left_id, e.right_id, s.number, s.status
+FROM mdm_edge e JOIN mdm_ruleset s ON s.id = e.rule_set_id
+WHERE s.status <> 'active' OR s.domain <> e.domain
+""",
+    ),
+    sql(
+        "open-tasks",
+        promise=5,
+        holds="An open review task asks about active records of two different live golden records.",
+        about="row",
+        sentence="(review task) is open, but {0}.",
+        statement=f"""
+WITH {CALM}
+SELECT t.id, CASE WHEN a.golden_id = b.golden_id THEN 'its two records are of one golden record'
+                  ELSE 'one of its records is not active in a live golden record' END
+FROM mdm_reviewtask t
+JOIN calm a ON a.record_id = t.left_id
+JOIN calm b ON b.record_id = t.right_id
+LEFT JOIN mdm_goldenrecord g ON g.id = a.golden_id AND g.status = 'live' AND a.active
+LEFT JOIN mdm_goldenrecord h ON h.id = b.golden_id AND h.status = 'live' AND b.active
+WHERE t.status = 'open' AND (a.golden_id = b.golden_id OR g.id IS NULL OR h.id IS NULL)
+""",
+    ),
+    sql(
+        "decided-tasks",
+        promise=9,
+        holds="A task is closed if and only if it is not open, and a decided one names its judgement.",
+        about="row",
+        sentence="(review task) is {0}, closed at {1}, decided by judgement {2}.",
+        statement="""
+SELECT id, status, coalesce(closed_at::text, 'no time'), coalesce(judgement_id::text, 'none')
+FROM mdm_reviewtask
+WHERE (status = 'open') <> (closed_at IS NULL) OR (status = 'decided' AND judgement_id IS NULL)
+""",
+    ),
+)

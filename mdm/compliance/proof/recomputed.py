@@ -1,0 +1,265 @@
+"""Checks that compute again: hashes, codes, values, components; on request keys, edges and partition."""
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+from django.db import connection
+from django.utils import timezone
+
+from matching.blocking import candidate_pairs, record_keys
+from matching.clustering import components
+from matching.scoring import score
+from mdm import domains
+from mdm.compliance.proof.check import CALM, Broken, Check
+from mdm.ingestion.accept import content_hash
+from mdm.ingestion.quarantine import fingerprint
+from mdm.models import GoldenRecord, QuarantinedRow
+from mdm.resolution import scope
+from mdm.resolution.settle import Links, group
+from mdm.resolution.values import golden_values
+from mdm.resolution.write import goldens_before
+from mdm.rulesets.active import ActiveRules, active
+from mdm.xref.codes import encode
+
+CHUNK = 5000
+
+
+def _content_hashes() -> Iterator[Broken]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status, attributes, content_hash FROM mdm_sourcerecord")
+        for record_id, status, attributes, digest in cursor:
+            if content_hash(json.loads(attributes), status) != digest:
+                yield Broken(record_id, "has attributes or a status that its content hash does not fit.")
+
+
+def _codes() -> Iterator[Broken]:
+    letters = {code: domain.letter for code, domain in domains.registered().items()}
+    for golden_id, code, domain in GoldenRecord.objects.values_list("pk", "code", "domain").iterator():
+        if domain not in letters:
+            yield Broken(golden_id, f"is of domain {domain}, which is not declared.")
+        elif encode(letters[domain], golden_id) != code:
+            yield Broken(golden_id, f"is no code of golden record {golden_id} of domain {domain}.")
+
+
+def _fingerprints() -> Iterator[Broken]:
+    for row in QuarantinedRow.objects.iterator():
+        expected = fingerprint(
+            row.payload,
+            object_type_id=row.object_type_id,
+            source_key=row.source_key,
+            rule=row.rule,
+            column=row.column,
+        )
+        if expected != row.fingerprint:
+            yield Broken(f"quarantined row {row.pk}", "has a content that its fingerprint does not fit.")
+
+
+def _calm_rows(condition: str) -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
+    """Yield per domain with a rule set the rows of calm records that meet a condition on `calm`."""
+    for code in sorted(domains.registered()):
+        rules = active(code)
+        if rules is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"WITH {CALM} SELECT record_id FROM calm WHERE domain = %s AND {condition}", [code]
+                )
+                yield rules, scope.rows_of([record_id for (record_id,) in cursor])
+
+
+def _values() -> Iterator[Broken]:
+    """Compute every golden record of today again."""
+    today = timezone.now().date()
+    for rules, rows in _calm_rows("active AND golden_id IS NOT NULL"):
+        members_of: dict[int, list[scope.Row]] = {}
+        for row in rows:
+            assert row.golden_id is not None
+            members_of.setdefault(row.golden_id, []).append(row)
+        goldens = sorted(members_of)
+        for start in range(0, len(goldens), CHUNK):
+            here = {golden: members_of[golden] for golden in goldens[start : start + CHUNK]}
+            before = goldens_before(here)
+            codes = {golden.id: golden.code for golden in before.values()}
+            for value in golden_values(rules, here, codes, today):
+                if before[value.id].differs(value):
+                    yield Broken(value.id, _difference(before[value.id], value))
+
+
+def _difference(before: object, value: object) -> str:
+    names = ("kind", "title", "attributes", "provenance", "member_count")
+    parts = [name for name in names if getattr(before, name) != getattr(value, name)]
+    if "attributes" in parts:
+        old, new = before.attributes, value.attributes  # type: ignore[attr-defined]
+        changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        return f"does not have the values that its records add up to: {', '.join(changed)}."
+    return f"does not have the {' and '.join(parts) or 'state'} that its records add up to."
+
+
+def _labels() -> Iterator[Broken]:
+    """Compute the components anew from stored edges at the link weight and must-links."""
+    for rules, rows in _calm_rows("true"):
+        place = {row.id: number for number, row in enumerate(rows)}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT left_id, right_id FROM mdm_edge WHERE domain = %s AND weight >= %s",
+                [rules.domain, rules.model.link_weight],
+            )
+            edges = cursor.fetchall()
+        ties = scope.judgements_of(rules.domain).links
+        pairs = [
+            (place[left], place[right])
+            for left, right in [*edges, *ties]
+            if left in place and right in place and rows[place[left]].active and rows[place[right]].active
+        ]
+        ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        lowest: dict[int, int] = {}
+        for row, label in zip(rows, components(len(rows), ends[:, 0], ends[:, 1]).tolist(), strict=True):
+            expected = lowest.setdefault(label, row.id) if row.active else row.id
+            if row.component_id != expected:
+                yield Broken(row.id, f"lies in component {expected}, but is labelled {row.component_id}.")
+
+
+def _keys() -> Iterator[Broken]:
+    for rules, rows in _all_active():
+        found = record_keys(scope.frame_of(rules, rows), rules.spec, rules.model)
+        expected = {
+            (rows[row].id, key, rule)
+            for row, key, rule in zip(
+                found.rows.tolist(), found.keys.tolist(), found.rules.tolist(), strict=True
+            )
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT record_id, key, rule FROM mdm_blockingkey WHERE domain = %s", [rules.domain]
+            )
+            stored = set(cursor.fetchall())
+        for record_id in sorted({one[0] for one in expected ^ stored}):
+            missing = sum(one[0] == record_id for one in expected - stored)
+            extra = sum(one[0] == record_id for one in stored - expected)
+            yield Broken(
+                record_id, f"lacks {missing} of its blocking keys and has {extra} that are not its own."
+            )
+
+
+def _edges() -> Iterator[Broken]:
+    for rules, rows in _all_active():
+        expected = {(left, right): weight for left, right, weight in _scored(rules, rows)}
+        waiting = {row.id for row in rows if row.due}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT left_id, right_id, weight FROM mdm_edge WHERE domain = %s", [rules.domain])
+            stored = {(left, right): weight for left, right, weight in cursor}
+        for left, right in sorted(expected.keys() | stored.keys()):
+            if not waiting & {left, right} and expected.get((left, right)) != stored.get((left, right)):
+                yield Broken(
+                    left,
+                    f"and record {right} have a stored edge of weight {stored.get((left, right), 'none')};"
+                    f" scored anew it is {expected.get((left, right), 'none')}.",
+                )
+
+
+def _partition() -> Iterator[Broken]:
+    """Compute the partition of all accepted records from nothing, and compare clusters of calm records."""
+    for rules, rows in _all_active():
+        place = {row.id: number for number, row in enumerate(rows)}
+        strong = [edge for edge in _scored(rules, rows) if edge[2] >= rules.model.link_weight]
+        links = Links(
+            left=np.array([place[left] for left, _, _ in strong], dtype=np.int32),
+            right=np.array([place[right] for _, right, _ in strong], dtype=np.int32),
+            weight=np.array([weight for _, _, weight in strong], dtype=np.int64),
+        )
+        grouping = group(rules, rows, links, scope.judgements_of(rules.domain))
+        stored: dict[int | None, set[int]] = {}
+        for row in rows:
+            stored.setdefault(row.golden_id, set()).add(row.id)
+        for members in grouping.groups:
+            first = rows[place[members[0]]]
+            if any(rows[place[one]].due for one in {*members, *stored[first.golden_id]}):
+                continue
+            if stored[first.golden_id] != set(members):
+                yield Broken(
+                    first.id, f"belongs with records {members}, but is stored with {stored[first.golden_id]}."
+                )
+
+
+def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
+    for code in sorted(domains.registered()):
+        rules = active(code)
+        if rules is not None:
+            yield rules, [row for row in scope.rows_in_domain(code) if row.active]
+
+
+def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, int]]:
+    """Return (left id, right id, weight) of all candidate pairs from the review weight up, computed anew."""
+    frame = scope.frame_of(rules, rows)
+    pairs = candidate_pairs(record_keys(frame, rules.spec, rules.model), rules.model.cap)
+    weights = score(frame, rules.spec, rules.model, pairs.left, pairs.right)
+    return [
+        (rows[left].id, rows[right].id, weight)
+        for left, right, weight in zip(
+            pairs.left.tolist(), pairs.right.tolist(), weights.tolist(), strict=True
+        )
+        if weight >= rules.model.review_weight
+    ]
+
+
+CHECKS = (
+    Check(
+        "content-hash",
+        7,
+        "The content hash of a record is that of its status and attributes.",
+        "record",
+        _content_hashes,
+    ),
+    Check(
+        "golden-code",
+        2,
+        "The code of a golden record is that of its number, with letter and check character.",
+        "golden",
+        _codes,
+    ),
+    Check(
+        "golden-values",
+        3,
+        "Every golden record has the values that its records add up to.",
+        "golden",
+        _values,
+    ),
+    Check(
+        "component-labels",
+        4,
+        "Component labels are the connected components of edges at the link weight and must-links.",
+        "record",
+        _labels,
+    ),
+    Check(
+        "quarantine-fingerprint",
+        7,
+        "The fingerprint of a quarantined row is that of its content.",
+        "row",
+        _fingerprints,
+    ),
+    Check(
+        "blocking-keys",
+        4,
+        "Every active record has exactly its own blocking keys.",
+        "record",
+        _keys,
+        deep=True,
+    ),
+    Check(
+        "edges",
+        4,
+        "The stored edges are the candidate pairs from the review weight up, scored anew.",
+        "record",
+        _edges,
+        deep=True,
+    ),
+    Check(
+        "partition",
+        4,
+        "The clusters are the partition of all accepted records, computed from nothing.",
+        "record",
+        _partition,
+        deep=True,
+    ),
+)
