@@ -26,20 +26,35 @@ def without_placeholders(attribute: Attribute, value: Any) -> tuple[Any, tuple[s
         written = str(value.get("value") or "")
         return (None, (written,)) if is_placeholder_code(written) else (value, ())
     if isinstance(value, dict) and attribute.type == "address":
-        empty = {name: part for name, part in value.items() if _says_nothing("address", "", False, str(part))}
+        empty = {name: part for name, part in value.items() if _empty_part(name, str(part))}
         kept = {name: part for name, part in value.items() if name not in empty}
         return kept if kept.keys() - {"country"} else None, tuple(empty.values())
     return value, ()
 
 
 @lru_cache(maxsize=1 << 16)
+def _empty_part(name: str, written: str) -> bool:
+    """Whether a part of an address says nothing; a house number 0 or a street of one letter says something."""
+    if name == "postcode" and len(written) >= 4 and set(written) in ({"0"}, {"9"}):
+        # Other runs of one digit are real postcodes: 22222 is Arlington, 33333 Fort Lauderdale.
+        return True
+    if written.isdigit():
+        return False
+    if len(written) == 1:
+        return not written.isalnum()
+    return is_placeholder(written) or _is_nomen_nescio(written)
+
+
+def _is_nomen_nescio(written: str) -> bool:
+    """Whether a name or place is given as "N.N."; "NN" alone may be initials."""
+    return written.replace(" ", "").upper() in ("N.N.", "N.N")
+
+
+@lru_cache(maxsize=1 << 16)
 def _says_nothing(kind: str, bearer: str, identifying: bool, written: str) -> bool:
     match kind:
         case "text" | "name" | "url":
-            return is_placeholder(written, of=bearer)
-        case "address":
-            # A house number 0 or 9 and a street of one sign are odd, but said.
-            return len(written) > 1 and is_placeholder(written) and not written.isdigit()
+            return is_placeholder(written, of=bearer) or _is_nomen_nescio(written)
         case "code" if identifying:
             return is_placeholder_code(written)
         case "email":

@@ -60,6 +60,10 @@ def identifier(value: Any, attribute: Attribute, place: str, notes: Notes) -> di
     written = text(parts.get("value") or "", attribute, place, notes)
     if written is None:
         return None
+    if attribute.name == "tax_ids" and not any(sign.isdigit() for sign in written):
+        reason = f"{shown(written)!r} is no tax id: it holds no digit. It was left out."
+        notes.warn("odd_tax_id", place, written, reason, "Correct it at its source.")
+        return None
     found = {"value": written}
     if parts.get("scheme"):
         found["scheme"] = str(parts["scheme"]).lower()
@@ -95,7 +99,9 @@ def gtin(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[str
     if level not in LEVELS:
         notes.warn("odd_level", place, level, f"The packaging level {shown(level)!r} is not known.")
         level = "unknown"
-    return {"value": digits, "level": level}
+    # A GTIN-13 in a field of 14 digits gains a zero in front; indicator 0 means nothing else (GS1 General
+    # Specifications 2.1), so that one number has one spelling.
+    return {"value": digits[1:] if len(digits) == 14 and digits[0] == "0" else digits, "level": level}
 
 
 def reference(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[str, str] | None:

@@ -83,6 +83,8 @@ def street_line(street: str, house: str, unit: str, country: str) -> str:
 
 def tax_text(dice: Dice, value: str, platform: str) -> str:
     """The tax id as the platform's people write it: with blanks, dots or without the country's prefix."""
+    if not any(sign.isdigit() for sign in value):
+        return value  # "PENDING" has no country's prefix to drop
     prefix, body = (value[:2], value[2:]) if value[:2].isalpha() else ("", value)
     shape = dice.weighted(
         (("as_is", 7), ("blanks", 0), ("bare", 0))

@@ -271,3 +271,16 @@ def test_users_and_organisations_of_the_desk():
         "kind": "organisation",
         "legal_name": "Wolf GmbH",
     }
+
+
+@pytest.mark.parametrize(
+    ("mapping", "column", "unset"),
+    [
+        ("sap.BusinessPartner", "BirthDate", "/Date(0)/"),
+        ("salesforce.Account", "PersonBirthdate", "1970-01-01"),
+        ("salesforce.Contact", "Birthdate", "1970-01-01"),
+    ],
+)
+def test_day_zero_of_the_clock_is_no_birth_date_of_a_platform(mapping, column, unset):
+    row = {"BusinessPartner": "1", "Id": "0015g000000CjcGAAS", "LastName": "Roberts", column: unset}
+    assert "birth_date" not in declared(mapping).apply(row).attributes

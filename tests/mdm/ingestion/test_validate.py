@@ -44,6 +44,8 @@ ACCEPTED = [
         [{"value": "4006381333931", "level": "each"}],
     ),
     ("product", "gtins", "4006381333931", [{"value": "4006381333931", "level": "unknown"}]),
+    ("product", "gtins", "04006381333931", [{"value": "4006381333931", "level": "unknown"}]),  # padded
+    ("product", "gtins", "14006381333938", [{"value": "14006381333938", "level": "unknown"}]),  # a case
     ("product", "price", "12.50", "12.50"),
     ("product", "pack_size", "6", 6),
     ("product", "pack_size", 0, None),
@@ -60,6 +62,7 @@ REMARKED = [
     ("customer", "lei", "5493001KJTIIGC8Y1R13", "5493001KJTIIGC8Y1R13", "odd_lei"),
     ("customer", "birth_date", "1666-01-01", "1666-01-01", "implausible_date"),
     ("customer", "tax_ids", ["DE136695977"], [{"value": "DE136695977", "country": "DE"}], "odd_tax_id"),
+    ("customer", "tax_ids", ["on file"], None, "odd_tax_id"),
     ("product", "gtins", ["4006381333932"], [{"value": "4006381333932", "level": "unknown"}], "odd_gtin"),
 ]
 
