@@ -82,6 +82,7 @@ bars: ready-dev ## Hold every claimed figure against its limit and write docs/be
 .PHONY: sample-check
 sample-check: ready-dev ## Prove on fresh seeds that the sample is hard and that Aurum meets its bars on it (SEEDS="1 2 3").
 	@$(PY) -m mdm.sandbox.sample.check --seeds "$(SEEDS)"
+	@$(PY) -m tests.bench.sample_check --seeds "$(SEEDS)"
 
 .PHONY: verify-teeth
 verify-teeth: ready-dev ## Corrupt a database in many ways and see that `manage.py verify` names each.
