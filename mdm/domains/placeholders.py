@@ -34,7 +34,7 @@ def without_placeholders(attribute: Attribute, value: Any) -> tuple[Any, tuple[s
 
 @lru_cache(maxsize=1 << 16)
 def _empty_part(name: str, written: str) -> bool:
-    """Whether a part of an address says nothing; a house number 0 or a street of one letter says something."""
+    """Whether a part of an address says nothing. House number 0 and a street of one letter are said."""
     if name == "postcode" and len(written) >= 4 and set(written) in ({"0"}, {"9"}):
         # Other runs of one digit are real postcodes: 22222 is Arlington, 33333 Fort Lauderdale.
         return True
