@@ -46,17 +46,18 @@ def settle_and_write(
     grouping = group(rules, rows, _links(rules, rows), judgements)
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
     before = write.goldens_before(in_play)
+    elsewhere = _live_elsewhere(in_play, rows)
     identities = identify(
         rows,
         grouping,
         judgements,
-        live_elsewhere=_live_elsewhere(in_play, rows),
+        live_elsewhere=elsewhere,
         confirmed={golden.id for golden in before.values() if golden.confirmed},
     )
     progress("surviving")
     places, members_of, codes = _places(rules, rows, grouping, identities, before)
     values = golden_values(rules, members_of, codes, audit.current().at.date())
-    values += _emptied(before, set(members_of), rows, places)
+    values += _emptied(before, {*members_of, *elsewhere}, rows, places)
     progress("writing")
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
     moved = write.write_places([row for row in rows if row.id in places], places)
@@ -85,10 +86,19 @@ def _links(rules: ActiveRules, rows: Sequence[Row]) -> Links:
 
 def _live_elsewhere(golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
     """Return which of these ids stand for clusters of records outside of the rows."""
+    return _of_others("golden_id", golden_ids, rows)
+
+
+def _homes_elsewhere(golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
+    """Return in which of these ids active records outside of the rows are at home."""
+    return _of_others("home_id", golden_ids, rows)
+
+
+def _of_others(column: str, golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT m.golden_id FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
-            " WHERE m.golden_id = ANY(%s) AND r.status = 'active' AND NOT m.record_id = ANY(%s)",
+            f"SELECT DISTINCT m.{column} FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
+            f" WHERE m.{column} = ANY(%s) AND r.status = 'active' AND NOT m.record_id = ANY(%s)",
             [list(golden_ids), [row.id for row in rows]],
         )
         return {golden for (golden,) in cursor.fetchall()}
@@ -143,24 +153,25 @@ def _emptied(
     rows: Sequence[Row],
     places: Mapping[int, Place],
 ) -> list[GoldenValue]:
-    """Return the new state of golden records that lost their last active member: merged away, or a
-    tombstone.
+    """Return the state of golden ids in play that no cluster carries.
+
+    They redirect while an active record is at home in them, else they are tombstones.
     """
-    stood_on = {row.golden_id for row in rows if row.golden_id is not None}
-    still_homes = {place.home for place in places.values() if place.golden in live}
+    silent = [golden for golden in before.values() if golden.id not in live]
+    here = {places[row.id].home for row in rows if row.active}
+    homes = here | _homes_elsewhere([golden.id for golden in silent], rows)
     return [
         GoldenValue(
             id=golden.id,
             code=golden.code,
-            status="merged" if golden.id in still_homes else "tombstone",
+            status="merged" if golden.id in homes else "tombstone",
             kind=golden.kind,
             title=golden.title,
             attributes=golden.attributes,
             provenance=golden.provenance,
             member_count=0,
         )
-        for golden in before.values()
-        if golden.id in stood_on and golden.id not in live
+        for golden in silent
     ]
 
 

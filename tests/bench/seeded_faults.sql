@@ -1,0 +1,203 @@
+-- Faults that `verify` must name: what a bug, a restored backup or a hand could do to the tables.
+-- They act on the table of tests/bench/teeth.py, without the guards of the database (triggers, constraints).
+-- `-- check: what` stands before each; {erp/1} is the id of that record, {of erp/1} of its golden record,
+-- {gone} of the tombstone, {merged} of the golden id that redirects.
+
+-- record-rows: a membership row is lost
+DELETE FROM mdm_membership WHERE record_id = {erp/1};
+
+-- record-rows: a lock row is lost
+DELETE FROM mdm_component WHERE record_id = {erp/1};
+
+-- record-rows: a record changes its domain
+UPDATE mdm_sourcerecord SET domain = 'product' WHERE id = {erp/1};
+
+-- one-golden: a record loses its golden record
+UPDATE mdm_membership SET golden_id = NULL WHERE record_id = {erp/4};
+
+-- one-golden: a record sits on a tombstone
+UPDATE mdm_membership SET golden_id = {gone} WHERE record_id = {erp/4};
+
+-- one-live-xref: a live cross-reference is lost
+DELETE FROM mdm_xref WHERE record_id = {erp/1};
+
+-- one-live-xref: a second live cross-reference
+INSERT INTO mdm_xref (record_id, golden_id, valid_from, entry_id) SELECT record_id, golden_id,
+    now(), entry_id FROM mdm_xref WHERE record_id = {erp/1} AND valid_to IS NULL;
+
+-- xref-is-membership: a cross-reference names another golden record
+UPDATE mdm_xref SET golden_id = {of erp/4} WHERE record_id = {erp/1} AND valid_to IS NULL;
+
+-- xref-spans: two spans overlap
+UPDATE mdm_xref SET valid_to = valid_to + interval '1 day' WHERE valid_to IS NOT NULL;
+
+-- xref-spans: nobody closed a span
+UPDATE mdm_xref SET closing_entry_id = NULL WHERE valid_to IS NOT NULL;
+
+-- resolved-version: a change of content is forgotten
+UPDATE mdm_sourcerecord SET version = version + 1 WHERE id = {erp/1};
+
+-- resolved-version: a record is resolved ahead of its version
+UPDATE mdm_membership SET resolved_version = 99, due = true WHERE record_id = {erp/1};
+
+-- parked-waits: a parked record counts as resolved
+UPDATE mdm_membership SET parked_reason = 'It failed.' WHERE record_id = {erp/1};
+
+-- alternate-keys: a further key is another record's key
+INSERT INTO mdm_alternatekey (object_type_id, key, record_id) SELECT object_type_id, '4', id FROM
+    mdm_sourcerecord WHERE id = {erp/1};
+
+-- keys-of-the-active: a retired record can be found
+INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES ({shop/9}, 'customer', 1, 0);
+
+-- keys-of-the-active: keys of a record that is gone
+INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES (999999, 'customer', 1, 0);
+
+-- component-of-the-cluster: a cluster is torn over two components
+UPDATE mdm_membership SET component_id = {erp/4} WHERE record_id = {crm/1};
+
+-- component-labels: a record is labelled with a foreign component
+UPDATE mdm_membership SET component_id = {erp/1} WHERE record_id = {erp/4};
+
+-- member-count: a golden record miscounts
+UPDATE mdm_goldenrecord SET member_count = 7 WHERE id = {of erp/1};
+
+-- member-count: a golden record with members is a tombstone
+UPDATE mdm_goldenrecord SET status = 'tombstone', member_count = 0 WHERE id = {of erp/1};
+
+-- redirect: a merged id redirects nowhere
+UPDATE mdm_membership SET home_id = {of erp/4} WHERE home_id = {merged};
+
+-- redirect: a merged id is taken for a tombstone
+UPDATE mdm_goldenrecord SET status = 'tombstone' WHERE id = {merged};
+
+-- redirect: a tombstone is taken for merged
+UPDATE mdm_goldenrecord SET status = 'merged' WHERE id = {gone};
+
+-- at-home: nobody is at home in a live id
+UPDATE mdm_membership SET home_id = {of erp/1} WHERE golden_id = {of erp/4};
+
+-- home-of-the-domain: a home of another domain
+UPDATE mdm_goldenrecord SET domain = 'product' WHERE id = {of erp/4};
+
+-- one-kind: a person and a company in one cluster
+UPDATE mdm_sourcerecord SET attributes = attributes || '{"kind": "organisation"}' WHERE id = {crm/1};
+
+-- one-rule-set: no rule set is in force
+UPDATE mdm_ruleset SET status = 'retired';
+
+-- rule-set-unchanged: somebody turns a weight
+UPDATE mdm_ruleset SET model = jsonb_set(model, '{link_weight}', '9000');
+
+-- cannot-link: a cannot-link inside a cluster
+UPDATE mdm_judgement SET left_id = {erp/1}, right_id = {crm/1} WHERE kind = 'cannot_link';
+
+-- must-link: a must-link across clusters
+UPDATE mdm_judgement SET left_id = {erp/1}, right_id = {crm/5} WHERE kind = 'must_link';
+
+-- judgement-domain: a judgement of another domain
+UPDATE mdm_judgement SET domain = 'product';
+
+-- edge-ends: an edge the wrong way round
+UPDATE mdm_edge SET left_id = right_id, right_id = left_id WHERE left_id = {erp/1};
+
+-- edge-ends: an edge to a retired record
+UPDATE mdm_edge SET right_id = {shop/9} WHERE left_id = {erp/1};
+
+-- edge-weight: an edge below the review weight
+UPDATE mdm_edge SET weight = 4999 WHERE left_id = {erp/1};
+
+-- edge-rule-set: an edge of a retired rule set
+UPDATE mdm_ruleset SET status = 'retired' WHERE status = 'active';
+
+-- open-tasks: a question about one golden record
+UPDATE mdm_reviewtask SET left_id = {erp/1}, right_id = {crm/1} WHERE status = 'open';
+
+-- open-tasks: a question about a retired record
+UPDATE mdm_reviewtask SET right_id = {shop/9} WHERE status = 'open';
+
+-- decided-tasks: a decision without a judgement
+UPDATE mdm_reviewtask SET status = 'decided' WHERE status = 'open';
+
+-- history-is-present: a golden record changes without history
+UPDATE mdm_goldenrecord SET title = 'Somebody else' WHERE id = {of erp/1};
+
+-- history-is-present: the newest history row is lost
+DELETE FROM mdm_historicalsourcerecord WHERE id = {erp/1};
+
+-- history-is-present: a judgement vanishes
+DELETE FROM mdm_judgement WHERE kind = 'must_link';
+
+-- history-has-entry: somebody else is made the actor
+UPDATE mdm_historicalgoldenrecord SET history_actor = 'nobody' WHERE id = {of erp/1};
+
+-- history-has-entry: an audit entry is lost
+DELETE FROM mdm_auditentry WHERE id = (SELECT max(history_entry_id) FROM mdm_historicalgoldenrecord);
+
+-- history-once: two history rows of one moment
+UPDATE mdm_historicalgoldenrecord SET history_date = '2024-01-01Z';
+
+-- entry-exists: an event without its audit entry
+UPDATE mdm_outboxevent SET entry_id = 999999;
+
+-- entry-exists: a lane without its audit entry
+UPDATE mdm_lane SET entry_id = 999999;
+
+-- audit-speaks: an actor is blotted out
+UPDATE mdm_auditentry SET actor = ' ';
+
+-- events-rebuild-xrefs: an event is lost
+DELETE FROM mdm_outboxevent WHERE id = (SELECT max(id) FROM mdm_outboxevent);
+
+-- events-lose-nobody: an event forgets its members
+UPDATE mdm_outboxevent SET payload = jsonb_set(payload, '{after}', '{}') WHERE payload -> 'before'
+    <> '{}';
+
+-- event-subjects: an event without a subject
+UPDATE mdm_outboxevent SET subjects = '{}';
+
+-- lane-not-ahead: more acknowledged than due
+UPDATE mdm_lane SET acknowledged_version = due_version + 1;
+
+-- lane-idle-means-told: a lane rests untold
+UPDATE mdm_lane SET state = 'idle';
+
+-- lane-idle-means-told: a lease without a holder
+UPDATE mdm_lane SET state = 'leased';
+
+-- lane-of-the-active: a retired record becomes due
+UPDATE mdm_lane SET record_id = {shop/9}, entry_id = (SELECT max(id) FROM mdm_auditentry) WHERE
+    record_id = {erp/1};
+
+-- lane-destination: a platform is told of a foreign record
+UPDATE mdm_lane SET record_id = {crm/1} WHERE record_id = {erp/1};
+
+-- content-hash: a record's content is edited
+UPDATE mdm_sourcerecord SET attributes = attributes || '{"language": "xx"}' WHERE id = {erp/1};
+
+-- golden-code: two golden ids change places
+UPDATE mdm_goldenrecord SET code = 'C-0000-0000-0' WHERE id = {of erp/1};
+
+-- golden-values: a golden value is edited
+UPDATE mdm_goldenrecord SET attributes = attributes || '{"language": "xx"}' WHERE id = {of erp/1};
+
+-- golden-values: provenance is lost
+UPDATE mdm_goldenrecord SET provenance = '{}' WHERE id = {of erp/1};
+
+-- quarantine-fingerprint: a refused row is edited
+UPDATE mdm_quarantinedrow SET payload = '{"name": "edited"}';
+
+-- blocking-keys: a record cannot be found
+DELETE FROM mdm_blockingkey WHERE record_id = {erp/1};
+
+-- blocking-keys: a record is found where it is not
+INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES ({erp/1}, 'customer', 1, 0);
+
+-- edges: a weight is off by a thousandth of a bit
+UPDATE mdm_edge SET weight = weight + 1 WHERE left_id = {erp/1};
+
+-- edges: an edge is lost
+DELETE FROM mdm_edge WHERE weight < 10000;
+
+-- partition: a record moves to another cluster
+UPDATE mdm_membership SET golden_id = {of erp/4}, component_id = {erp/4} WHERE record_id = {crm/1};
