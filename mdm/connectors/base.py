@@ -76,6 +76,10 @@ class Connector(Protocol):
         """Make the cheapest call there is; raises PlatformUnavailable or PlatformRefused."""
         ...
 
+    def close(self) -> None:
+        """Hang up for good."""
+        ...
+
     def carried(self, object_type: str) -> Iterator[tuple[str, str]]:
         """Yield (remote key, golden id) of every record that carries one and is not deleted."""
         ...

@@ -33,6 +33,10 @@ class Line:
         """What a 403 says that means "too many calls", not "you may not"."""
         self._deadline = float("inf")
 
+    def close(self) -> None:
+        """Hang up for good."""
+        self._client.close()
+
     @contextmanager
     def until(self, deadline: float) -> Iterator[None]:
         """Let no call begin after this moment of time.monotonic()."""

@@ -4,7 +4,6 @@ give.
 
 import os
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mdm.connectors.base import Connector, PlatformRefused
 from mdm.connectors.http import CALL_SECONDS
@@ -13,6 +12,7 @@ from mdm.connectors.sap import Sap
 from mdm.models import Destination
 
 Settings = Mapping[str, str]
+_connectors: dict[tuple[str, frozenset[tuple[str, str]]], Connector] = {}
 
 
 def connector_of(destination: Destination) -> Connector:
@@ -22,13 +22,14 @@ def connector_of(destination: Destination) -> Connector:
     password_variable; of salesforce: client_id, client_secret_variable. Raises PlatformRefused for a secret
     that is not there, LookupError for a connector or a setting that is not.
     """
-    options = tuple(sorted(destination.settings.get("connection", {}).items()))
-    return _connector(destination.connector, options)
+    settings: Settings = destination.settings.get("connection", {})
+    key = (destination.connector, frozenset(settings.items()))
+    if key not in _connectors:
+        _connectors[key] = _connector(destination.connector, settings)
+    return _connectors[key]
 
 
-@lru_cache(maxsize=32)
-def _connector(name: str, options: tuple[tuple[str, str], ...]) -> Connector:
-    settings = dict(options)
+def _connector(name: str, settings: Settings) -> Connector:
     call_seconds = float(settings.get("call_seconds", CALL_SECONDS))
     if name == "salesforce":
         return Salesforce(
@@ -45,6 +46,12 @@ def _connector(name: str, options: tuple[tuple[str, str], ...]) -> Connector:
             call_seconds=call_seconds,
         )
     raise LookupError(f"There is no connector {name!r}; there are salesforce and sap.")
+
+
+def forget_connectors() -> None:
+    """Close all connectors; each is made anew when it is next asked for, with the secrets of that moment."""
+    while _connectors:
+        _connectors.popitem()[1].close()
 
 
 def _secret(settings: Settings, name: str) -> str:

@@ -67,6 +67,10 @@ class Salesforce:
         """Read the limits of the org."""
         self._call("GET", f"{self._root}/limits")
 
+    def close(self) -> None:
+        """Hang up for good."""
+        self._line.close()
+
     def carried(self, object_type: str) -> Iterator[tuple[str, str]]:
         """Yield (Id, golden id) of every row that carries one and is not deleted."""
         query = f"SELECT Id, {GOLDEN_FIELD} FROM {object_type} WHERE {GOLDEN_FIELD} != null ORDER BY Id"

@@ -80,6 +80,10 @@ class Sap:
         """Read the service document."""
         self._line.call("GET", f"{PARTNERS}/?$format=json", repeatable=True)
 
+    def close(self) -> None:
+        """Hang up for good."""
+        self._line.close()
+
     def carried(self, object_type: str) -> Iterator[tuple[str, str]]:
         """Yield (key, golden id) of every partner or product that carries one."""
         if object_type == "Product":
