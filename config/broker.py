@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 from kombu import Connection
 from kombu.transport import TRANSPORT_ALIASES, sqlalchemy
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SADeprecationWarning
 from sqlalchemy.pool import NullPool
 
 from config.connections import BROKER_SCHEMA, is_postgresql, transport_options
+
+# kombu loads no messages with a queue in a way that SQLAlchemy 2.1 deprecates; every process would say so.
+warnings.filterwarnings("ignore", message=".*noload.*", category=SADeprecationWarning)
 
 # Any number will do, as long as nobody else locks it: "broker" in ASCII.
 PREPARE_LOCK = 0x62726F6B6572

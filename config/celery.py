@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.beat import PersistentScheduler
 from celery.signals import beat_init, celeryd_init, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
@@ -17,6 +19,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("aurum")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["mdm"])
+
+
+class Scheduler(PersistentScheduler):
+    """Celery's own schedule keeper, which makes the directory of its file."""
+
+    schedule_filename: str
+
+    def setup_schedule(self) -> None:
+        """Open the file in which the last run of every entry is kept."""
+        Path(self.schedule_filename).parent.mkdir(parents=True, exist_ok=True)
+        super().setup_schedule()
 
 
 @celeryd_init.connect

@@ -82,7 +82,7 @@ class Environment(BaseSettings):
         try:
             named = conninfo_to_dict(url).get("dbname")
         except ProgrammingError as error:
-            raise ValueError(f"PostgreSQL's own reader says: {str(error).strip()}") from error
+            raise ValueError(f"libpq cannot read it: {str(error).strip()}") from error
         if not named:
             raise ValueError(
                 "it names no database; it must look like postgresql://user:password@host:5432/name"

@@ -90,7 +90,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a real Redis, started for this session; skip where none is installed."""
     program = shutil.which("redis-server")
     if program is None:
-        pytest.skip("redis-server is not installed; get it by: apt-get install redis-server")
+        pytest.skip("redis-server: apt-get install redis-server")
     port = free_port(16379)
     folder = tmp_path_factory.mktemp("redis")
     options = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from config.embedded.account import Account, plain_environment
+from config.embedded.account import Account
 from config.embedded.binaries import Binaries
 from config.embedded.cluster import (
     ADMIN,
@@ -33,6 +34,10 @@ POLL_SECONDS = 0.05
 SMALL_SHARED_MEMORY = 256 * 2**20
 
 Say = Callable[[str], None]
+
+# Servers that this process started and does not wait for; kept, because Python complains about children it
+# loses.
+OUTLIVING: list[subprocess.Popen[bytes]] = []
 
 TUNING = {
     "shared_buffers": "256MB",
@@ -77,7 +82,7 @@ def spawn(place: Place, binaries: Binaries, account: Account, *, life: int, dura
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command = [str(binaries.postgres), "-D", str(place.data), "-p", str(PORT), *flags]
     with place.log.open("ab") as log:
-        account.start(command, cwd=str(place.room), output=log, keep=(life,), environment=plain_environment())
+        OUTLIVING.append(account.start(command, cwd=str(place.room), output=log, keep=(life,)))
 
 
 def wait_until_it_answers(place: Place, seconds: float, say: Say) -> bool:

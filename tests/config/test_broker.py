@@ -134,6 +134,17 @@ def test_the_password_of_the_broker_is_not_shown(broker):
     assert "password" not in broker
 
 
+def test_beat_makes_the_home_of_its_schedule_and_needs_no_other(broker, celery_worker, tmp_path):
+    celery_worker(include=TASKS, beat=True)
+    wait_for(lambda: list((tmp_path / "home").glob("celerybeat-schedule*")), what="the schedule's file")
+
+
+def test_a_worker_ends_when_it_is_asked_to(broker, celery_worker):
+    worker = celery_worker(include=TASKS)
+    worker.stop()
+    assert worker.process.returncode == 0
+
+
 def test_the_schedule_names_tasks_and_queues_that_exist():
     entries: list[Any] = list(settings.CELERY_BEAT_SCHEDULE.values())
     assert len(entries) == 2

@@ -17,7 +17,7 @@ from config.embedded.errors import EmbeddedRefused
 from config.embedded.places import LONGEST_SOCKET_PATH
 from tests.config.conftest import place_of, postmaster
 
-ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root; run the tests as root to see this one")
+ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="root: run the tests as root")
 
 
 def start(home: Path) -> embedded.ConnectionInfo:
@@ -54,13 +54,14 @@ def test_start_find_again_stop_and_start_keep_the_data(home):
     assert embedded.status(home).running
 
 
-@pytest.mark.parametrize("major", ["wheel", "system"])
-def test_text_is_utf8_sorted_by_code_point_and_cased_by_unicode(home, major, monkeypatch):
-    if major == "system":
+@pytest.mark.parametrize("origin", ["wheel", "system"])
+def test_text_is_utf8_sorted_by_code_point_and_cased_by_unicode(home, origin, monkeypatch):
+    monkeypatch.delenv("AURUM_PG_BIN", raising=False)
+    if origin == "system":
         try:
             system_binaries()
         except EmbeddedRefused:
-            pytest.skip("no PostgreSQL is installed on this machine; get it by: apt-get install postgresql")
+            pytest.skip("a PostgreSQL of the system: apt-get install postgresql")
         monkeypatch.setenv("AURUM_PG_BIN", "system")
     server = start(home)
     assert server.version.split(".")[0] == str(find_binaries().major)
@@ -121,6 +122,7 @@ def test_under_a_closed_directory_the_data_lie_elsewhere_and_no_mode_is_widened(
 
 @ROOT
 def test_programs_that_the_account_cannot_reach_are_copied(grounds, home, monkeypatch):
+    monkeypatch.delenv("AURUM_PG_BIN", raising=False)
     wheel = wheel_binaries()
     closed = grounds / "closed"
     for belonging in wheel.belongings:

@@ -232,7 +232,7 @@ def test_a_home_that_cannot_be_made_is_named():
         start(Path("/proc/aurum"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root; run the tests as root to see this one")
+@pytest.mark.skipif(os.geteuid() != 0, reason="root: run the tests as root")
 def test_an_ordinary_user_starts_and_stops_it_too(grounds):
     account = server_account()
     home = grounds / "of an ordinary user"

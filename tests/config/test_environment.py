@@ -88,7 +88,7 @@ def test_all_mistakes_are_told_at_once_and_no_secret_with_them(monkeypatch):
         ("AURUM_ENV", "prod", "input should be 'development', 'test' or 'production'"),
         ("CELERY_BROKER_URL", "memory://", "its scheme must be one of redis, rediss, amqp, amqps"),
         ("DATABASE_URL", "postgresql://db.example", "it names no database"),
-        ("DATABASE_URL", "postgresql://db.example/aurum?colour=red", "PostgreSQL's own reader says"),
+        ("DATABASE_URL", "postgresql://db.example/aurum?colour=red", "libpq cannot read it"),
         ("AURUM_CONN_MAX_AGE", "-1", "input should be greater than or equal to 0"),
         ("AURUM_LOG_LEVEL", "LOUD", "input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
     ],
