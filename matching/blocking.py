@@ -63,6 +63,7 @@ class Pairs:
 
 def record_keys(frame: Frame, spec: MatchSpec, model: Model | None = None) -> BlockingKeys:
     """Return every blocking key of every row."""
+    frame = frame.telling(model.generic) if model else frame
     rows, keys, rules = [], [], []
     for place, rule in enumerate(spec.blocking):
         rule_rows, rule_keys = _rule_keys(frame, rule, model)
@@ -105,12 +106,11 @@ def _rule_keys(frame: Frame, rule: BlockingRule, model: Model | None) -> tuple[L
 
 
 def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
-    """Return CSR offsets and key hashes per distinct value of a column; generic elements give none."""
-    generic = model.generic.get(part.column, frozenset()) if model else frozenset()
+    """Return CSR offsets and key hashes per distinct value of a column."""
     texts = model.texts.get(part.column) if model else None
     if part.cut == "value_pairs":
         return _paired(*part_keys(column, KeyPart(part.column, "sound", part.size), model))
-    per_element = [() if text in generic else cut_keys(text, part, texts) for text in column.elements]
+    per_element = [cut_keys(text, part, texts) for text in column.elements]
     offsets = np.zeros(len(column.values) + 1, dtype=np.int64)
     hashes: list[int] = []
     for place in range(len(column.values)):

@@ -76,6 +76,7 @@ class Explanation:
 def explain(frame: Frame, spec: MatchSpec, model: Model, i: int, j: int) -> Explanation:
     """Return why rows i and j match or do not under the model; weights are exactly those of scoring."""
     model.require(spec)
+    frame = frame.telling(model.generic)
     left, right = np.array([i], dtype=np.int32), np.array([j], dtype=np.int32)
     compared = compare(frame, spec, dict(model.texts), left, right)
     weights, adjustments = parts(frame, spec, model, compared, left, right)

@@ -50,6 +50,18 @@ class CodedColumn:
         fresh[codes >= 0] = place
         return coded_column(self.name, fresh, tuple(self.values[code] for code in used.tolist()))
 
+    def without(self, generic: frozenset[str]) -> CodedColumn:
+        """Return the column without some elements; a value of which nothing is left is missing."""
+        if not generic:
+            return self
+        return self.feature(f"without {hash(generic)}", lambda _: self._without(generic))
+
+    def _without(self, generic: frozenset[str]) -> CodedColumn:
+        kept = [tuple(element for element in value if element not in generic) for value in self.values]
+        known: dict[tuple[str, ...], int] = {}
+        place = np.array([known.setdefault(value, len(known)) if value else -1 for value in kept] + [-1], dtype=np.int32)
+        return coded_column(self.name, place[self.codes], tuple(known))
+
     @property
     def single(self) -> bool:
         """Tell whether every distinct value has exactly one element."""
@@ -79,6 +91,11 @@ class Frame:
     def column(self, name: str) -> CodedColumn:
         """Return the coded column of that name."""
         return self.columns[name]
+
+    def telling(self, generic: Mapping[str, frozenset[str]]) -> Frame:
+        """Return the frame without generic values, per column name."""
+        columns = {name: column.without(generic.get(name, frozenset())) for name, column in self.columns.items()}
+        return Frame(self.names, columns, self.sources)
 
 
 def build_frame(spec: MatchSpec, records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]) -> Frame:

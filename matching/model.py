@@ -180,7 +180,8 @@ def parameters_from(comparison: Comparison, m: NDArray[np.float64], u: NDArray[n
     kernel = kernel_of(comparison.kernel)
     weights = []
     for row_m, row_u in zip(m, u, strict=True):
-        bits = ascending(np.log2(row_m) - np.log2(row_u), row_m + row_u)
+        bits = np.log2(row_m) - np.log2(row_u)
+        bits = ascending(bits, row_m + row_u) if kernel.ordered else bits
         row = [0, *(round(MILLI * float(bit)) for bit in bits)]
         for level, weight in comparison.fixed:
             row[kernel.levels.index(level)] = weight

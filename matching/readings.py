@@ -244,7 +244,11 @@ def _city(text: str) -> str:
 def _web(inputs: tuple[Any, ...]) -> Iterable[str]:
     """Return the internet domains of websites and of e-mail addresses at a domain of one's own."""
     for text in flat(inputs):
-        yield emails.parse(text).company_domain if "@" in text else emails.domain_of_website(text)
+        if "@" not in text:
+            yield emails.domain_of_website(text)
+            continue
+        found = emails.parse(text)
+        yield "" if found.domain in emails.FREE_MAIL or found.disposable else found.domain
 
 
 def _title(text: str) -> str:

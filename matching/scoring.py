@@ -93,6 +93,7 @@ def related(spec: MatchSpec, model: Model, compared: Compared, adjustments: Long
 def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) -> Longs:
     """Return the complete match weight of each pair of rows, in 1/1000 bit, without the prior."""
     model.require(spec)
+    frame = frame.telling(model.generic)
     compared = compare(frame, spec, model.texts, left, right)
     return score_levels(frame, spec, model, compared, left, right)
 

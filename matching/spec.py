@@ -22,13 +22,14 @@ class Column:
     """One compared column: the canonical attributes it is read from and the reading that folds them.
 
     An input is a dotted path ("billing_address.city"); a list met on the way yields every element.
+    told: a value that very many records carry (a switchboard, a mail provider) is generic and tells nothing.
     """
 
     name: str
     inputs: tuple[str, ...]
     reading: str = "text"
-    options: tuple[tuple[str, str], ...] = ()
     shown: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True)

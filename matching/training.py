@@ -36,7 +36,7 @@ MOST_CANDIDATES = 1_000_000
 NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
 MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.3, 0.5, 200.0
 RELATED_SHARE = 0.5
-BLEND = 0.5
+BLEND = 1.0
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
 GENERIC_LEAST = 25
@@ -47,11 +47,21 @@ def observe(frame: Frame, spec: MatchSpec) -> Model:
     counted = {entry.column for entry in spec.comparisons if entry.frequencies}
     weighted = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).weighted}
     weighted |= {part.column for rule in spec.blocking for part in rule.parts if part.cut.startswith("rare_")}
+    generic = {entry.name: _generic(frame.column(entry.name)) for entry in spec.columns if entry.told}
+    frame = frame.telling(generic)
     return replace(
         default_model(spec),
+        generic={name: values for name, values in generic.items() if values},
         frequencies={name: _frequencies(frame.column(name)) for name in sorted(counted)},
         texts={name: _documents(frame.column(name)) for name in sorted(weighted)},
     )
+
+
+def _generic(column: CodedColumn) -> frozenset[str]:
+    """Return the elements that more records carry than one customer can have records."""
+    rows = column.rows_per_element()
+    limit = max(GENERIC_LEAST, GENERIC_SHARE * float((column.codes >= 0).sum()))
+    return frozenset(str(element) for element in column.elements[rows > limit])
 
 
 def _frequencies(column: CodedColumn) -> Frequencies:
@@ -98,6 +108,7 @@ def train(
     """
     model = observe(frame, spec)
     pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
+    frame = frame.telling(model.generic)
     random_left, random_right = _random_pairs(frame, seed, link_only)
     if len(pairs) < 20 or not len(random_left):
         return replace(model, training={"method": "default", "candidates": len(pairs)})

@@ -48,6 +48,7 @@ class Kernel:
 
     agrees: the first level that counts as agreement for comparisons that depend on this one.
     weighted: the kernel needs document frequencies from the model.
+    ordered: a higher level never counts less than a lower one.
     """
 
     name: str
@@ -57,3 +58,4 @@ class Kernel:
     u: tuple[float, ...]
     measure: Callable[[Pairing], Levels]
     weighted: bool = False
+    ordered: bool = True

@@ -152,4 +152,4 @@ EMAIL = Kernel(
 POSTCODE = Kernel(
     "postcode", ("missing", "differs", "area", "close", "exact"), 3, (0.2, 0.07, 0.08, 0.65), (0.93, 0.05, 0.01, 0.01), _postcode
 )
-ORDER = Kernel("order", ("missing", "swapped", "straight"), 2, (0.05, 0.95), (0.02, 0.98), _exact)
+ORDER = Kernel("order", ("missing", "swapped", "straight"), 2, (0.05, 0.95), (0.02, 0.98), _exact, ordered=False)

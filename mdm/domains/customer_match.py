@@ -27,9 +27,9 @@ COLUMNS = (
     Column("tax_ids", ("tax_ids",), "identifier"),
     Column("checked_tax_ids", ("tax_ids",), "exclusive_identifier", shown="tax_ids"),
     Column("registration_ids", ("registration_ids", "lei"), "identifier"),
-    Column("emails", ("emails",), "email"),
-    Column("phones", ("phones",), "phone"),
-    Column("web", ("website", "emails"), "web", shown="website"),
+    Column("emails", ("emails",), "email", told=True),
+    Column("phones", ("phones",), "phone", told=True),
+    Column("web", ("website", "emails"), "web", shown="website", told=True),
     Column("street", STREETS, "street", shown="billing_address"),
     Column("house", HOUSES, "house_number", shown="billing_address"),
     Column("unit", ("billing_address.unit",), "code", shown="billing_address"),
@@ -105,10 +105,11 @@ GATES = (
 
 PLACE = ("postcode", "city", "street", "house", "unit")
 RELATIONS = (
-    Relation("household", ("family", "order", "phones", *PLACE)),
+    Relation("household", ("family", "order", "phones", "web", "emails", *PLACE)),
+    Relation("father and son", ("given", "family", "order", "phones", *PLACE)),
     Relation("colleagues", ("phones", "web", *PLACE)),
     Relation("chain", ("organisation", "web")),
-    Relation("namesakes", ("given", "family", "order"), chance=True),
+    Relation("namesakes", ("given", "family", "order")),
 )
 
 MATCH_SPEC = MatchSpec("customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS)
