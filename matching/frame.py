@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.admissibility import tie_hash
 from matching.errors import FrameError
 from matching.readings import reading_of
 from matching.spec import Column, MatchSpec
@@ -45,10 +46,10 @@ class CodedColumn:
     def taking(self, rows: Longs) -> CodedColumn:
         """Return the column of the given rows with only the distinct values that they use."""
         codes = self.codes[rows]
-        used, place = np.unique(codes[codes >= 0], return_inverse=True)
-        fresh = np.full(len(codes), -1, dtype=np.int32)
-        fresh[codes >= 0] = place
-        return coded_column(self.name, fresh, tuple(self.values[code] for code in used.tolist()))
+        known: dict[int, int] = {}
+        fresh = [known.setdefault(code, len(known)) if code >= 0 else -1 for code in codes.tolist()]
+        values = tuple(self.values[code] for code in known)
+        return coded_column(self.name, np.array(fresh, dtype=np.int32), values)
 
     def without(self, generic: frozenset[str]) -> CodedColumn:
         """Return the column without some elements; a value of which nothing is left is missing."""
@@ -179,3 +180,14 @@ def coded_column(name: str, codes: Ints, values: tuple[tuple[str, ...], ...]) ->
 def _distinct(elements: Iterable[str]) -> tuple[str, ...]:
     """Return the non-empty elements once each, sorted, so that their order in the source does not matter."""
     return tuple(sorted({element for element in elements if element}))
+
+
+def in_name_order(frame: Frame) -> Frame:
+    """Return the frame with its rows in the order of their names' hashes, itself when they stand so already."""
+    hashes = [tie_hash(name) for name in frame.names]
+    order = sorted(range(len(frame)), key=lambda row: (hashes[row], frame.names[row]))
+    if order == list(range(len(frame))):
+        return frame
+    rows = np.array(order, dtype=np.int64)
+    columns = {name: column.taking(rows) for name, column in frame.columns.items()}
+    return Frame(tuple(frame.names[row] for row in order), columns, frame.sources[rows])

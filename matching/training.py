@@ -18,7 +18,7 @@ from matching.calibrating import runners_up, weights_at
 from matching.comparing import Compared, compare
 from matching.competition import free_of_duplicates, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
-from matching.frame import CodedColumn, Frame
+from matching.frame import CodedColumn, Frame, in_name_order
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
 from matching.model import MILLI, Explained, Frequencies, Model, default_model, parameters_from, with_thresholds
@@ -106,6 +106,8 @@ def train(
 
     link_only, one_to_one: as they will be resolved; pairs: their candidates, where they are known already.
     """
+    if pairs is None:
+        frame = in_name_order(frame)  # samples are drawn by row
     model = observe(frame, spec)
     pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
     frame = frame.telling(model.generic)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import Facts
+from matching.admissibility import Facts, tie_hash
 from matching.blocking import Pairs, pack
 from matching.clustering import components, partition
 from matching.competition import free_of_duplicates, undisputed
@@ -79,11 +79,14 @@ def resolve(
 ) -> Resolution:
     """Return which records belong together; without a model one is trained on these records.
 
+    Rows of the resolution's frame stand in the order of their names' hashes, whatever order is given.
+
     link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each source;
     None: so when linking only and the sources show no duplicates of their own.
     """
     clock = _Clock(progress)
-    frame = build_frame(spec, records, names)
+    order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
+    frame = build_frame(spec, [records[row] for row in order], [names[row] for row in order])
     clock.stage("frame")
     if model is None:
         model = train(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)

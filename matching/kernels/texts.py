@@ -85,3 +85,20 @@ TEXT = Kernel(
     _text,
     weighted=True,
 )
+
+
+def _terms(pairing: Pairing) -> Levels:
+    """differs: no term in common; some; inside: all terms of one side in the other; same."""
+    left, right = pairing.features("tokens", token_sets)
+    shared = overlap(left, pairing.left_elements, right, pairing.right_elements)
+    one, other = left.sizes[pairing.left_elements], right.sizes[pairing.right_elements]
+    levels = np.ones(len(pairing), dtype=np.uint8)
+    levels[shared > 0] = 2
+    levels[(shared > 0) & (shared == np.minimum(one, other))] = 3
+    levels[(shared == one) & (shared == other)] = 4
+    return levels
+
+
+TERMS = Kernel(
+    "terms", ("missing", "differs", "some", "inside", "same"), 3, (0.1, 0.15, 0.25, 0.5), (0.85, 0.07, 0.05, 0.03), _terms
+)

@@ -1,0 +1,66 @@
+"""How products match: identifiers, brand and title, and everything that tells one variant from the next."""
+
+from matching.readings_products import INPUTS
+from matching.spec import Aims, BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
+
+COLUMNS = (
+    Column("title", INPUTS, "offer_title", shown="name"),
+    Column("brand", ("brand", "manufacturer"), "brand", shown="brand"),
+    Column("gtin", ("gtins",), "gtin_or_doubt", shown="gtins"),
+    Column("mpn", ("mpn",), "part_number", shown="mpn"),
+    Column("model", INPUTS, "offer_models", shown="name"),
+    Column("marks", INPUTS, "offer_marks", shown="name"),
+    Column("measures", INPUTS, "offer_measures", shown="net_content"),
+    Column("colour", INPUTS, "offer_colours", shown="colour"),
+    Column("size", INPUTS, "offer_size", shown="size"),
+    Column("pack", INPUTS, "offer_pack", shown="pack_size"),
+    Column("price", ("price",), "number", shown="price"),
+    Column("category", ("category",), "text", shown="category"),
+)
+
+
+def _rule(name: str, *parts: tuple[str, str, int]) -> BlockingRule:
+    return BlockingRule(name, tuple(KeyPart(*part) for part in parts))
+
+
+BLOCKING = (
+    _rule("GTIN", ("gtin", "value", 0)),
+    _rule("part number", ("mpn", "value", 0)),
+    _rule("model", ("model", "value", 0)),
+    _rule("rare words of the title", ("title", "rare_pairs", 3)),
+    _rule("rare word and amounts", ("title", "rare_tokens", 3), ("measures", "value", 0)),
+    _rule("rare word and colour", ("title", "rare_tokens", 3), ("colour", "value", 0)),
+)
+
+COMPARISONS = (
+    Comparison("brand", "brand", "brand", frequencies=True),
+    Comparison("title", "title", "title", given="brand", attribute="name"),
+    Comparison("gtin", "gtin", "gtin", frequencies=True, attribute="gtins"),
+    Comparison("mpn", "mpn", "part_number", frequencies=True),
+    Comparison("model", "model", "part_number", given="mpn", attribute="name"),
+    Comparison("marks", "marks", "traits", attribute="name"),
+    Comparison("measures", "measures", "measures", attribute="net_content"),
+    Comparison("colour", "colour", "traits"),
+    Comparison("size", "size", "exact"),
+    Comparison("pack", "pack", "pack", attribute="pack_size"),
+    Comparison("price", "price", "number"),
+    Comparison("category", "category", "exact"),
+)
+
+GATES: tuple[Gate, ...] = ()
+
+RELATIONS = (
+    Relation("variant", ("brand", "title", "mpn", "model", "price", "category")),
+    Relation("same brand", ("brand", "category")),
+)
+
+MATCH_SPEC = MatchSpec(
+    "product",
+    COLUMNS,
+    BLOCKING,
+    COMPARISONS,
+    GATES,
+    RELATIONS,
+    neighbour_columns=("title",),
+    aims=Aims(),
+)
