@@ -117,6 +117,12 @@ TESTS: Mapping[str, Test] = {
 RARE = {"company name": 0.3, "GTIN": 0.7, "street and number": 0.6}
 
 
+def looks_like_people(cells: Sequence[Any]) -> bool:
+    """Whether enough values could be people's names, however their letters are written."""
+    texts = [text for cell in cells if (text := as_text(cell)) is not None]
+    return sum(PERSON.fullmatch(text) is not None for text in texts) >= ENOUGH * len(texts)
+
+
 def look_at(cells: Sequence[Any]) -> Look:
     """Return what a column's values look like."""
     texts = [text for cell in cells if (text := as_text(cell)) is not None]

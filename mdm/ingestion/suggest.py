@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from mdm.ingestion.lookalikes import Look, look_at
+from mdm.ingestion.lookalikes import Look, look_at, looks_like_people
 from mdm.ingestion.mapping import Mapping as RowMapping
 from mdm.ingestion.mapping import read_mapping
 from mdm.ingestion.shapes import shapes_of
@@ -117,6 +117,9 @@ def suggest(
     """
     looks = {column: look_at([row.get(column) for row in sample_rows]) for column in header}
     meanings = {column: _meaning(column, looks[column], domain) for column in header}
+    if any(attribute == "full_name" for attribute, _, _ in meanings.values()):
+        people = {column: looks_like_people([row.get(column) for row in sample_rows]) for column in header}
+        meanings = {column: _whose_name(column, people[column], meanings) for column in header}
     key_column = key or _key_column(header, looks, meanings)
     number = "" if key_column else _article_number(header, looks, meanings)
     taken: dict[str, str] = {}
@@ -171,6 +174,17 @@ def _meaning(column: str, look: Look, domain: str) -> tuple[str, float, str]:
     if attribute:
         return "", 0.0, f"called like {attribute}, but {look.described}"
     return "", 0.0, ""
+
+
+def _whose_name(
+    column: str, people: bool, meanings: Mapping[str, tuple[str, float, str]]
+) -> tuple[str, float, str]:
+    """Return what a column means; a name like no person's is a company's, where no other column tells."""
+    attribute, sureness, reason = meanings[column]
+    others = {other for other, _, _ in meanings.values()}
+    if attribute != "full_name" or people or others & {"given_name", "family_name", "legal_name", "kind"}:
+        return meanings[column]
+    return "legal_name", sureness, f"{reason}, not like people's names"
 
 
 def _key_column(

@@ -91,7 +91,7 @@ def _add(
     special = _special_rule(attribute, first, domain)
     if attribute == "full_name":
         _add_name(attributes, first, by_attribute, domain)
-    elif attribute.endswith("_address.street"):
+    elif attribute.endswith("address.street"):
         _add_street(attributes.setdefault(name, {}), first, by_attribute, name)
     elif part in ("postcode", "city") and first.look.kind == "postcode and city":
         for piece in ("postcode", "city"):

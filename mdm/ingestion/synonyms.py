@@ -15,6 +15,8 @@ from anyascii import anyascii
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from mdm.ingestion.shapes import shapes_of
+
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 SIGNS = re.compile(r"[^a-z0-9]+")
 CLOSE = 0.85
@@ -25,6 +27,12 @@ SHIPPING = re.compile(
 BILLING = re.compile(
     r"\b(billing|bill to|bill|invoice|rechnungs|rechnung|facturation|facturacion|fatturazione|mailing|home)\b"
 )
+PLACES = ("source_key", "changed_at", "created_at")
+"""What a column may be that is no attribute."""
+OWN_WORDS: Mapping[str, str] = {
+    "supplier": "supplier|vendor|creditor|lieferanten?|kreditor|fournisseur|proveedor|fornitore|dostawca",
+}
+"""What records of a domain are called in front of a column's name: 'vendor name'."""
 
 _STAMPS = {
     "changed_at": (
@@ -256,11 +264,12 @@ def meaning_of(header: str, domain: str) -> tuple[str, float, str]:
     folded = fold(header)
     bare = folded.removesuffix(" c").removesuffix(" prd").removeprefix("yy1 ").strip() or folded
     shipping = bool(SHIPPING.search(bare))
+    bare = bare if domain in WORDS else _without_own_word(bare, domain)
     candidates = [bare, BILLING.sub("", SHIPPING.sub("", bare)).strip()]
     for share, text in zip((1.0, 0.95), candidates, strict=True):
         squeezed = text.replace(" ", "")
         if squeezed in words:
-            return _placed(words[squeezed][0], shipping), share, words[squeezed][1]
+            return _placed(words[squeezed][0], shipping, domain), share, words[squeezed][1]
     best = ("", 0.0, "")
     for text in filter(None, candidates):
         squeezed = text.replace(" ", "")
@@ -272,12 +281,20 @@ def meaning_of(header: str, domain: str) -> tuple[str, float, str]:
             )
         if found is not None and found[1] * 0.9 > best[1]:
             attribute, synonym = words[found[0]]
-            best = (_placed(attribute, shipping), found[1] * 0.9, synonym)
+            best = (_placed(attribute, shipping, domain), found[1] * 0.9, synonym)
     return best
 
 
-def _placed(attribute: str, shipping: bool) -> str:
-    if attribute.startswith("address."):
+def _without_own_word(header: str, domain: str) -> str:
+    """Return a header without the word for the domain's records in front: 'vendor no' is a record's 'id'."""
+    found = re.fullmatch(rf"(?:{OWN_WORDS.get(domain, domain)}) (.+)", header)
+    if found is None:
+        return header
+    return "id" if found[1] in ("no", "nr", "number", "code", "num") else found[1]
+
+
+def _placed(attribute: str, shipping: bool, domain: str) -> str:
+    if attribute.startswith("address.") and "address" not in (shapes_of(domain) or ()):
         return f"{'shipping' if shipping else 'billing'}_{attribute}"
     return attribute
 
@@ -286,7 +303,20 @@ def _placed(attribute: str, shipping: bool) -> str:
 def _synonyms(domain: str) -> dict[str, tuple[str, str]]:
     """Return the synonyms without blanks, each with its attribute and how it is written."""
     found: dict[str, tuple[str, str]] = {}
-    for attribute, row in WORDS.get(domain, {}).items():
+    for attribute, row in (WORDS.get(domain) or _borrowed(domain)).items():
         for synonym in row.split("|"):
             found.setdefault(synonym.replace(" ", ""), (attribute, synonym))
     return found
+
+
+def _borrowed(domain: str) -> dict[str, str]:
+    """Return the words for the attributes of a domain, as the other domains have them."""
+    known = shapes_of(domain) or {}
+    rows: dict[str, str] = {}
+    for words in WORDS.values():
+        for attribute, row in words.items():
+            # Where there are no people, a name is a company's.
+            named = "legal_name" if attribute == "full_name" and "full_name" not in known else attribute
+            if named in PLACES or named.partition(".")[0] in known:
+                rows[named] = f"{rows[named]}|{row}" if named in rows else row
+    return rows

@@ -181,6 +181,33 @@ def test_a_name_column_for_people_and_companies_is_split_for_people_only():
     ]
 
 
+def test_a_name_column_that_is_like_no_persons_holds_companies():
+    names = ["pen & pencil", "arnie morton's of chicago", "cafe 21", "sushi on 3rd"]
+    rows = [{"id": str(place), "name": name} for place, name in enumerate(names)]
+    mapping = suggest(["id", "name"], rows, "customer").mapping()
+    assert mapping.apply(rows[0]).attributes == {"kind": "organisation", "legal_name": "pen & pencil"}
+
+
+def test_names_in_small_letters_are_still_people():
+    rows = [{"id": "1", "name": "anna berg"}, {"id": "2", "name": "paul smith"}]
+    mapping = suggest(["id", "name"], rows, "customer").mapping()
+    assert mapping.apply(rows[0]).attributes["family_name"] == "berg"
+
+
+@pytest.mark.parametrize(
+    ("header", "attribute"),
+    [
+        ("Vendor name", "legal_name"),
+        ("supplier_no", "source_key"),
+        ("VAT id", "tax_ids.value"),
+        ("ZIP", "address.postcode"),
+        ("birth date", ""),  # suppliers have none
+    ],
+)
+def test_a_domain_without_words_of_its_own_takes_those_of_the_others(header, attribute):
+    assert meaning_of(header, "supplier")[0] == attribute
+
+
 def test_an_article_number_names_a_product_and_is_its_number():
     rows = [{"Artikelnr": "A1", "Preis": "1,50"}, {"Artikelnr": "A2", "Preis": "2,50"}]
     result = suggest(["Artikelnr", "Preis"], rows, "product").mapping().apply(rows[0])
