@@ -1,0 +1,1 @@
+"""Matching of files without a hub: no service, no database; tables in, cross-reference and pairs out."""
