@@ -4,16 +4,16 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from mdm.models import Destination, Membership
+from mdm.models import Destination
 from mdm.publishing.deliver import deliver_due
 from mdm.publishing.lanes import due_destinations
-from mdm.resolution.due import resolve_due
+from mdm.resolution.due import resolve_due, waiting_domains
 from mdm.rulesets.active import active
 
 ACTOR = "system:worker"
 
 
-@shared_task(name="mdm.tasks.resolve", queue="match")
+@shared_task(name="mdm.tasks.resolve")
 def resolve(domain: str) -> int:
     """Resolve what is due in a domain, then wake the destinations that have something to hear."""
     if active(domain) is None:
@@ -23,26 +23,25 @@ def resolve(domain: str) -> int:
     return done
 
 
-@shared_task(name="mdm.tasks.deliver", queue="publish")
+@shared_task(name="mdm.tasks.deliver")
 def deliver(destination: str) -> int:
     """Send what is due at one destination; a run whose time was over hands the rest to the next."""
     told = deliver_due(Destination.objects.get(source__code=destination))
     if told.more:
-        deliver.delay(destination)
+        wake(destination)
     return told.acknowledged
 
 
-@shared_task(name="mdm.tasks.sweep", queue="sweep")
+@shared_task(name="mdm.tasks.sweep")
 def sweep() -> None:
     """Send again every wake-up that may have been lost."""
-    waiting = Membership.objects.filter(due=True, parked_reason="")
-    for domain in waiting.order_by("domain").values_list("domain", flat=True).distinct():
+    for domain in waiting_domains():
         if active(domain) is not None:
-            resolve.delay(domain)
+            resolve.apply_async((domain,), queue="match")
     wake_destinations()
 
 
-@shared_task(name="mdm.tasks.clean_broker", queue="sweep")
+@shared_task(name="mdm.tasks.clean_broker")
 def clean_broker() -> int:
     """Remove the messages that a broker keeps after they were taken, if the deployment's broker does so."""
     cleaner = settings.AURUM_BROKER_CLEANER
@@ -52,4 +51,9 @@ def clean_broker() -> int:
 def wake_destinations() -> None:
     """Send one wake-up to every destination with something due; a message more or less does no harm."""
     for code in due_destinations():
-        deliver.delay(code)
+        wake(code)
+
+
+def wake(destination: str) -> None:
+    """Send a wake-up to one destination."""
+    deliver.apply_async((destination,), queue="publish")

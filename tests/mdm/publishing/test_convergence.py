@@ -3,7 +3,7 @@
 from mdm.models import Membership
 from mdm.publishing.reconcile import differences
 from mdm.resolution.decisions import By, merge, split, undo
-from tests.mdm.publishing.conftest import Hub, links
+from tests.hub import Hub, links
 from tests.platforms import account, partner, record_id
 
 NAMES = {
@@ -62,6 +62,7 @@ def test_a_split_gives_the_leaving_row_an_id_of_its_own_and_its_undo_takes_it_ba
     ids = made.erp.golden_ids() | made.crm.golden_ids()
     leaving = Membership.objects.get(record__source_key=record_id("001", 1))
 
+    assert leaving.golden is not None
     parted = split(leaving.golden.code, [leaving.record_id], by=By("ida", "branch"))
     assert settled(made) == "Bäckerei bäckerei | Werft | werft"
 
@@ -110,6 +111,7 @@ def test_a_record_that_a_steward_takes_away_from_its_customer_is_not_created_a_s
     made.pull_customers()
     assert settled(made) == "bäckerei created"
     created = Membership.objects.get(record__source_key="0001000000")
+    assert created.golden is not None
     split(created.golden.code, [created.record_id], by=By("ida", "branch"))
     assert settled(made) == "bäckerei | created"
     assert made.erp.stats()["rows"]["BusinessPartner"] == 1

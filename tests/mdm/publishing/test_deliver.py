@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 
 from mdm.compliance import audit
-from mdm.connectors.registry import forget_connectors
+from mdm.connectors.base import CallRefused, PlatformUnavailable
+from mdm.connectors.registry import connector_of, forget_connectors
 from mdm.models import AuditEntry, Delivery, Destination, Lane
 from mdm.publishing import breaker, deliver, lease
 from mdm.publishing.deliver import deliver_due
@@ -14,7 +15,7 @@ from mdm.publishing.lanes import mark_due
 from mdm.publishing.lease import Finish
 from mdm.publishing.reconcile import differences
 from mdm.publishing.replay import replay
-from tests.mdm.publishing.conftest import (
+from tests.hub import (
     lanes,
     let_leases_run_out,
     links,
@@ -89,7 +90,9 @@ def test_a_locked_record_waits_alone_and_longer_each_time(hub, quick):
         make_everything_due_now()
         before = time.time()
         made.deliver("erp")
-        waits.append(Lane.objects.get(record__source_key=ERP1).next_attempt_at.timestamp() - before)
+        due_at = Lane.objects.get(record__source_key=ERP1).next_attempt_at
+        assert due_at is not None
+        waits.append(due_at.timestamp() - before)
     assert [state for _, _, state, _, _ in lanes()] == ["due", "idle", "idle"]
     assert lanes()[0][3:] == (3, "Business partner 0000000001 is locked by user MILLERK")
     assert 0.5 <= waits[0] < 1.0 <= waits[1] < 2.0 <= waits[2] < 4.0
@@ -221,14 +224,14 @@ def test_one_record_that_the_platform_chokes_on_never_opens_the_breaker(hub, qui
     """Its batch fails as a whole with 500; the others are told, it alone is tried again."""
     made = hub(partners(8))
     made.pull_customers()
-    send = deliver.connector_of(made.destinations["erp"]).send
+    send = connector_of(made.destinations["erp"]).send
 
     def choke(batch, *, deadline):
         if any(one.remote_key == "0000000005" for one in batch):
-            raise deliver.PlatformUnavailable("HTTP 500")
+            raise PlatformUnavailable("HTTP 500")
         return send(batch, deadline=deadline)
 
-    monkeypatch.setattr(deliver.connector_of(made.destinations["erp"]), "send", choke)
+    monkeypatch.setattr(connector_of(made.destinations["erp"]), "send", choke)
     for _ in range(breaker.MOST_FAILURES + 1):
         make_everything_due_now()
         made.deliver("erp")
@@ -240,12 +243,12 @@ def test_one_record_that_the_platform_chokes_on_never_opens_the_breaker(hub, qui
 def test_a_call_that_is_refused_as_a_whole_is_taken_apart(hub, monkeypatch):
     made = hub(partners(8))
     made.pull_customers()
-    connector = deliver.connector_of(made.destinations["erp"])
+    connector = connector_of(made.destinations["erp"])
     send = connector.send
 
     def refuse(batch, *, deadline):
         if any(one.remote_key == "0000000005" for one in batch):
-            raise deliver.CallRefused("HTTP 400 malformed")
+            raise CallRefused("HTTP 400 malformed")
         return send(batch, deadline=deadline)
 
     monkeypatch.setattr(connector, "send", refuse)

@@ -1,13 +1,14 @@
-"""From two platforms into the hub and back: every row carries its golden id, nothing comes home as a change."""
+"""From two platforms into the hub and back: every row carries its golden id, nothing echoes."""
 
 import pytest
 
+from mdm.connectors.base import Answer
 from mdm.models import Destination, GoldenRecord, Judgement, Lane, Membership, SourceRecord
-from mdm.publishing import deliver, homecoming
+from mdm.publishing import deliver, homecoming, lease
 from mdm.publishing.desired import state_hash
 from mdm.publishing.lanes import backlog, catch_up
 from mdm.publishing.reconcile import Difference, differences
-from tests.mdm.publishing.conftest import (
+from tests.hub import (
     history_rows,
     lanes,
     let_leases_run_out,
@@ -139,9 +140,7 @@ def test_a_worker_killed_after_the_platforms_commit_leaves_one_record_and_one_me
         raise Died
 
     with monkeypatch.context() as patch:
-        patch.setattr(deliver, "welcome", die) if place == "welcome" else patch.setattr(
-            deliver.lease, "finish", die
-        )
+        patch.setattr(deliver, "welcome", die) if place == "welcome" else patch.setattr(lease, "finish", die)
         with pytest.raises(Died):
             made.deliver("erp")
     let_leases_run_out()
@@ -190,6 +189,7 @@ def test_welcoming_twice_changes_nothing(hub):
     before = (history_rows(), Judgement.objects.count(), Lane.objects.count())
     lane = Lane.objects.get(golden__isnull=False)
     payload = SourceRecord.objects.get(source_key="0001000000").payload
+    assert payload is not None
     arrival = homecoming.Arrival(lane.pk, links()[CRM9], payload)
     assert homecoming.welcome(made.destinations["erp"], "BusinessPartner", [arrival]) == {}
     assert (history_rows(), Judgement.objects.count(), Lane.objects.count()) == before
@@ -201,7 +201,7 @@ def test_a_created_record_that_is_refused_here_is_a_dead_letter_and_not_made_aga
     monkeypatch.setattr(
         "mdm.connectors.sap.Sap._read_back",
         lambda self, created: [
-            deliver.Answer(one.lane_id, "ok", status, remote_key=key, payload={"BusinessPartner": key})
+            Answer(one.lane_id, "ok", status, remote_key=key, payload={"BusinessPartner": key})
             for one, key, status in created
         ],
     )

@@ -1,0 +1,6 @@
+"""Whole stories, on a hub with two real platforms."""
+
+from tests.hub import hub
+from tests.platforms import start
+
+__all__ = ["hub", "start"]
