@@ -9,6 +9,7 @@ from config.connections import broker_address, django_database, transport_option
 from config.environment import CHECKOUT, read_environment
 from config.log_settings import log_settings
 from config.secret_key import kept_secret_key
+from stewardship.navigation import UNFOLD as LOOK
 
 ENVIRONMENT = read_environment()
 
@@ -224,3 +225,5 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+FORMAT_MODULE_PATH = "stewardship.formats"
+UNFOLD = {**LOOK, "DASHBOARD_CALLBACK": "stewardship.screens.desk.fill"}

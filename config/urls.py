@@ -8,4 +8,5 @@ from django.urls import include, path
 urlpatterns = [
     path("api/v1/", include("mdm.api.v1.urls")),
     path("admin/", admin.site.urls),
+    path("", include("stewardship.urls")),
 ]

@@ -1,0 +1,275 @@
+"""Why two source records stand together or apart: the weight of every attribute, and what decided in the end.
+
+The pair's own weight is only half of the answer: groups are joined by the mean over all their pairs, gates
+look at whole groups, and judgements of people outrank both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from django.db.models import Q
+
+from matching.explaining import Evidence, Explanation, explain, vetoes
+from matching.model import MILLI
+from matching.scoring import score
+from mdm import domains
+from mdm.compliance.policy import Access, Principal, decide, masked
+from mdm.models import GoldenRecord, Judgement, Membership
+from mdm.resolution import scope
+from mdm.resolution.scope import Row
+from mdm.rulesets.active import ActiveRules, in_force
+
+GROUP_LIMIT = 60
+"""Records of two groups that are compared with each other; larger groups are explained by the pair alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One attribute's part in the weight, in bits; `before` and `after` are the running sum."""
+
+    attribute: str
+    comparison: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    level: str
+    weight: float
+    rarity: float
+    m: float | None
+    u: float | None
+    before: float
+    after: float
+
+    @property
+    def total(self) -> float:
+        """The weight with what the rarity of the agreed value adds."""
+        return self.weight + self.rarity
+
+
+@dataclass(frozen=True, slots=True)
+class PairExplained:
+    """The whole answer about two records; weights in bits, thresholds on the same scale."""
+
+    domain: str
+    left: int
+    right: int
+    left_golden: str | None
+    right_golden: str | None
+    steps: tuple[Step, ...]
+    silent: tuple[str, ...]
+    """Attributes that say nothing: missing on one side."""
+    weight: float
+    probability: float
+    link_weight: float
+    review_weight: float
+    rules: tuple[str, ...]
+    vetoes: tuple[str, ...]
+    verdict: Literal["link", "review", "apart"]
+    reasons: tuple[str, ...]
+    """Sentences: what holds them together or keeps them apart."""
+
+    @property
+    def same(self) -> bool:
+        """Whether both records carry one golden id."""
+        return self.left_golden is not None and self.left_golden == self.right_golden
+
+
+def explain_pair(left_record_id: int, right_record_id: int, *, principal: Principal) -> PairExplained:
+    """Return why these two records stand together or apart, as far as the reader may see their values.
+
+    Raises LookupError when one is not known, they are of two domains, or their domain has no rules yet.
+    """
+    rows = {row.id: row for row in scope.rows_of([left_record_id, right_record_id])}
+    missing = [str(one) for one in (left_record_id, right_record_id) if one not in rows]
+    if missing or left_record_id == right_record_id:
+        raise LookupError(
+            f"There is no source record {missing[0]}." if missing else "These are one and the same record."
+        )
+    left, right = rows[left_record_id], rows[right_record_id]
+    found = {
+        member.record_id: member for member in Membership.objects.filter(pk__in=rows).select_related("golden")
+    }
+    domain, other = found[left.id].domain, found[right.id].domain
+    if domain != other:
+        raise LookupError(f"One record is a {domain}, the other a {other}: they are never compared.")
+    rules = in_force(domain)
+    told = explain(scope.frame_of(rules, [left, right]), rules.spec, rules.model, 0, 1)
+    golden, other_golden = found[left.id].golden, found[right.id].golden
+    return PairExplained(
+        domain=domain,
+        left=left.id,
+        right=right.id,
+        left_golden=golden.code if golden else None,
+        right_golden=other_golden.code if other_golden else None,
+        steps=_steps(told.evidence, domain, principal, (left.source, right.source)),
+        silent=_silent(told.evidence, domain),
+        weight=told.weight / MILLI,
+        probability=told.probability,
+        link_weight=told.link_weight / MILLI,
+        review_weight=told.review_weight / MILLI,
+        rules=told.rules,
+        vetoes=told.vetoes,
+        verdict=_verdict(told),
+        reasons=tuple(_reasons(rules, told, left, right, golden, other_golden)),
+    )
+
+
+def _verdict(told: Explanation) -> Literal["link", "review", "apart"]:
+    verdict = told.verdict
+    return "link" if verdict == "link" else "review" if verdict == "review" else "apart"
+
+
+def _steps(
+    evidence: Sequence[Evidence], domain: str, principal: Principal, sources: tuple[str, str]
+) -> tuple[Step, ...]:
+    """Return the attributes that speak, the strongest first, with the running sum, behind the policy gate."""
+    speaking = sorted(
+        (one for one in evidence if one.total), key=lambda one: (-abs(one.total), one.comparison)
+    )
+    steps: list[Step] = []
+    running = 0
+    for one in speaking:
+        steps.append(
+            Step(
+                attribute=_label(domain, one.attribute),
+                comparison=one.comparison,
+                left=_gated(one.left, domain, one.attribute, principal, sources[0]),
+                right=_gated(one.right, domain, one.attribute, principal, sources[1]),
+                level=one.level,
+                weight=one.weight / MILLI,
+                rarity=one.frequency / MILLI,
+                m=one.m,
+                u=one.u,
+                before=running / MILLI,
+                after=(running + one.total) / MILLI,
+            )
+        )
+        running += one.total
+    return tuple(steps)
+
+
+def _silent(evidence: Sequence[Evidence], domain: str) -> tuple[str, ...]:
+    speaking = {one.attribute for one in evidence if one.total}
+    missing = (one.attribute for one in evidence if not one.total and bool(one.left) != bool(one.right))
+    return tuple(dict.fromkeys(_label(domain, name) for name in missing if name not in speaking))
+
+
+def _gated(
+    values: tuple[str, ...], domain: str, attribute: str, principal: Principal, source: str
+) -> tuple[str, ...]:
+    access = decide(principal, domain, attribute.partition(".")[0], source=source)
+    if access is Access.SHOW:
+        return values
+    return tuple(masked(value) for value in values) if access is Access.MASK else ()
+
+
+def _label(domain: str, attribute: str) -> str:
+    declared = domains.get(domain).attribute(attribute.partition(".")[0])
+    return declared.shown_as if declared else attribute.replace("_", " ").capitalize()
+
+
+def _reasons(
+    rules: ActiveRules,
+    told: Explanation,
+    left: Row,
+    right: Row,
+    golden: GoldenRecord | None,
+    other: GoldenRecord | None,
+) -> list[str]:
+    if golden is None or other is None:
+        return ["At least one of them still waits to be resolved."]
+    if golden == other:
+        return _together(told, left, right, golden)
+    return _apart(rules, told, golden, other)
+
+
+def _together(told: Explanation, left: Row, right: Row, golden: GoldenRecord) -> list[str]:
+    members = list(golden.members.values_list("record_id", flat=True))
+    found = [
+        f"{_by(judgement)} that they are the same."
+        for judgement in Judgement.objects.filter(
+            kind=Judgement.Kind.MUST_LINK, withdrawn_at=None, left__in=members, right__in=members
+        )
+    ]
+    if told.weight >= told.link_weight and not told.vetoes:
+        over = (told.weight - told.link_weight) / MILLI
+        found.append(f"Their weight is {over:.1f} bits above the link weight.")
+    elif not found:
+        found.append(
+            f"Alone they would not reach the link weight;"
+            f" the {len(members)} records of {golden.code} together do."
+        )
+    if "active" in (left.status, right.status) and left.status != right.status:
+        found.append("One of them is retired at its platform: it stays a member without a voice.")
+    return found
+
+
+def _apart(rules: ActiveRules, told: Explanation, golden: GoldenRecord, other: GoldenRecord) -> list[str]:
+    mine = list(golden.members.values_list("record_id", flat=True))
+    theirs = list(other.members.values_list("record_id", flat=True))
+    across = Q(left__in=mine, right__in=theirs) | Q(left__in=theirs, right__in=mine)
+    standing = Judgement.objects.filter(across, kind=Judgement.Kind.CANNOT_LINK, withdrawn_at=None)
+    found = [f"{_by(judgement)} that they are not the same." for judgement in standing]
+    found += [
+        f"The gate “{gate_words(veto)}” keeps them apart: the two records contradict each other."
+        for veto in told.vetoes
+    ]
+    if not told.rules:
+        found.append("They share no key, so they were never compared by the machine.")
+    if told.weight < told.link_weight:
+        missing = (told.link_weight - told.weight) / MILLI
+        zone = "in the review zone" if told.weight >= told.review_weight else "below the review weight"
+        found.append(f"Their weight is {missing:.1f} bits below the link weight, {zone}.")
+    if len(mine) + len(theirs) > 2:
+        found += _between_groups(rules, golden, other, len(mine) + len(theirs), told.vetoes)
+    return found
+
+
+def _between_groups(
+    rules: ActiveRules, golden: GoldenRecord, other: GoldenRecord, size: int, named: Sequence[str]
+) -> list[str]:
+    """Return what the two groups as wholes have against each other."""
+    if size > GROUP_LIMIT:
+        return [f"Their groups hold {size} records in all; groups are joined by the mean of all their pairs."]
+    golden_of: Mapping[int, int] = dict(
+        Membership.objects.filter(golden__in=[golden, other], record__status="active").values_list(
+            "record_id", "golden_id"
+        )
+    )
+    rows = scope.rows_of(golden_of)
+    frame = scope.frame_of(rules, rows)
+    pairs = [
+        (i, j)
+        for i, one in enumerate(rows)
+        for j, two in enumerate(rows)
+        if golden_of[one.id] == golden.pk and golden_of[two.id] == other.pk
+    ]
+    if len(pairs) < 2:
+        return []
+    lefts, rights = (np.array(side, dtype=np.int32) for side in zip(*pairs, strict=True))
+    mean = float(np.mean(score(frame, rules.spec, rules.model, lefts, rights))) / MILLI
+    link = rules.model.link_weight / MILLI
+    found = []
+    if mean < link:
+        found.append(
+            f"Their groups differ: the mean over all {len(pairs)} pairs is {mean:.1f} bits,"
+            f" {link:.1f} are needed."
+        )
+    conflicts = sorted({veto for i, j in pairs for veto in vetoes(frame, rules.spec, i, j)} - set(named))
+    found += [
+        f"The gate “{gate_words(conflict)}” keeps their groups apart: members contradict each other."
+        for conflict in conflicts
+    ]
+    return found
+
+
+def gate_words(gate: str) -> str:
+    """Return the name of a gate as people say it: "exclusive:tax id:vat.FR" is the "tax id, vat.FR"."""
+    return gate.removeprefix("exclusive:").replace(":", ", ").replace("kinds", "kind")
+
+
+def _by(judgement: Judgement) -> str:
+    return f"{judgement.actor} decided on {judgement.created_at:%Y-%m-%d} (judgement {judgement.pk})"

@@ -1,0 +1,179 @@
+"""Questions to people, what they decided, and what is held back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mdm import domains
+from mdm.compliance.policy import visible
+from mdm.compliance.reading import title_of
+from mdm.models import Hold, Judgement, Membership, ReviewTask
+from mdm.resolution.decisions import REASONS
+from mdm.resolution.explanation import gate_words
+from stewardship.access import reader
+from stewardship.admin.base import DomainFilter, OpenFirstFilter, ReadOnlyAdmin, badge, code_tag
+from stewardship.screens import review_page
+
+
+class TaskFilter(OpenFirstFilter):
+    """Open questions first."""
+
+    choices_shown = (("decided", "Decided"), ("obsolete", "Obsolete"))
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Why it is asked."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the kinds of questions."""
+        return [(str(value), str(label).capitalize()) for value, label in ReviewTask.Kind.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the questions of the chosen kind."""
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(ReviewTask)
+class ReviewTaskAdmin(ReadOnlyAdmin):
+    """The queue, the heaviest question first."""
+
+    list_filter = (DomainFilter, KindFilter, TaskFilter)
+    list_select_related = ("left__membership__golden", "right__membership__golden")
+    list_before_template = "stewardship/review_list_top.html"
+    ordering = ("-weight", "id")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Return the columns; names are made of what the reader may see."""
+        principal = reader(request)
+
+        def title(row: Membership) -> str:
+            golden = row.golden
+            if golden is None:
+                return "pending"
+            return title_of(golden.domain, visible(principal, golden.domain, golden.attributes))
+
+        @admin.display(description="Are these the same?", ordering="-weight")
+        def question(task: ReviewTask) -> SafeString:
+            return format_html(
+                '<span class="au-pair"><b>{}</b><i>or</i><b>{}</b></span>',
+                title(task.left.membership),
+                title(task.right.membership),
+            )
+
+        return (question, "weight_shown", "probability_shown", "kind_shown", "domain", "created_at")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the queue with a link for each domain."""
+        chosen = request.GET.get("domain", "")
+        links = [("", "All"), *((code, domain.label + "s") for code, domain in domains.registered().items())]
+        more = {"domain_links": [(code, label, code == chosen) for code, label in links]}
+        shown: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **more})
+        return shown
+
+    @admin.display(description="Weight", ordering="weight")
+    def weight_shown(self, task: ReviewTask) -> str:
+        """Return the weight in bits."""
+        return f"{task.weight / 1000:.1f} bits"
+
+    @admin.display(description="Probability", ordering="probability")
+    def probability_shown(self, task: ReviewTask) -> str:
+        """Return the model's own probability."""
+        return f"{task.probability:.1%}"
+
+    @admin.display(description="Why it is asked", ordering="kind")
+    def kind_shown(self, task: ReviewTask) -> SafeString:
+        """Return the kind and the gate."""
+        if task.gate:
+            return badge(f"held back: {gate_words(task.gate)}", "warn")
+        return badge(task.get_kind_display(), "gold")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the queue to those of the admin."""
+        site = self.admin_site
+        own = [
+            path("next/", site.admin_view(review_page.first), name="review-next"),
+            path("<int:task_id>/decide/", site.admin_view(review_page.decide), name="review-decide"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the page of one question."""
+        task = self.get_object(request, object_id)
+        if task is None or request.method == "POST" or not self.has_view_permission(request, task):
+            return self.refused(request, object_id)
+        return review_page.show(request, task, self.admin_site)
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnlyAdmin):
+    """What people have decided; in force until withdrawn."""
+
+    list_display = ("id", "kind_shown", "records", "actor", "reason_shown", "created_at", "standing")
+    list_filter = (DomainFilter, "kind", "rank", "actor")
+    list_select_related = ("left__object_type__source", "right__object_type__source")
+    ordering = ("-id",)
+    fields = (
+        "domain", "kind", "rank", "left_name", "right_name", "keeps_code", "actor", "reason_code", "reason",
+        "created_at", "withdrawn_at", "withdrawn_by", "withdrawn_reason", "standing",
+    )  # fmt: skip
+    readonly_fields = ("left_name", "right_name", "keeps_code", "standing")
+
+    @admin.display(description="Decision", ordering="kind")
+    def kind_shown(self, judgement: Judgement) -> SafeString:
+        """Return the decision."""
+        same = judgement.kind == Judgement.Kind.MUST_LINK
+        return badge(judgement.get_kind_display(), "good" if same else "bad")
+
+    @admin.display(description="Records")
+    def records(self, judgement: Judgement) -> SafeString:
+        """Return the names of both records."""
+        return format_html("{} · {}", str(judgement.left), str(judgement.right))
+
+    @admin.display(description="Left record")
+    def left_name(self, judgement: Judgement) -> str:
+        """Return the name of the left record."""
+        return str(judgement.left)
+
+    @admin.display(description="Right record")
+    def right_name(self, judgement: Judgement) -> str:
+        """Return the name of the right record."""
+        return str(judgement.right)
+
+    @admin.display(description="Keeps")
+    def keeps_code(self, judgement: Judgement) -> SafeString:
+        """Return the golden id that was asked to survive."""
+        return code_tag(judgement.keeps.code if judgement.keeps else "—")
+
+    @admin.display(description="Reason")
+    def reason_shown(self, judgement: Judgement) -> str:
+        """Return the reason in words."""
+        return f"{REASONS.get(judgement.reason_code, judgement.reason_code)}. {judgement.reason}".strip()
+
+    @admin.display(description="Standing")
+    def standing(self, judgement: Judgement) -> SafeString:
+        """Return the way to undo it, or who withdrew it."""
+        if judgement.withdrawn_at is not None:
+            return badge(f"withdrawn by {judgement.withdrawn_by}")
+        query = f"{reverse('decide')}?verb=undo&judgement={judgement.pk}"
+        return format_html('<a class="au-link" href="{}">Undo …</a>', query)
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    """What waits for a person, a budget or a date."""
+
+    list_display = ("id", "gate", "domain", "status", "reason", "created_at")
+    list_filter = (DomainFilter, "status", "gate")
+    ordering = ("-id",)

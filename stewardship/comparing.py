@@ -1,0 +1,147 @@
+"""Records side by side: one row an attribute, one column a record; what differs stands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mdm import domains
+from mdm.survivorship.provenance import ONLY_CANDIDATE, UNANIMOUS
+from stewardship.formatting import label_of, lines_of
+
+Fold = Callable[[str], str]
+
+SAME, OTHER, ALONE = "same", "other", "alone"
+"""A line that the golden record (or the other side) has too, one that it has not, one that meets nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value, and whether it agrees."""
+
+    text: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one record says of one attribute; `wins` when the golden value comes from here."""
+
+    lines: tuple[Line, ...]
+    wins: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One attribute over all records."""
+
+    attribute: str
+    label: str
+    golden: tuple[str, ...]
+    why: str
+    cells: tuple[Cell, ...]
+    differs: bool
+
+
+def against_golden(
+    domain: str,
+    golden: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+    records: Sequence[tuple[tuple[str, str, str], Mapping[str, Any]]],
+) -> list[Row]:
+    """Return the golden values beside those of its (name, attributes) records."""
+    rows = []
+    for attribute in _names(domain, [golden, *(attributes for _, attributes in records)]):
+        kept = lines_of(domain, attribute, golden.get(attribute))
+        why = provenance.get(attribute, {})
+        fold = _fold_of(domain, attribute)
+        folded = {fold(line) for line in kept}
+        cells = tuple(
+            _cell(lines_of(domain, attribute, attributes.get(attribute)), fold, folded, name, why)
+            for name, attributes in records
+        )
+        differs = any(line.state == OTHER for cell in cells for line in cell.lines)
+        rows.append(
+            Row(attribute, label_of(domain, attribute), kept, _reason(why, len(records)), cells, differs)
+        )
+    return rows
+
+
+def side_by_side(domain: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Row]:
+    """Return two records beside each other, in the declared order of their attributes."""
+    rows = []
+    for attribute in _names(domain, [left, right]):
+        sides = [lines_of(domain, attribute, one.get(attribute)) for one in (left, right)]
+        fold = _fold_of(domain, attribute)
+        folds = [{fold(line) for line in side} for side in sides]
+        cells = tuple(
+            Cell(tuple(Line(text, _met(fold(text), folds[1 - place])) for text in side))
+            for place, side in enumerate(sides)
+        )
+        differs = bool(folds[0] and folds[1] and not folds[0] & folds[1])
+        rows.append(Row(attribute, label_of(domain, attribute), (), "", cells, differs))
+    return rows
+
+
+def _names(domain: str, holders: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the attributes that anybody has, in the declared order, strangers last."""
+    present = {name for holder in holders for name in holder if lines_of(domain, name, holder[name])}
+    declared = [name for name in domains.get(domain).names if name in present]
+    return [*declared, *sorted(present - set(declared))]
+
+
+def _cell(
+    lines: tuple[str, ...], fold: Fold, golden: set[str], name: tuple[str, str, str], why: Mapping[str, Any]
+) -> Cell:
+    winners = [why.get("winner"), *why.get("contributors", ())]
+    note = next((one["reason"] for one in why.get("losers", ()) if one["record"] == list(name)), "")
+    return Cell(
+        tuple(Line(text, _met(fold(text), golden)) for text in lines),
+        wins=bool(lines) and list(name) in winners,
+        note=note if lines else "",
+    )
+
+
+def _met(folded: str, others: set[str]) -> str:
+    if not others:
+        return ALONE
+    return SAME if folded in others else OTHER
+
+
+def _fold_of(domain: str, attribute: str) -> Fold:
+    """Return what has to be equal for two lines to say the same to a person."""
+    declared = domains.get(domain).attribute(attribute)
+    return FOLDS.get(declared.type if declared else "", _folded)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").split())
+
+
+def _folded_phone(text: str) -> str:
+    # The national number is what two spellings of one phone share.
+    return "".join(character for character in text if character.isdigit())[-9:]
+
+
+def _folded_url(text: str) -> str:
+    return text.casefold().partition("://")[2 if "://" in text else 0].removeprefix("www.").rstrip("/")
+
+
+FOLDS: Mapping[str, Fold] = {"phone": _folded_phone, "url": _folded_url}
+
+
+def _reason(why: Mapping[str, Any], records: int) -> str:
+    """Return the rule and step behind a golden value, as one short line."""
+    if not why:
+        return ""
+    step, rule = str(why.get("step", "")), str(why.get("rule", ""))
+    if why.get("override"):
+        return f"override · {rule}"
+    if records < 2 or step == ONLY_CANDIDATE:
+        return "only source"
+    if step == UNANIMOUS:
+        return "all agree"
+    words = step.replace("_", " ")
+    return words if rule.replace("_", " ") in ("", words) else f"{rule.replace('_', ' ')} · {words}"

@@ -1,0 +1,1 @@
+"""How the screens write moments and numbers in English."""

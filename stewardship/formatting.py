@@ -1,0 +1,57 @@
+"""Canonical values as lines of text that a person reads: one line for each value, address or identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mdm import domains
+
+ABSENT = "—"
+
+
+def lines_of(domain: str, attribute: str, value: Any) -> tuple[str, ...]:
+    """Return a value as lines; () when it is not known."""
+    if value in (None, "", [], {}):
+        return ()
+    if isinstance(value, list | tuple):
+        return tuple(dict.fromkeys(line for one in value for line in lines_of(domain, attribute, one)))
+    if isinstance(value, Mapping):
+        declared = domains.get(domain).attribute(attribute)
+        return (_structure(declared.type if declared else "", value),)
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    return (str(value),)
+
+
+def label_of(domain: str, attribute: str) -> str:
+    """Return the attribute's name for people."""
+    declared = domains.get(domain).attribute(attribute)
+    return declared.shown_as if declared else attribute.replace("_", " ").capitalize()
+
+
+def _structure(kind: str, value: Mapping[str, Any]) -> str:
+    match kind:
+        case "address":
+            return _address(value)
+        case "identifier":
+            return " ".join(str(value[name]) for name in ("scheme", "value") if value.get(name))
+        case "gtin":
+            level = value.get("level")
+            return f"{value.get('value', '')}" + (f" ({level})" if level and level != "unknown" else "")
+        case "quantity":
+            return " ".join(str(value[name]) for name in ("amount", "unit") if value.get(name) is not None)
+        case "reference":
+            return f"{value.get('object_type', '')} {value.get('source_key', '')}".strip()
+    return ", ".join(
+        f"{name} {('yes' if inner else 'no') if isinstance(inner, bool) else inner}"
+        for name, inner in value.items()
+        if inner not in (None, "")
+    )
+
+
+def _address(value: Mapping[str, Any]) -> str:
+    street = " ".join(str(value[part]) for part in ("street", "house_number", "unit") if value.get(part))
+    place = " ".join(str(value[part]) for part in ("postcode", "city") if value.get(part))
+    parts = [street or str(value.get("line") or ""), place, value.get("region"), value.get("country")]
+    return ", ".join(str(part) for part in parts if part)

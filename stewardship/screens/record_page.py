@@ -1,0 +1,35 @@
+"""The page of one source record: what its platform says, beside the golden record it belongs to."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+
+from mdm.compliance.policy import visible
+from mdm.compliance.reading import record_seen, title_of
+from mdm.models import Membership, SourceRecord
+from mdm.xref.lookup import xref_history
+from stewardship.access import reader, sees_everything
+from stewardship.comparing import against_golden
+from stewardship.screens.frame import page
+
+
+def show(request: HttpRequest, record: SourceRecord, site: AdminSite) -> HttpResponse:
+    """Return the page of one source record; its payload only for those who may see every value."""
+    principal = reader(request)
+    seen = record_seen(record.pk, principal)
+    row = Membership.objects.select_related("golden").get(record=record)
+    golden = {} if row.golden is None else visible(principal, record.domain, row.golden.attributes)
+    everything = sees_everything(request)
+    context = {
+        "record": seen,
+        "rows": against_golden(record.domain, golden, {}, [(seen.name, seen.attributes)]),
+        "membership": row,
+        "spans": xref_history(seen.source, seen.object_type, seen.source_key),
+        "warnings": record.warnings if everything else [],
+        "payload": json.dumps(record.payload, indent=2, ensure_ascii=False) if everything else "",
+    }
+    title = title_of(record.domain, seen.attributes)
+    return page(request, "record.html", title, context, site=site)

@@ -1,0 +1,19 @@
+"""The addresses that people share with each other; lists and tables live below /admin/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stewardship.screens import decision_page, explain_page, home_page
+
+urlpatterns = [
+    path("", home_page.home, name="home"),
+    path("live.json", home_page.live, name="live"),
+    path("decide", decision_page.decide, name="decide"),
+    path("golden/<str:code>", explain_page.golden, name="golden-page"),
+    path(
+        "explain/<str:source>/<str:object_type>/<str:key>/<str:source_2>/<str:object_type_2>/<str:key_2>",
+        explain_page.explain,
+        name="explain",
+    ),
+]
