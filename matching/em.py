@@ -34,14 +34,12 @@ class Latent:
     """One latent class: P(state | class) per comparison, its share of all pairs, how firmly it keeps its start.
 
     firmness: prior observations per observation given to the class; fixed: prior observations beyond that.
-    kept: places of comparisons whose probabilities stay as they are.
     """
 
     states: tuple[Floats, ...]
     share: float
     firmness: float
     fixed: float = 30.0
-    kept: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,6 @@ def maximisation(
     strength = prior.fixed + prior.firmness * mass
     found = []
     for place, level in enumerate(levels):
-        if place in prior.kept:
-            found.append(prior.states[place])
-            continue
         counts = np.bincount(patterns.states[:, place], weights=weights, minlength=patterns.widths[place])
         table = counts.reshape(-1, level)
         table[:, 0] = 0.0

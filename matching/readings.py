@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from matching.errors import SpecError
+from matching.readings_products import PRODUCT_READINGS
 from matching.spec import Column
 from matching.standardise import addresses, dates, emails, identifiers, nicknames, organisations, person_names, phones
 from matching.standardise import products as product_titles
@@ -24,6 +25,9 @@ _YMD = re.compile(r"^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$")
 _DMY = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _AMOUNT = re.compile(r"-?\d[\d,.' ]*")
 _HOUSE = re.compile(r"\d+\s?[a-zA-Z]?\b")
+
+
+HAN = "\u6f22"  # before a name that was written in Han signs
 
 
 def flat(inputs: Iterable[Any]) -> Iterator[str]:
@@ -153,6 +157,16 @@ def _family(inputs: tuple[Any, ...]) -> Iterable[str]:
     return [part for name in people(inputs) for part in (name.family, name.former_family)]
 
 
+def _script_kept(read: Reading) -> Reading:
+    """Mark names written in Han signs: how a person reads them cannot be told, so they meet only their like."""
+
+    def marked(inputs: tuple[Any, ...]) -> Iterable[str]:
+        mark = HAN if any("\u3400" <= sign <= "\u9fff" for text in flat(inputs) for sign in text) else ""
+        return [mark + name for name in read(inputs) if name]
+
+    return marked
+
+
 def _generation(inputs: tuple[Any, ...]) -> Iterable[str]:
     return [name.generation for name in people(inputs)]
 
@@ -275,6 +289,7 @@ def _pack(inputs: tuple[Any, ...]) -> Iterable[str]:
 
 
 READINGS: dict[str, Reading] = {
+    **PRODUCT_READINGS,
     "raw": _each(str.strip),
     "text": _each(_text),
     "joined": _joined,
@@ -286,9 +301,9 @@ READINGS: dict[str, Reading] = {
     "website": _each(_website),
     "date": _each(date),
     "number": _each(number),
-    "given_name": _given,
-    "middle_name": _middle,
-    "family_name": _family,
+    "given_name": _script_kept(_given),
+    "middle_name": _script_kept(_middle),
+    "family_name": _script_kept(_family),
     "generation": _generation,
     "person_words": _person_words,
     "organisation": _organisation,

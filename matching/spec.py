@@ -100,10 +100,14 @@ class Relation:
 
 @dataclass(frozen=True)
 class Aims:
-    """What linking aims at: expected precision of a link, the probability where review starts, and caps."""
+    """What linking aims at: expected precision of a link, the probability where review starts, and caps.
+
+    questions_per_100: how many questions per 100 records people can answer; the review weight rises to keep to it.
+    """
 
     link_probability: float = 0.9
     review_probability: float = 0.4
+    questions_per_100: float = 1.8
     cap: int = 100
     neighbours: int = 10
     largest_component: int = 300

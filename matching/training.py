@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 RANDOM_PAIRS = 200_000
 MOST_CANDIDATES = 1_000_000
 NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
-MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.3, 0.5, 200.0
+MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 RELATED_SHARE = 0.5
 BLEND = 1.0
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
@@ -167,7 +167,6 @@ def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[L
             tuple(match[place] if entry.name in relation.shared else chance[place] for place, entry in enumerate(spec.comparisons)),
             RELATED_SHARE * share,
             RELATED_FIRMNESS,
-            kept=frozenset(place for place, entry in enumerate(spec.comparisons) if entry.name not in relation.shared),
         )
         for relation in spec.relations
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.kernels import Kernel, Levels, Pairing, Texts
 from matching.kernels.sets import Sets, overlap
 from matching.kernels.strings import edits, jaro_winkler, shorter, where
-from matching.readings import name_forms
+from matching.readings import HAN, name_forms
 
 LEVELS = ("missing", "differs", "faint", "initial", "similar", "form", "close", "exact")
 
@@ -33,7 +34,14 @@ def _name(pairing: Pairing) -> Levels:
     levels[(alike >= 0.93) & (short >= 4)] = 6
     levels[where((alike >= 0.7) & (short >= 4), lambda at: edits(left[at], right[at], 1) <= 1)] = 6
     levels[left == right] = 7
+    han_left, han_right = pairing.features("han", _han)
+    levels[han_left[pairing.left_elements] != han_right[pairing.right_elements]] = 0
     return levels
+
+
+def _han(texts: Texts) -> NDArray[np.bool_]:
+    """Return which names were written in Han signs; against a spelled one they say nothing."""
+    return np.array([text.startswith(HAN) for text in texts], dtype=bool)
 
 
 def _starts(texts: Texts) -> Texts:

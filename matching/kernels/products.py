@@ -6,7 +6,8 @@ What both sides state is compared; what only one of them states is no evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,84 +20,119 @@ _AMOUNT = re.compile(r"([0-9.]+)([a-z].*)")
 Measures = dict[str, tuple[float, ...]]
 
 
-def _loop(pairing: Pairing, name: str, build: Callable[[Texts], list[object]], level: Callable[..., int]) -> Levels:
-    """Return the level of each pair from a feature of either side."""
-    left, right = pairing.features(name, build)
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells a variant from the others of its line; empty, 0 and "" are not said."""
+
+    measures: Measures
+    colours: frozenset[str]
+    size: str
+    pack: int
+    pieces: int
+    level: str
+
+
+def traits_of(text: str) -> Traits:
+    """Read a text such as "amount:500ml colour:red size:xl pack:12 pieces:20 level:case"."""
+    said: dict[str, list[str]] = {}
+    for word in text.split():
+        name, _, value = word.partition(":")
+        said.setdefault(name, []).append(value)
+    measures: dict[str, list[float]] = {}
+    for value in said.get("amount", ()):
+        if match := _AMOUNT.fullmatch(value):
+            measures.setdefault(match.group(2), []).append(float(match.group(1)))
+    return Traits(
+        {unit: tuple(amounts) for unit, amounts in measures.items()},
+        frozenset(said.get("colour", ())),
+        "".join(said.get("size", ())),
+        int("".join(said.get("pack", ())) or 0),
+        int("".join(said.get("pieces", ())) or 0),
+        "".join(said.get("level", ())),
+    )
+
+
+def _variant(pairing: Pairing) -> Levels:
+    left, right = pairing.features("traits", lambda texts: [traits_of(text) for text in texts])
     pairs = zip(pairing.left_elements.tolist(), pairing.right_elements.tolist(), strict=True)
-    return np.fromiter((level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing))
+    return np.fromiter((variant_level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing))
 
 
-def _measures(texts: Texts) -> list[object]:
-    """Return unit -> ascending amounts per text of amounts such as "500ml 2700k"."""
-    found: list[object] = []
-    for text in texts:
-        units: dict[str, list[float]] = {}
-        for word in text.split():
-            if match := _AMOUNT.fullmatch(word):
-                units.setdefault(match.group(2), []).append(float(match.group(1)))
-        found.append({unit: tuple(sorted(amounts)) for unit, amounts in units.items()})
-    return found
+def variant_level(left: Traits, right: Traits) -> int:
+    """Return the place in VARIANT_LEVELS of two sets of traits."""
+    found = (
+        _amounts(left.measures, right.measures),
+        _colours(left.colours, right.colours),
+        0 if not (left.size and right.size) else 2 if left.size == right.size else DIFFERS,
+        _packs(left, right),
+    )
+    if DIFFERS in found:
+        return 1
+    if UNSAID in found:
+        return 2
+    return 3 + min(sum(found) // 2, 3) if any(found) else 0
 
 
-def _measure_level(left: Measures, right: Measures) -> int:
-    """missing: no unit in common; differs: both have an amount of a unit that the other lacks; part; same."""
-    level = 0
+DIFFERS, UNSAID = -1, -2
+
+
+def _amounts(left: Measures, right: Measures) -> int:
+    """Return DIFFERS where both have an amount of one unit that the other lacks, else 2 per unit they agree in."""
+    agreed = 0
     for unit, mine in left.items():
         theirs = right.get(unit)
         if theirs is None:
             continue
         lone = sum(not _among(amount, theirs) for amount in mine), sum(not _among(amount, mine) for amount in theirs)
         if all(lone):
-            return 1
-        level = 2 if any(lone) or level == 2 else 3
-    return level
+            return DIFFERS
+        agreed += 1 if any(lone) else 2
+    return agreed
 
 
 def _among(amount: float, others: Iterable[float]) -> bool:
     return any(abs(amount - other) <= ROUNDING * max(amount, other) for other in others)
 
 
-def _sets(texts: Texts) -> list[object]:
+def _colours(left: frozenset[str], right: frozenset[str]) -> int:
+    if not left or not right:
+        return 0
+    if left == right:
+        return 2
+    return 1 if left < right or right < left else DIFFERS
+
+
+def _packs(left: Traits, right: Traits) -> int:
+    """Return how packs agree: 1 for single items, 2 for the same pack, UNSAID where one side says nothing of the pack."""
+    one, other = left.pack * (left.pieces or 1), right.pack * (right.pieces or 1)
+    if {left.level, right.level} == {"case", "each"}:
+        return DIFFERS
+    if left.pieces and right.pieces and left.pieces != right.pieces and one != other:
+        return DIFFERS
+    pieces = 2 if left.pieces and left.pieces == right.pieces else 0
+    if left.pack and right.pack:
+        same = left.pack == right.pack or one == other
+        return pieces + (2 if left.pack > 1 else 1) if same else DIFFERS
+    if not left.pack and not right.pack:
+        return pieces
+    return UNSAID if max(left.pack, right.pack) > 1 or "case" in (left.level, right.level) else pieces + 1
+
+
+def _sets(texts: Texts) -> list[frozenset[str]]:
     return [frozenset(text.split()) for text in texts]
 
 
+def _marks(pairing: Pairing) -> Levels:
+    """differs: both have a mark that the other lacks; part: one has; same."""
+    left, right = pairing.features("sets", _sets)
+    pairs = zip(pairing.left_elements.tolist(), pairing.right_elements.tolist(), strict=True)
+    return np.fromiter((_set_level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing))
+
+
 def _set_level(left: frozenset[str], right: frozenset[str]) -> int:
-    """differs: nothing in common; mixed: both have more than what they share; part: one has; same."""
     if left == right:
-        return 4
-    if not left & right:
-        return 1
-    return 3 if left < right or right < left else 2
-
-
-Pack = tuple[int, int, str]
-
-
-def _packs(texts: Texts) -> list[object]:
-    """Return (pack, pieces, level) of texts such as "12 case", "1 20 each"; 0 and "" are not said."""
-    found: list[object] = []
-    for text in texts:
-        words = text.split()
-        numbers = [int(word) for word in words if word.isdigit()]
-        found.append((numbers[0], numbers[1] if len(numbers) > 1 else 0, words[-1] if not words[-1].isdigit() else ""))
-    return found
-
-
-def _pack_level(left: Pack, right: Pack) -> int:
-    """differs; unsaid, other: one side says nothing, the other more than one; unsaid, one; same."""
-    one, other = left[0] * (left[1] or 1), right[0] * (right[1] or 1)
-    levels = {left[2], right[2]}
-    if left[1] and right[1] and left[1] != right[1] and one != other:
-        return 1
-    if left[0] and right[0]:
-        if left[0] != right[0] and one != other:
-            return 1
-        return 1 if levels == {"case", "each"} else 4
-    if levels == {"case", "each"}:
-        return 1
-    if not left[0] and not right[0]:
-        return 4 if left[1] and left[1] == right[1] else 0
-    return 2 if max(left[0], right[0]) > 1 or "case" in levels else 3
+        return 3
+    return 2 if left < right or right < left else 1
 
 
 def _gtin(pairing: Pairing) -> Levels:
@@ -163,18 +199,11 @@ def _brand(pairing: Pairing) -> Levels:
     return levels
 
 
-MEASURES = Kernel(
-    "measures", ("missing", "differs", "part", "same"), 3, (0.02, 0.05, 0.93), (0.8, 0.03, 0.17),
-    lambda pairing: _loop(pairing, "measures", _measures, _measure_level),
-)  # fmt: skip
-TRAITS = Kernel(
-    "traits", ("missing", "differs", "mixed", "part", "same"), 4, (0.02, 0.01, 0.07, 0.9), (0.8, 0.01, 0.02, 0.17),
-    lambda pairing: _loop(pairing, "traits", _sets, _set_level),
-)  # fmt: skip
-PACK = Kernel(
-    "pack", ("missing", "differs", "unsaid, more", "unsaid, one", "same"), 4, (0.01, 0.03, 0.16, 0.8),
-    (0.5, 0.1, 0.1, 0.3), lambda pairing: _loop(pairing, "packs", _packs, _pack_level),
-)  # fmt: skip
+VARIANT_LEVELS = ("missing", "differs", "pack unsaid", "nothing differs", "one agrees", "two agree", "more agree")
+VARIANT = Kernel(
+    "variant", VARIANT_LEVELS, 3, (0.004, 0.01, 0.116, 0.35, 0.35, 0.17), (0.87, 0.04, 0.05, 0.03, 0.008, 0.002), _variant
+)
+MARKS = Kernel("marks", ("missing", "differs", "part", "same"), 3, (0.04, 0.16, 0.8), (0.8, 0.1, 0.1), _marks)
 GTIN = Kernel(
     "gtin", ("missing", "differs", "level", "doubt", "close", "exact"), 4, (0.02, 0.001, 0.01, 0.05, 0.919),
     (0.98, 0.0001, 0.0195, 0.0001, 0.0003), _gtin, ordered=False,

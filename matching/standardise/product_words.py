@@ -53,6 +53,7 @@ kwh | kwh | 1
 percent | percent | 1
 mbps mbit | mbit | 1
 gbps gbit | mbit | 1000
+k kelvin | k | 1
 """
 UNITS = {
     spelling: (base.strip(), Decimal(factor.strip()))
@@ -73,7 +74,12 @@ PIECE_WORDS = (
     "pcs|pc|pieces|piece|stk|stck|st|stuck|stueck|count|ct|pezzi|pz|unidades|uds|unid|units|szt|sztuk|sht"
     "|shtuk|stuks|styck|kpl|ks|kus|db|adet|pieces"
     "|bottles|flaschen|cans|dosen|tabs|tabletten|capsules|kapseln|sachets|beutel|rolls|rollen|pairs|paar"
+    "|bags|bag|teabags|tea bags|teebeutel|sheets|blatt|pads"
 )
+# Groupings that hold several sellable items, in words and in units of measure (SAP; UN/ECE recommendations 20 and 21).
+CASE_WORDS = "cases?|cartons?|kartons?|umkarton|kisten?|trays?|displays?|pallets?|paletten?"
+CASE_UNITS = frozenset("case carton karton kar cs ct car ctn bx box pallet palette pal pf inner tray display".split())
+EACH_UNITS = frozenset("piece each ea st pc pce stk h87 c62 ar".split())
 NAMED_COUNTS = {
     "single": 1, "einzeln": 1, "twin": 2, "twinpack": 2, "duo": 2, "duopack": 2, "doppelpack": 2, "2er": 2,
     "dozen": 12, "dutzend": 12,
@@ -91,15 +97,16 @@ blue|blau|bleu|bleue|azul|blu|blauw|bla|niebieski|niebieska|modry|modra|sinii|si
   kek|mavi|ble|blu|ao
 green|grun|gruen|vert|verte|verde|groen|gron|zielony|zielona|zeleny|zelena|zelenyi|zelenyy|vihrea|zold|yesil|
   prasino|grn|midori
-yellow|gelb|jaune|amarillo|amarilla|giallo|gialla|geel|gul|amarelo|amarela|zolty|zolta|zluty|zluta|zheltyi|
+yellow|yel|ylw|gelb|jaune|amarillo|amarilla|giallo|gialla|geel|gul|amarelo|amarela|zolty|zolta|zluty|zluta|zheltyi|
   zhyoltyy|keltainen|sarga|sari|kitrino
 orange|naranja|arancione|arancio|oranje|laranja|pomaranczowy|oranzovy|oranzhevyi|oranzhevyy|oranssi|narancs|
   turuncu
 grey|gray|grau|gris|grigio|grigia|grijs|gra|cinza|cinzento|szary|szara|sedy|seda|seryi|seryy|harmaa|szurke|
   gri|gry
-brown|braun|marron|marrone|bruin|brun|castanho|marrom|brazowy|hnedy|korichnevyi|korichnevyy|ruskea|barna|
+brown|brn|braun|marron|marrone|bruin|brun|castanho|marrom|brazowy|hnedy|korichnevyi|korichnevyy|ruskea|barna|
   kahverengi
 pink|rosa|rose|roze|rozowy|ruzovy|rozovyi|rozovyy|pinkki|rozsaszin|pembe
+magenta|mag|fuchsia|fuxia|magentarot
 purple|lila|violet|violett|violette|morado|violeta|viola|paars|lilla|roxo|fioletowy|fialovy|fioletovyi|
   fioletovyy|liila|mor|lilac
 silver|silber|silbern|argent|plata|plateado|argento|zilver|silverfargad|prata|srebrny|stribrny|serebristyi|
@@ -107,10 +114,10 @@ silver|silber|silbern|argent|plata|plateado|argento|zilver|silverfargad|prata|sr
 gold|golden|goldfarben|or|dore|oro|dorado|goud|guld|ouro|dourado|zloty|zlaty|zolotoi|zolotoy|zolotistyi|
   kulta|arany|altin
 beige|bezowy|bezhevyi|bezhevyy|beis|bej|creme|cream|ivory|ecru|elfenbein
-turquoise|turkis|tuerkis|turquesa|turchese|turkoois|turkusowy|tyrkysovy|biryuzovyi|cyan|aqua|teal
+turquoise|cyn|turkis|tuerkis|turquesa|turchese|turkoois|turkusowy|tyrkysovy|biryuzovyi|cyan|aqua|teal
 transparent|clear|klar|durchsichtig|trasparente|transparente|przezroczysty|prozrachnyi
 multicolour|multicolor|multicolore|bunt|mehrfarbig|multi|multicoloured|kleurrijk|flerfargad|kolorowy|barevny
-navy|marine|marineblau|marino|navyblue|granatowy
+navy|nvy|marine|marineblau|marino|navyblue|granatowy
 anthracite|anthrazit|antracite|antraciet|antracita|antracyt|graphite|graphit|grafito|charcoal
 bordeaux|burgundy|weinrot|burdeos|bordowy|maroon|wine
 khaki|olive|oliv|olivgrun|kaki|oliwkowy
@@ -121,8 +128,10 @@ COLOURS = {word: row.split("|")[0] for row in _rows(_COLOURS) for word in revers
 # Words that are colours in an attribute of their own but mean something else in a title.
 NOT_IN_TITLES = frozenset(
     "or bk wh st ks multi rose vit rod gra bla sort marine bai hei aka ao mor gri sari kek"
-    " wine rame clear cream aqua".split()
+    " wine rame clear cream aqua mag".split()
 )
+# A shade of a colour -> the name it goes by.
+SAME_COLOURS = {"dark blue": "navy", "dark grey": "anthracite", "dark red": "bordeaux"}
 SHADES = {
     "dark": "dark", "dunkel": "dark", "fonce": "dark", "oscuro": "dark", "scuro": "dark", "donker": "dark",
     "mork": "dark", "ciemny": "dark",

@@ -90,7 +90,7 @@ class ProductTitle:
 
 def parse(title: str) -> ProductTitle:
     """Read a title as shops write it."""
-    shown, quantities, packs = _measured(title)
+    shown, quantities, packs = measured(title)
     pack_size = _pack_of(shown, packs)
     sizes = tuple(dict.fromkeys(_sizes(shown)))
     taken = {quantity.key for quantity in quantities}
@@ -115,7 +115,7 @@ def parse(title: str) -> ProductTitle:
     )
 
 
-def _measured(title: str) -> tuple[str, list[Quantity], list[int]]:
+def measured(title: str) -> tuple[str, list[Quantity], list[int]]:
     """Return the prepared title with quantities as keys, the quantities, and counts such as "6 x 0.33 l"."""
     quantities: list[Quantity] = []
     packs: list[int] = []
@@ -140,9 +140,9 @@ def _take(match: re.Match[str], found: list[Quantity], packs: list[int]) -> str:
             return match.group()
         packs.append(math.prod(counts))
         numbers = numbers[-1:]
-    measured = [quantity for number in numbers if (quantity := quantity_of(number, unit))]
-    found.extend(measured)
-    return " " + " ".join(quantity.key for quantity in measured) + " "
+    taken = [quantity for number in numbers if (quantity := quantity_of(number, unit))]
+    found.extend(taken)
+    return " " + " ".join(quantity.key for quantity in taken) + " "
 
 
 def quantity_of(number: str, unit: str) -> Quantity | None:
@@ -263,8 +263,8 @@ def size_of(text: str) -> str:
     bare = re.sub(r"^(?:size|gr|grosse|groesse|taille|talla|taglia|maat|storlek|rozmiar|str)\s+", "", folded)
     if bare in SIZES:
         return SIZES[bare]
-    if measured := _measured(text)[1]:
-        return " ".join(quantity.key for quantity in measured)
+    if amounts := measured(text)[1]:
+        return " ".join(quantity.key for quantity in amounts)
     number = re.fullmatch(r"(eu|uk|us)?\s?(\d{1,3})(?: (\d))?", bare)
     if number:
         region, whole, half = number.groups()

@@ -1,6 +1,6 @@
 """How customers match: people by name, birth date, contact; organisations by name, identifiers and place."""
 
-from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
+from matching.spec import Aims, BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
 
 PERSON = (
     "given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name",
@@ -85,7 +85,14 @@ COMPARISONS = (
     Comparison("generation", "generation", "exact", fixed=(("differs", -12000),), attribute="name_suffix"),
     Comparison("organisation", "organisation", "text", frequencies=True, attribute="legal_name"),
     Comparison("branch", "branch", "exact", attribute="legal_name"),
-    Comparison("birth_date", "birth_date", "date", frequencies=True),
+    Comparison(
+        "birth_date",
+        "birth_date",
+        "date",
+        frequencies=True,
+        # Father and son share name, house and telephone: what tells them apart must outweigh all that.
+        fixed=(("differs", -14000), ("decade", -11000)),
+    ),
     Comparison("tax_ids", "tax_ids", "code", fixed=(("exact", 20000),)),
     Comparison("registration_ids", "registration_ids", "code"),
     Comparison("web", "web", "exact", frequencies=True, attribute="website"),
@@ -106,10 +113,11 @@ GATES = (
 PLACE = ("postcode", "city", "street", "house", "unit")
 RELATIONS = (
     Relation("household", ("family", "order", "phones", "web", "emails", *PLACE)),
-    Relation("father and son", ("given", "family", "order", "phones", *PLACE)),
     Relation("colleagues", ("phones", "web", *PLACE)),
     Relation("chain", ("organisation", "web")),
     Relation("namesakes", ("given", "family", "order")),
 )
 
-MATCH_SPEC = MatchSpec("customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS)
+MATCH_SPEC = MatchSpec(
+    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.87)
+)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
 from mdm.domains.base import Attribute, Domain
+from mdm.domains.product_match import MATCH_SPEC
 from mdm.survivorship.rules import Rule, Survivorship, Trust
 
 ATTRIBUTES = (
@@ -52,39 +52,6 @@ SURVIVORSHIP = Survivorship(
         Trust("shop", trust=60, floor=30, decay_days=1095),
     ),
 )
-
-MATCH_SPEC = MatchSpec(
-    name="product",
-    columns=(
-        Column("name", ("name",)),
-        Column("brand", ("brand",)),
-        Column("gtin", ("gtins.value",), "digits"),
-        Column("mpn", ("mpn",), "code"),
-        Column("colour", ("colour",)),
-        Column("size", ("size",)),
-        Column("pack_size", ("pack_size",), "number"),
-        Column("price", ("price",), "number"),
-    ),
-    blocking=(
-        BlockingRule("gtin", (KeyPart("gtin"),)),
-        BlockingRule("mpn", (KeyPart("mpn"),)),
-        BlockingRule("name tokens", (KeyPart("name", "rare_pairs", 4),)),
-        BlockingRule("name grams", (KeyPart("name", "rare_grams", 6),)),
-    ),
-    comparisons=(
-        Comparison("name", "name", "text"),
-        Comparison("brand", "brand", "text", given="name"),
-        Comparison("gtin", "gtin", "code", attribute="gtins"),
-        Comparison("mpn", "mpn", "code"),
-        Comparison("colour", "colour", "text", given="name"),
-        Comparison("size", "size", "text", given="name"),
-        Comparison("pack_size", "pack_size", "exact"),
-        Comparison("price", "price", "number"),
-    ),
-    gates=(Gate("pack size", "pack_size"), Gate("colour", "colour"), Gate("size", "size")),
-    neighbour_columns=("name",),
-)
-
 
 def title(attributes: Mapping[str, Any]) -> str:
     """Return the product's name, with its brand in front where the name leaves it out."""

@@ -12,8 +12,7 @@ COLUMNS = (
     Column("marks", INPUTS, "offer_marks", shown="name"),
     Column("measures", INPUTS, "offer_measures", shown="net_content"),
     Column("colour", INPUTS, "offer_colours", shown="colour"),
-    Column("size", INPUTS, "offer_size", shown="size"),
-    Column("pack", INPUTS, "offer_pack", shown="pack_size"),
+    Column("variant", INPUTS, "offer_variant", shown="size"),
     Column("price", ("price",), "number", shown="price"),
     Column("category", ("category",), "text", shown="category"),
 )
@@ -38,11 +37,8 @@ COMPARISONS = (
     Comparison("gtin", "gtin", "gtin", frequencies=True, attribute="gtins"),
     Comparison("mpn", "mpn", "part_number", frequencies=True),
     Comparison("model", "model", "part_number", given="mpn", attribute="name"),
-    Comparison("marks", "marks", "traits", attribute="name"),
-    Comparison("measures", "measures", "measures", attribute="net_content"),
-    Comparison("colour", "colour", "traits"),
-    Comparison("size", "size", "exact"),
-    Comparison("pack", "pack", "pack", attribute="pack_size"),
+    Comparison("variant", "variant", "variant", given="brand", attribute="size"),
+    Comparison("marks", "marks", "marks", attribute="name"),
     Comparison("price", "price", "number"),
     Comparison("category", "category", "exact"),
 )

@@ -1,12 +1,17 @@
 """From a trained model to the rule set in force."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Max
 
+from matching.blocking import candidate_pairs, record_keys
+from matching.capacity import labels_of, within_capacity
+from matching.engines.local import cluster
 from matching.frame import build_frame
 from matching.model import Model, default_model
+from matching.scoring import score
 from matching.spec import MatchSpec
 from matching.training import train
 from mdm import domains
@@ -15,6 +20,7 @@ from mdm.models import RuleSet
 from mdm.resolution import bulk, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
+from mdm.resolution.scope import Row
 from mdm.survivorship.rules import Survivorship
 
 FINGERPRINT = "encode(sha256(convert_to(spec::text || model::text || survivorship::text, 'UTF8')), 'hex')"
@@ -44,14 +50,19 @@ def bootstrap(
         rows = [row for row in scope.rows_in_domain(domain) if row.active]
         progress("learning")
         spec = declared.match_spec
-        if len(rows) < LEAST_TO_TRAIN:
-            model = default_model(spec)
-        else:
-            model = train(
-                build_frame(spec, [row.attributes for row in rows], [row.name for row in rows]), spec
-            )
+        model = _learn(spec, rows) if len(rows) >= LEAST_TO_TRAIN else default_model(spec)
         activate(domain, spec=spec, model=model, survivorship=declared.survivorship, actor=actor)
         return bulk.rebuild(domain, actor=actor, cause=cause, progress=progress)
+
+
+def _learn(spec: MatchSpec, rows: Sequence[Row]) -> Model:
+    """Return a model of these records whose questions people can keep up with."""
+    frame = build_frame(spec, [row.attributes for row in rows], [row.name for row in rows])
+    model = train(frame, spec)
+    pairs = candidate_pairs(record_keys(frame, spec, model), model.cap)
+    weights = score(frame, spec, model, pairs.left, pairs.right)
+    groups, _ = cluster(frame, spec, model, pairs, weights)
+    return within_capacity(model, pairs, weights, labels_of(groups), spec.aims.questions_per_100)
 
 
 def activate(

@@ -21,6 +21,7 @@ from time import perf_counter
 import numpy as np
 
 from matching.blocking import candidate_pairs, record_keys
+from matching.capacity import labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.evaluating import Quality, pairs_of, pairwise
 from matching.frame import build_frame
@@ -129,9 +130,8 @@ def resolve_domain(seed: int, folder: Path, shown: str, naive_f1: float) -> Scor
     truth = read_truth(folder)
     things = [truth[name] for name in records.names]
     quality = pairwise(groups, pairs_of(_rows_by(things)))
-    labels = np.empty(len(frame), dtype=np.int64)
-    for number, rows in enumerate(groups):
-        labels[list(rows)] = number
+    labels = labels_of(groups)
+    model = within_capacity(model, pairs, weights, labels, spec.aims.questions_per_100)
     kept = np.flatnonzero(weights >= model.review_weight)
     asked = questions(
         pairs.left[kept].tolist(), pairs.right[kept].tolist(), weights[kept].tolist(), labels.tolist()
