@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -49,8 +49,9 @@ WHERE s.id = r.id
 JOIN_UP = """
 WITH born AS (SELECT unnest(%(ids)s::bigint[]) AS id),
      locks AS (INSERT INTO mdm_component (record_id) SELECT id FROM born)
-INSERT INTO mdm_membership (record_id, domain, component_id, resolved_version, due, attempts, parked_reason)
-SELECT id, %(domain)s, id, 0, true, 0, '' FROM born
+INSERT INTO mdm_membership (record_id, domain, component_id, resolved_version, due, due_version, attempts,
+                            parked_reason)
+SELECT id, %(domain)s, id, 0, true, 1, 0, '' FROM born
 """
 
 
@@ -75,6 +76,7 @@ def accept(
     """
     audit.current()
     share_domain(object_type.domain)
+    asked, rows = rows, _under_own_keys(rows, object_type)
     outcomes: list[Outcome | None] = [None] * len(rows)
     waiting = list(range(len(rows)))
     while waiting:
@@ -91,7 +93,21 @@ def accept(
                 raced.append(index)
             outcomes[index] = outcome
         waiting = sorted(raced + later)
-    return [outcome for outcome in outcomes if outcome is not None]
+    return [
+        replace(outcome, source_key=row.source_key)
+        for row, outcome in zip(asked, outcomes, strict=True)
+        if outcome is not None
+    ]
+
+
+def _under_own_keys(rows: Sequence[Incoming], object_type: ObjectType) -> list[Incoming]:
+    """Return the rows under the source key of the record that their key names: it may be a further key."""
+    own = dict(
+        AlternateKey.objects.filter(
+            object_type=object_type, key__in=[row.source_key for row in rows]
+        ).values_list("key", "record__source_key")
+    )
+    return [replace(row, source_key=own.get(row.source_key, row.source_key)) for row in rows]
 
 
 def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mode) -> list[Outcome | None]:
@@ -125,6 +141,7 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
     touched = {key: {**born, **changed}[key] for key in (*new_ids, *changed)}
     ids = {**new_ids, **{key: held[key].id for key in changed}}
     _publish_keys(object_type, touched, ids)
+    ids |= {key: one.id for key, one in held.items()}
     clashes = _alternate_keys(
         object_type, {ids[row.source_key]: row for row in rows if row.source_key in ids}
     )
@@ -141,22 +158,12 @@ def content_hash(attributes: Mapping[str, Any], status: str) -> str:
 
 
 def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
-    """Lock and return what we hold under these keys (alternate keys included), in key order."""
-    aliases = dict(
-        AlternateKey.objects.filter(object_type=object_type, key__in=source_keys).values_list(
-            "record_id", "key"
-        )
-    )
-    found = (
-        SourceRecord.objects.filter(object_type=object_type, source_key__in=source_keys)
-        | SourceRecord.objects.filter(pk__in=aliases)
-    ).order_by("source_key")
-    columns = ("pk", "source_key", "content_hash", "content_changed_at", "attributes")
+    """Lock and return what we hold under these keys, in key order."""
+    found = SourceRecord.objects.filter(object_type=object_type, source_key__in=source_keys)
+    columns = ("source_key", "pk", "content_hash", "content_changed_at", "attributes")
     return {
-        aliases.get(pk, key) if key not in source_keys else key: _Held(pk, digest, changed_at, attributes)
-        for pk, key, digest, changed_at, attributes in found.select_for_update(no_key=True).values_list(
-            *columns
-        )
+        key: _Held(*rest)
+        for key, *rest in found.order_by("source_key").select_for_update(no_key=True).values_list(*columns)
     }
 
 
@@ -194,8 +201,8 @@ def _update(changed: Mapping[str, dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, {"rows": json.dumps(list(changed.values())), "now": audit.current().at})
         cursor.execute(
-            "UPDATE mdm_membership SET due = true, attempts = 0, parked_reason = ''"
-            " WHERE record_id = ANY(%s)",
+            "UPDATE mdm_membership SET due = true, due_version = due_version + 1, attempts = 0,"
+            " parked_reason = '' WHERE record_id = ANY(%s)",
             [[row["id"] for row in changed.values()]],
         )
 
@@ -230,16 +237,21 @@ def _alternate_keys(object_type: ObjectType, rows: Mapping[int, Incoming]) -> di
     ]
     if not wanted:
         return {}
-    AlternateKey.objects.bulk_create(wanted, ignore_conflicts=True)
+    named = [want.key for want in wanted]
     owners = dict(
-        AlternateKey.objects.filter(
-            object_type=object_type, key__in=[want.key for want in wanted]
-        ).values_list("key", "record_id")
+        SourceRecord.objects.filter(object_type=object_type, source_key__in=named).values_list(
+            "source_key", "pk"
+        )
     )
+    AlternateKey.objects.bulk_create(
+        [want for want in wanted if want.key not in owners], ignore_conflicts=True
+    )
+    known = AlternateKey.objects.filter(object_type=object_type, key__in=named)
+    owners |= dict(known.values_list("key", "record_id"))
     return {
         rows[
             want.record_id
-        ].source_key: f"Alternate key {want.key} already names another record; it was not added."
+        ].source_key: f"Further key {want.key} already names another record; it was not added."
         for want in wanted
         if owners[want.key] != want.record_id
     }

@@ -8,6 +8,7 @@ from mdm.models.outbox import Delivery, Destination, Lane, LaneState, OutboxEven
 from mdm.models.records import (
     AlternateKey,
     BlockingKey,
+    ClosedKey,
     Component,
     Membership,
     QuarantinedRow,
@@ -22,6 +23,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "BlockingKey",
+    "ClosedKey",
     "Component",
     "Delivery",
     "Destination",

@@ -36,7 +36,11 @@ class GoldenRecord(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    history = HistoricalRecords(bases=[HistoryRow])
+    changes_on = models.DateField(
+        null=True, help_text="The next day on which time alone may change a value; empty: never."
+    )
+
+    history = HistoricalRecords(bases=[HistoryRow], excluded_fields=["changes_on"])
 
     class Meta:
         constraints = [
@@ -48,6 +52,9 @@ class GoldenRecord(models.Model):
         indexes = [
             models.Index(fields=["domain", "status", "-member_count"], name="golden_domain_size"),
             models.Index(fields=["title"], name="golden_title"),
+            models.Index(
+                fields=["domain", "changes_on"], name="golden_turn", condition=Q(changes_on__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -76,7 +76,8 @@ class Component(models.Model):
 class Membership(models.Model):
     """Where a source record stands: its component, its golden record, its home, and how far it is resolved.
 
-    Resolution is due while the record's version exceeds `resolved_version`.
+    Resolution is due while `due`; whoever makes it due raises `due_version`, and only who resolved that very
+    version lets it rest, so that a change that arrives during a resolution is not lost.
     """
 
     record = models.OneToOneField(SourceRecord, on_delete=models.CASCADE, primary_key=True)
@@ -88,6 +89,11 @@ class Membership(models.Model):
     home = models.ForeignKey("mdm.GoldenRecord", null=True, on_delete=models.PROTECT, related_name="+")
     resolved_version = models.PositiveIntegerField(default=0)
     due = models.BooleanField(default=True)
+    due_version = models.PositiveIntegerField(default=1, help_text="Rises with every reason to resolve.")
+    taken_by = models.BigIntegerField(
+        null=True,
+        help_text="Who has it in hand: key of an advisory lock that is held while the worker lives.",
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     parked_reason = models.TextField(
         blank=True, help_text="Why resolution gave the record up; empty: it did not."
@@ -134,6 +140,22 @@ class BlockingKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}:{self.key}"
+
+
+class ClosedKey(models.Model):
+    """A blocking key carried by more active records than the cap: nobody is found by it.
+
+    It stands here so that whoever sees the count on the other side of the cap knows whom to resolve again.
+    """
+
+    domain = models.CharField(max_length=40)
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["domain", "key"], name="closed_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.key}"
 
 
 class QuarantinedRow(models.Model):

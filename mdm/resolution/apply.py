@@ -37,15 +37,22 @@ class Settled:
 
 
 def settle_and_write(
-    rules: ActiveRules, rows: Sequence[Row], *, progress: Callable[[str], None] = lambda stage: None
+    rules: ActiveRules,
+    rows: Sequence[Row],
+    asked: Mapping[int, int],
+    *,
+    progress: Callable[[str], None] = lambda stage: None,
 ) -> Settled:
-    """Settle the components that these rows make up, under the locks and the audit entry of the caller."""
+    """Settle the components that these rows make up, under the locks and the audit entry of the caller.
+
+    asked: record id -> due_version, of the records whose edges are fresh; they rest unless made due since.
+    """
     if not rows:
         return Settled()
     judgements = scope.judgements_of(rules.domain, [row.id for row in rows])
     grouping = group(rules, rows, _links(rules, rows), judgements)
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
-    before = write.goldens_before(in_play)
+    before = write.goldens_before(in_play, lock=True)
     elsewhere = _live_elsewhere(in_play, rows)
     identities = identify(
         rows,
@@ -60,8 +67,7 @@ def settle_and_write(
     values += _emptied(before, {*members_of, *elsewhere}, rows, places)
     progress("writing")
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
-    moved = write.write_places([row for row in rows if row.id in places], places)
-    _rest([row for row in rows if row.id not in places and row.due])
+    moved = write.write_places(rows, places, asked)
     _ask(rules, rows, grouping, judgements, places)
     golden_of = {record_id: place.golden for record_id, place in places.items()}
     events = events_of(rules.domain, [row for row in rows if row.id in places], golden_of, written, before)
@@ -173,14 +179,6 @@ def _emptied(
         )
         for golden in silent
     ]
-
-
-def _rest(rows: Sequence[Row]) -> None:
-    """Let records rest that were retired before they were ever resolved: there is nothing to resolve."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE mdm_membership SET due = false WHERE record_id = ANY(%s)", [[row.id for row in rows]]
-        )
 
 
 def _ask(

@@ -11,7 +11,7 @@ from matching.blocking import Pairs, candidate_pairs, record_keys
 from matching.frame import Frame
 from matching.scoring import score
 from mdm.compliance import audit
-from mdm.resolution import apply, keys, scope
+from mdm.resolution import apply, closed, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
 from mdm.rulesets.active import ActiveRules, in_force
@@ -38,11 +38,13 @@ def rebuild(domain: str, *, actor: str, cause: str, progress: Progress = lambda 
             cursor.execute("DELETE FROM mdm_blockingkey WHERE domain = %s", [domain])
             cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [domain])
         keys.copy(domain, [row.id for row in active], found)
+        closed.close_all(domain, rules.model.cap)
         pairs = candidate_pairs(found, rules.model.cap)
         progress("comparing")
         _copy_edges(rules, active, frame, pairs)
         progress("settling")
-        return apply.settle_and_write(rules, rows, progress=progress)
+        asked = {row.id: row.due_version for row in rows}
+        return apply.settle_and_write(rules, rows, asked, progress=progress)
 
 
 def _copy_edges(rules: ActiveRules, rows: list[scope.Row], frame: Frame, pairs: Pairs) -> None:

@@ -15,15 +15,15 @@ WITH mine AS (
   SELECT DISTINCT key FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s)
 ), open AS (
   SELECT key FROM mine
-  WHERE (SELECT count(*) FROM (SELECT FROM mdm_blockingkey b WHERE b.key = mine.key LIMIT %(cap)s + 1) AS
-        seen)
+  WHERE (SELECT count(*) FROM (SELECT FROM mdm_blockingkey b
+                               WHERE b.key = mine.key AND b.domain = %(domain)s LIMIT %(cap)s + 1) AS seen)
         BETWEEN 2 AND %(cap)s
 )
 SELECT least(a.record_id, b.record_id), greatest(a.record_id, b.record_id), bit_or(1::bigint << a.rule)
 FROM open
 JOIN mdm_blockingkey a USING (key)
 JOIN mdm_blockingkey b USING (key)
-WHERE a.record_id = ANY(%(ids)s) AND b.record_id <> a.record_id
+WHERE a.record_id = ANY(%(ids)s) AND b.record_id <> a.record_id AND b.domain = %(domain)s
 GROUP BY 1, 2
 ORDER BY 1, 2
 """
@@ -39,10 +39,10 @@ class ScoredPair:
     rules: int
 
 
-def candidate_ids(record_ids: Collection[int], cap: int) -> list[tuple[int, int, int]]:
+def candidate_ids(domain: str, record_ids: Collection[int], cap: int) -> list[tuple[int, int, int]]:
     """Return (left, right, rule mask) of every pair of these records with any record under an open key."""
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, {"ids": list(record_ids), "cap": cap})
+        cursor.execute(CANDIDATES, {"domain": domain, "ids": list(record_ids), "cap": cap})
         return [(left, right, mask) for left, right, mask in cursor.fetchall()]
 
 

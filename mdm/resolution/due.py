@@ -7,14 +7,16 @@ counted too.
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
 
 from mdm.models import Membership
+from mdm.resolution import closed
 from mdm.resolution.resolve import resolve
+from mdm.rulesets.active import active
 
 T = TypeVar("T")
 
@@ -22,19 +24,60 @@ MAX_ATTEMPTS = 3
 RETRIES = 5
 RETRY_STATES = frozenset({"40P01", "40001", "55P03"})
 
+# A batch that did not come back is taken again in smaller parts, at last record by record, so that
+# one that kills its worker takes nobody with it. Whose worker lives is not taken: it holds its lock.
 TAKE = """
-UPDATE mdm_membership SET attempts = attempts + 1
+WITH turn AS (
+  SELECT attempts FROM mdm_membership
+  WHERE domain = %(domain)s AND due AND parked_reason = ''
+    AND (taken_by IS NULL OR pg_try_advisory_xact_lock(taken_by))
+  ORDER BY attempts, record_id LIMIT 1
+)
+UPDATE mdm_membership SET attempts = attempts + 1, taken_by = %(worker)s
 WHERE record_id IN (
   SELECT record_id FROM mdm_membership
-  WHERE domain = %s AND due AND parked_reason = '' ORDER BY record_id LIMIT %s FOR UPDATE SKIP LOCKED
+  WHERE domain = %(domain)s AND due AND parked_reason = '' AND attempts = (SELECT attempts FROM turn)
+    AND (taken_by IS NULL OR pg_try_advisory_xact_lock(taken_by))
+  ORDER BY record_id
+  LIMIT greatest(1, (%(batch)s * power(%(batch)s, -(SELECT attempts FROM turn) / 2.0))::int)
+  FOR UPDATE SKIP LOCKED
 )
 RETURNING record_id, attempts
+"""
+
+# Time alone changes the values of these golden records; resolving one of their records settles all.
+TURNED = """
+UPDATE mdm_membership m SET due = true, due_version = m.due_version + 1
+FROM (
+  SELECT min(m.record_id) AS record_id
+  FROM mdm_goldenrecord g
+  JOIN mdm_membership m ON m.golden_id = g.id
+  JOIN mdm_sourcerecord r ON r.id = m.record_id AND r.status = 'active'
+  WHERE g.domain = %s AND g.changes_on <= (now() AT TIME ZONE 'UTC')::date
+  GROUP BY g.id HAVING NOT bool_or(m.due)
+) AS turned
+WHERE m.record_id = turned.record_id
+"""
+
+
+WAITING = """
+SELECT domain FROM mdm_membership WHERE due AND parked_reason = ''
+UNION
+SELECT domain FROM mdm_goldenrecord WHERE changes_on <= (now() AT TIME ZONE 'UTC')::date AND status = 'live'
+ORDER BY 1
 """
 
 
 def due_count(domain: str) -> int:
     """Return how many records wait for resolution; parked ones do not wait."""
     return Membership.objects.filter(domain=domain, due=True, parked_reason="").count()
+
+
+def waiting_domains() -> list[str]:
+    """Return the domains in which a record waits, or a golden record that time alone changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return [domain for (domain,) in cursor.fetchall()]
 
 
 def parked_count(domain: str) -> int:
@@ -50,20 +93,43 @@ def resolve_due(
     A record whose resolution fails three times is parked with the reason and no longer waits.
     """
     done = 0
-    while taken := _take(domain, batch):
-        poison = [record_id for record_id, attempts in taken if attempts > MAX_ATTEMPTS]
-        _park(poison, f"It was tried {MAX_ATTEMPTS} times and its worker did not come back.")
-        done += _resolve_halving(
-            [record_id for record_id, attempts in taken if attempts <= MAX_ATTEMPTS], domain, actor, cause
-        )
-        if progress is not None:
-            progress(done)
+    with _worker() as worker:
+        while taken := _take(domain, batch, worker) or (_call(domain) and _take(domain, batch, worker)):
+            poison = [record_id for record_id, attempts in taken if attempts > MAX_ATTEMPTS]
+            _park(poison, f"It was tried {MAX_ATTEMPTS} times and its worker did not come back.")
+            done += _resolve_halving(
+                [record_id for record_id, attempts in taken if attempts <= MAX_ATTEMPTS], domain, actor, cause
+            )
+            if progress is not None:
+                progress(done)
     return done
 
 
-def _take(domain: str, batch: int) -> list[tuple[int, int]]:
+@contextmanager
+def _worker() -> Iterator[int]:
+    """Give a key whose advisory lock is held until the end, or until the connection dies."""
+    worker = random.getrandbits(62)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [worker])
+        try:
+            yield worker
+        finally:
+            if connection.connection is not None and not connection.connection.closed:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [worker])
+
+
+def _call(domain: str) -> bool:
+    """Make due whom a day that came or a key that opened concerns; whether there is anybody."""
+    rules = active(domain)
+    with transaction.atomic(), connection.cursor() as cursor:
+        opened = rules is not None and closed.toggle_closed(domain, rules.model.cap)
+        cursor.execute(TURNED, [domain])
+        return opened or cursor.rowcount > 0
+
+
+def _take(domain: str, batch: int, worker: int) -> list[tuple[int, int]]:
     with transaction.atomic(durable=not connection.in_atomic_block), connection.cursor() as cursor:
-        cursor.execute(TAKE, [domain, batch])
+        cursor.execute(TAKE, {"domain": domain, "batch": batch, "worker": worker})
         return [(record_id, attempts) for record_id, attempts in cursor.fetchall()]
 
 
@@ -97,6 +163,8 @@ def with_retries(work: Callable[[], T]) -> T:
 
 
 def _park_failed(record_id: int, error: Exception) -> None:
+    """Put a record back that failed alone, or give it up after the last attempt."""
+    Membership.objects.filter(pk=record_id).update(taken_by=None)
     row = Membership.objects.get(pk=record_id)
     if row.attempts >= MAX_ATTEMPTS:
         _park(
@@ -105,4 +173,4 @@ def _park_failed(record_id: int, error: Exception) -> None:
 
 
 def _park(record_ids: Sequence[int], reason: str) -> None:
-    Membership.objects.filter(pk__in=record_ids).update(parked_reason=reason, attempts=F("attempts"))
+    Membership.objects.filter(pk__in=record_ids).update(parked_reason=reason, taken_by=None)

@@ -7,23 +7,10 @@ from django.db import connection
 
 from matching.blocking import BlockingKeys, record_keys
 from matching.frame import build_frame
+from mdm.resolution import closed
 from mdm.rulesets.active import ActiveRules
 
 RecordName = tuple[str, str, str]
-
-CROSSED = """
-WITH counted AS (
-  SELECT key, count(*) AS after FROM mdm_blockingkey WHERE key = ANY(%(touched)s) GROUP BY key
-), changed AS (
-  SELECT key, sum(step) AS step FROM unnest(%(touched)s::bigint[], %(steps)s::int[]) AS t(key,
-        step) GROUP BY key
-)
-UPDATE mdm_membership SET due = true
-WHERE record_id IN (
-  SELECT b.record_id FROM changed c LEFT JOIN counted n USING (key) JOIN mdm_blockingkey b USING (key)
-  WHERE (coalesce(n.after, 0) <= %(cap)s) <> (coalesce(n.after, 0) - c.step <= %(cap)s)
-)
-"""
 
 
 def rewrite(
@@ -42,11 +29,8 @@ def rewrite(
             "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s) RETURNING key", [[*record_ids, *silent]]
         )
         gone = [key for (key,) in cursor.fetchall()]
-        come = write(rules, record_ids=record_ids, records=records, names=names)
-        cursor.execute(
-            CROSSED,
-            {"touched": come + gone, "steps": [1] * len(come) + [-1] * len(gone), "cap": rules.model.cap},
-        )
+    come = write(rules, record_ids=record_ids, records=records, names=names)
+    closed.toggle(rules.domain, set(come) ^ set(gone), rules.model.cap)
 
 
 def write(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from mdm.compliance import audit
-from mdm.resolution import apply, candidates, scope
+from mdm.resolution import apply, candidates, closed, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair
 from mdm.resolution.locks import lock_components, seize_domain, share_domain
@@ -21,75 +21,93 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Sight:
-    """What a look sees: the edges of the records, and the components they reach."""
+    """What a look sees, starting from some records.
 
+    asked       record id -> its due_version, of every record looked at: those asked for, and those due in a
+                component they reach.
+    edges       of these records.
+    components  that they, their edges at the link weight and their must-links reach: to be settled.
+    locks       components of all ends of their edges: whoever writes one of these edges waits for us.
+    """
+
+    asked: dict[int, int]
     edges: list[ScoredPair]
     components: frozenset[int]
+    locks: frozenset[int]
 
 
 class _Grown(Exception):
     """The second look reached components that are not locked."""
 
-    def __init__(self, components: frozenset[int]) -> None:
+    def __init__(self, locks: frozenset[int]) -> None:
         super().__init__()
-        self.components = components
+        self.locks = locks
 
 
 def resolve(domain: str, record_ids: Collection[int], *, actor: str, cause: str) -> Settled:
     """Resolve these records and everything their components touch; afterwards they are no longer due.
 
-    Idempotent. Opens an audit entry unless one is open. Raises LookupError when the domain has no rule set
-    yet.
+    Idempotent. Opens an audit entry unless one is open. Raises LookupError when the domain has no rule set.
     """
     ids = sorted(set(record_ids))
     with audit.entry(actor=actor, action="resolve", cause=cause):
         share_domain(domain)
         rules = in_force(domain)
-        components = look(rules, ids).components
+        locks = look(rules, ids).locks
         for _ in range(ROUNDS):
             try:
                 with transaction.atomic():
-                    lock_components(components)
+                    lock_components(locks)
                     sight = look(rules, ids)
-                    if not sight.components <= components:
-                        raise _Grown(components | sight.components)
-                    return _settle(rules, ids, sight)
+                    if not sight.locks <= locks:
+                        raise _Grown(locks | sight.locks)
+                    return _settle(rules, sight)
             except _Grown as grown:
-                components = grown.components
+                locks = grown.locks
         seize_domain(domain)
-        return _settle(rules, ids, look(rules, ids))
+        return _settle(rules, look(rules, ids))
 
 
-def look(rules: ActiveRules, record_ids: list[int]) -> Sight:
-    """Return the edges of these records and the components that they, their edges and their must-links
-    reach.
-    """
-    pairs = candidates.candidate_ids(record_ids, rules.model.cap)
-    seen = {record_id for pair in pairs for record_id in pair[:2]} | set(record_ids)
+def look(rules: ActiveRules, record_ids: Collection[int]) -> Sight:
+    """Return what is in sight of these records, records that are due beside them included."""
+    ids = sorted(set(record_ids))
+    while True:
+        # First of all: what is accepted later than this raises the version, and its record stays due.
+        asked = scope.due_versions(ids)
+        sight = _look(rules, asked)
+        beside = scope.due_in(sight.components) - asked.keys()
+        if not beside:
+            return sight
+        ids = sorted({*ids, *beside})
+
+
+def _look(rules: ActiveRules, asked: dict[int, int]) -> Sight:
+    pairs = candidates.candidate_ids(rules.domain, asked, rules.model.cap)
+    seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     rows = scope.rows_of(seen)
     edges = candidates.scored(rules, rows, pairs, at_least=rules.model.review_weight)
-    reached = set(record_ids)
+    ends, reached = set(asked), set(asked)
     for edge in edges:
+        ends |= {edge.left, edge.right}
         if edge.weight >= rules.model.link_weight:
             reached |= {edge.left, edge.right}
-    for left, right in scope.judgements_of(rules.domain, record_ids).links:
+    for left, right in scope.judgements_of(rules.domain, asked).links:
         reached |= {left, right}
-    return Sight(edges, frozenset(_components_of(reached)))
+    component_of = scope.components_of(ends | reached)
+    return Sight(
+        asked=asked,
+        edges=edges,
+        components=frozenset(component_of[one] for one in reached),
+        locks=frozenset(component_of.values()),
+    )
 
 
-def _components_of(record_ids: Collection[int]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT component_id FROM mdm_membership WHERE record_id = ANY(%s)", [list(record_ids)]
-        )
-        return {component for (component,) in cursor.fetchall()}
-
-
-def _settle(rules: ActiveRules, record_ids: list[int], sight: Sight) -> Settled:
+def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
-    write_edges(rules, record_ids, sight.edges)
+    closed.toggle_of(rules.domain, sight.asked, rules.model.cap)
+    write_edges(rules, sorted(sight.asked), sight.edges)
     rows = scope.rows_in_components(sight.components)
-    return apply.settle_and_write(rules, rows)
+    return apply.settle_and_write(rules, rows, sight.asked)
 
 
 def write_edges(rules: ActiveRules, record_ids: list[int], edges: list[ScoredPair]) -> None:

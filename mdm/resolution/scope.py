@@ -16,7 +16,7 @@ RecordName = tuple[str, str, str]
 ROWS = """
 SELECT r.id, s.code, t.code, r.source_key, r.status, r.version, r.attributes, r.warnings,
       r.content_changed_at, s.trust,
-       m.component_id, m.golden_id, m.home_id, m.resolved_version, m.due
+       m.component_id, m.golden_id, m.home_id, m.resolved_version, m.due, m.due_version
 FROM mdm_sourcerecord r
 JOIN mdm_objecttype t ON t.id = r.object_type_id
 JOIN mdm_sourcesystem s ON s.id = t.source_id
@@ -45,6 +45,7 @@ class Row:
     home_id: int | None
     resolved_version: int
     due: bool
+    due_version: int
 
     @property
     def name(self) -> RecordName:
@@ -83,6 +84,36 @@ def _row(*columns: Any) -> Row:
     values = list(columns)
     values[6:8] = map(json.loads, values[6:8])
     return Row(*values)
+
+
+def due_versions(record_ids: Collection[int]) -> dict[int, int]:
+    """Return how often each of these records was asked to be resolved, up to now."""
+    return dict(
+        _pairs("SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s)", record_ids)
+    )
+
+
+def due_in(component_ids: Collection[int]) -> set[int]:
+    """Return the records of these components that wait for resolution; parked ones do not wait."""
+    found = _pairs(
+        "SELECT record_id, due_version FROM mdm_membership"
+        " WHERE component_id = ANY(%s) AND due AND parked_reason = ''",
+        component_ids,
+    )
+    return {record_id for record_id, _ in found}
+
+
+def components_of(record_ids: Collection[int]) -> dict[int, int]:
+    """Return the component of each of these records."""
+    return dict(
+        _pairs("SELECT record_id, component_id FROM mdm_membership WHERE record_id = ANY(%s)", record_ids)
+    )
+
+
+def _pairs(statement: str, ids: Collection[int]) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(ids)])
+        return [(one, other) for one, other in cursor.fetchall()]
 
 
 def frame_of(rules: ActiveRules, rows: Sequence[Row]) -> Frame:

@@ -44,6 +44,7 @@ def _value(
         attributes=attributes,
         provenance=found.provenance_json(),
         member_count=len(members),
+        changes_on=found.changes_on,
     )
 
 

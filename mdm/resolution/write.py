@@ -6,6 +6,7 @@ Invariant: a row is written only where it differs, so that settling the same inp
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -14,6 +15,8 @@ from mdm.compliance import audit
 from mdm.resolution.scope import Row
 
 CHUNK = 5000
+
+Rows = list[dict[str, Any]]
 
 INSERT_GOLDEN = """
 INSERT INTO mdm_goldenrecord (id, code, domain, kind, status, confirmed, version, title, attributes,
@@ -35,15 +38,29 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(id bigint, kind text, status text,
 WHERE t.id = g.id
 """
 
+UPDATE_TURN = """
+UPDATE mdm_goldenrecord t SET changes_on = g.changes_on
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(id bigint, changes_on date)
+WHERE t.id = g.id AND t.changes_on IS DISTINCT FROM g.changes_on
+"""
+
 UPDATE_MEMBERSHIP = """
 UPDATE mdm_membership m
-SET component_id = g.component, golden_id = g.golden, home_id = g.home, resolved_version = g.version,
-      due = false,
-    attempts = 0, parked_reason = ''
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, component bigint, golden bigint, home bigint,
-      version int)
+SET component_id = g.component, golden_id = g.golden, home_id = g.home
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, component bigint, golden bigint, home bigint)
 WHERE m.record_id = g.record
 """
+
+# Accept may have made a record due again meanwhile: it rests only where nobody asked since we looked.
+REST = """
+UPDATE mdm_membership m
+SET resolved_version = coalesce(g.version, m.resolved_version), due = m.due_version <> g.asked, attempts = 0,
+    parked_reason = '', taken_by = NULL
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, version int, asked int)
+WHERE m.record_id = g.record
+"""
+
+LOCK_MEMBERSHIPS = "SELECT FROM mdm_membership WHERE record_id = ANY(%s) ORDER BY record_id FOR NO KEY UPDATE"
 
 END_XREFS = """
 UPDATE mdm_xref x SET valid_to = greatest(%(now)s, x.valid_from), closing_entry_id = %(entry)s
@@ -70,6 +87,8 @@ class GoldenValue:
     attributes: dict[str, Any]
     provenance: dict[str, Any]
     member_count: int
+    changes_on: date | None = None
+    """The next day on which time alone may change it."""
 
     def columns(self) -> dict[str, Any]:
         """The state as the recordset that the statements take."""
@@ -133,12 +152,12 @@ def new_golden_ids(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def goldens_before(golden_ids: Iterable[int]) -> dict[int, GoldenBefore]:
-    """Return the present state of these golden records."""
+def goldens_before(golden_ids: Iterable[int], *, lock: bool = False) -> dict[int, GoldenBefore]:
+    """Return the present state of these golden records; locked, nobody else gives their ids away."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, code, status, kind, title, attributes, provenance, member_count, version, confirmed"
-            " FROM mdm_goldenrecord WHERE id = ANY(%s)",
+            " FROM mdm_goldenrecord WHERE id = ANY(%s) ORDER BY id" + (" FOR NO KEY UPDATE" if lock else ""),
             [list(golden_ids)],
         )
         # Django hands jsonb to raw cursors as text.
@@ -161,35 +180,44 @@ def write_goldens(
     parameters = {"domain": domain, "rule_set": rule_set_id, "now": audit.current().at}
     _in_chunks(INSERT_GOLDEN, [value.columns() for value in born], parameters)
     _in_chunks(UPDATE_GOLDEN, [value.columns() for value in moved], parameters)
+    turns = [{"id": value.id, "changes_on": value.changes_on and str(value.changes_on)} for value in values]
+    _in_chunks(UPDATE_TURN, turns, {})
     return born + moved
 
 
-def write_places(rows: Sequence[Row], places: Mapping[int, Place]) -> list[int]:
-    """Write memberships and cross-references that differ; returns the ids of records whose golden record
-    changed.
+def write_places(rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int]) -> list[int]:
+    """Write memberships and cross-references that differ; returns whose golden record changed.
+
+    asked: record id -> due_version, of the records that may rest now.
     """
-    memberships = [
-        {"record": row.id, "component": place.component, "golden": place.golden, "home": place.home,
-         "version": row.version}
+    memberships: Rows = [
+        {"record": row.id, "component": place.component, "golden": place.golden, "home": place.home}
         for row in rows
-        if (place := places[row.id]) != Place(row.component_id, row.golden_id or 0, row.home_id or 0)
-        or row.due
-        or row.resolved_version != row.version
-    ]  # fmt: skip
-    moved = [
+        if (place := places.get(row.id))
+        and place != Place(row.component_id, row.golden_id or 0, row.home_id or 0)
+    ]
+    rested: Rows = [
+        {"record": row.id, "asked": asked[row.id], "version": row.version if row.id in places else None}
+        for row in rows
+        if row.id in asked and (row.due or (row.id in places and row.resolved_version != row.version))
+    ]
+    moved: Rows = [
         {"record": row.id, "golden": places[row.id].golden}
         for row in rows
-        if places[row.id].golden != row.golden_id
+        if row.id in places and places[row.id].golden != row.golden_id
     ]
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_MEMBERSHIPS, [sorted({one["record"] for one in (*memberships, *rested)})])
     entry = audit.current()
     parameters = {"now": entry.at, "entry": entry.pk}
     _in_chunks(UPDATE_MEMBERSHIP, memberships, {})
+    _in_chunks(REST, rested, {})
     _in_chunks(END_XREFS, moved, parameters)
     _in_chunks(INSERT_XREFS, moved, parameters)
     return [move["record"] for move in moved]
 
 
-def _in_chunks(statement: str, rows: Sequence[dict[str, Any]], parameters: Mapping[str, Any]) -> None:
+def _in_chunks(statement: str, rows: Rows, parameters: Mapping[str, Any]) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), CHUNK):
             cursor.execute(statement, {**parameters, "rows": json.dumps(rows[start : start + CHUNK])})

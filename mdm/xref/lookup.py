@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from mdm.ingestion.keys import BadKey, normalise_key
 from mdm.models import AlternateKey, GoldenRecord, Membership, ObjectType, QuarantinedRow, SourceRecord, Xref
+from mdm.xref.redirect import resolved
 
 State = Literal["known", "pending", "quarantined", "unknown"]
 
@@ -103,7 +104,7 @@ def _answer(
     if row.golden is None:
         reason = row.parked_reason or "It is accepted and waits to be resolved."
         return XrefAnswer(*name, "pending", domain=kind.domain, reason=reason)
-    golden: GoldenRecord = row.golden
+    golden: GoldenRecord = resolved(row.golden)
     return XrefAnswer(
         *name, "known", golden.code, golden.domain, golden.kind, golden.status, since=since.get(row.record_id)
     )

@@ -181,6 +181,13 @@ UPDATE mdm_goldenrecord SET code = 'C-0000-0000-0' WHERE id = {of erp/1};
 -- golden-values: a golden value is edited
 UPDATE mdm_goldenrecord SET attributes = attributes || '{"language": "xx"}' WHERE id = {of erp/1};
 
+-- golden-values: nobody will look again when a date comes
+UPDATE mdm_goldenrecord SET changes_on = '2999-12-31' WHERE id = {of erp/1};
+
+-- closed-keys: a key counts as closed although few carry it
+INSERT INTO mdm_closedkey (domain, key) SELECT domain, key FROM mdm_blockingkey WHERE record_id =
+    {erp/1} LIMIT 1;
+
 -- golden-values: provenance is lost
 UPDATE mdm_goldenrecord SET provenance = '{}' WHERE id = {of erp/1};
 

@@ -78,9 +78,10 @@ WHERE e.left_id >= e.right_id OR e.domain <> a.domain OR e.domain <> b.domain
         about="record",
         sentence="has an edge to record {0} of weight {1}, below the review weight {2}.",
         statement="""
+WITH reviewed AS MATERIALIZED (SELECT id, (model ->> 'review_weight')::int AS least FROM mdm_ruleset)
 SELECT e.left_id, e.right_id, e.weight, s.least
 FROM mdm_edge e
-JOIN (SELECT id, (model ->> 'review_weight')::int AS least FROM mdm_ruleset) AS s ON s.id = e.rule_set_id
+JOIN reviewed s ON s.id = e.rule_set_id
 WHERE e.weight < s.least
 """,
     ),

@@ -79,10 +79,18 @@ def _values() -> Iterator[Broken]:
         for start in range(0, len(goldens), CHUNK):
             here = {golden: members_of[golden] for golden in goldens[start : start + CHUNK]}
             before = goldens_before(here)
+            turns = dict(GoldenRecord.objects.filter(pk__in=here).values_list("pk", "changes_on"))
             codes = {golden.id: golden.code for golden in before.values()}
             for value in golden_values(rules, here, codes, today):
+                turn = turns[value.id]
+                if turn is not None and turn <= today:
+                    continue  # it waits to be resolved, because a day has come
                 if before[value.id].differs(value):
                     yield Broken(value.id, _difference(before[value.id], value))
+                elif turn != value.changes_on:
+                    yield Broken(
+                        value.id, f"is looked at again on {turn}, but changes on {value.changes_on}."
+                    )
 
 
 def _difference(before: object, value: object) -> str:

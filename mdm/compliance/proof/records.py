@@ -4,6 +4,26 @@ from mdm.compliance.proof.check import CALM, sql
 
 CHECKS = (
     sql(
+        "closed-keys",
+        promise=4,
+        holds="Where nothing waits, the closed keys are those that more records carry than the cap.",
+        about="domain",
+        sentence="counts {1} carriers of key {0}, which is {2}.",
+        statement="""
+WITH counted AS (
+  SELECT domain, key, count(*) AS carriers FROM mdm_blockingkey GROUP BY domain, key
+), caps AS MATERIALIZED (
+  SELECT domain, (model ->> 'cap')::int AS cap FROM mdm_ruleset WHERE status = 'active'
+)
+SELECT s.domain, key, coalesce(carriers, 0), CASE WHEN k.id IS NULL THEN 'open' ELSE 'closed' END
+FROM counted c
+FULL JOIN mdm_closedkey k USING (domain, key)
+JOIN caps s ON s.domain = coalesce(c.domain, k.domain)
+WHERE (coalesce(carriers, 0) > s.cap) <> (k.id IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM mdm_membership m WHERE m.domain = s.domain AND m.due)
+""",
+    ),
+    sql(
         "record-rows",
         promise=7,
         holds="Every record has its membership and its component row, both of its object type's domain.",
