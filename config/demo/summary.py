@@ -1,12 +1,11 @@
-"""What the demo has to show: counts, precision and recall against the sample's truth, stories, and whether
-all is right.
-"""
+"""What the demo has to show: counts, and precision and recall against the sample's truth."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,11 @@ from mdm.models import (
     SourceRecord,
 )
 from mdm.sandbox.sample.naive import score_naive
-from mdm.xref.lookup import lookup
 
 RecordName = tuple[str, str, str]
 
 MEMBERS = """
-SELECT s.code, t.code, r.source_key, m.golden_id
+SELECT s.code, t.code, r.source_key, m.golden_id, r.status
 FROM mdm_membership m
 JOIN mdm_sourcerecord r ON r.id = m.record_id
 JOIN mdm_objecttype t ON t.id = r.object_type_id
@@ -44,6 +42,9 @@ LEDGER = (
     "mdm_outboxevent",
     "mdm_delivery",
 )
+
+NAIVE = {"customer": "customers_clean", "product": "products"}
+PLATFORMS = ("erp", "crm")
 
 
 def ledger() -> dict[str, int]:
@@ -65,16 +66,12 @@ def read_truth(sample: Path) -> dict[RecordName, str]:
         }
 
 
-def pairwise(domain: str, truth: dict[RecordName, str]) -> dict[str, float]:
-    """Return pairwise precision, recall and F1 of the domain's clusters over the records that the truth
-    names.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(MEMBERS, [domain])
-        found = [(golden, truth[(s, t, k)]) for s, t, k, golden in cursor.fetchall() if (s, t, k) in truth]
-    both = _pairs(Counter(found))
-    ours = _pairs(Counter(golden for golden, _ in found))
-    true = _pairs(Counter(entity for _, entity in found))
+def pairwise(found: Iterable[tuple[Any, str]]) -> dict[str, float]:
+    """Return pairwise precision, recall and F1 of (golden record, true entity) rows."""
+    rows = list(found)
+    both = _pairs(Counter(rows))
+    ours = _pairs(Counter(golden for golden, _ in rows))
+    true = _pairs(Counter(entity for _, entity in rows))
     precision, recall = both / max(ours, 1), both / max(true, 1)
     return {
         "precision": round(precision, 4),
@@ -89,56 +86,74 @@ def _pairs(counts: Counter[Any]) -> int:
 
 def summary_of(sample: Path) -> dict[str, Any]:
     """Return the figures of a finished run as plain JSON."""
-    truth, naive = read_truth(sample), score_naive(sample)
-    quality = {}
-    for domain, plain in (("customer", "customers_clean"), ("product", "products")):
-        records = Membership.objects.filter(domain=domain).count()
-        goldens = GoldenRecord.objects.filter(domain=domain, status="live").count()
-        tasks = ReviewTask.objects.filter(domain=domain, status="open").count()
+    truth, naive = read_truth(sample), _naive(sample)
+    quality: dict[str, Any] = {}
+    platform_quality: dict[str, dict[str, Any]] = {name: {} for name in (*PLATFORMS, "together")}
+    for domain, rule in NAIVE.items():
+        with connection.cursor() as cursor:
+            cursor.execute(MEMBERS, [domain])
+            members = [((s, t, k), golden, status) for s, t, k, golden, status in cursor.fetchall()]
         quality[domain] = {
-            "records": records,
-            "golden_records": goldens,
-            "duplicates": records - goldens,
-            "review_tasks": tasks,
-            "review_tasks_per_100": round(100 * tasks / max(records, 1), 2),
-            "aurum": pairwise(domain, truth),
-            "naive": {name: round(float(naive[plain][name]), 4) for name in ("precision", "recall", "f1")},
+            **_counts(domain),
+            "aurum": pairwise((golden, truth[name]) for name, golden, _ in members if name in truth),
+            "naive": {part: round(float(naive[rule][part]), 4) for part in ("precision", "recall", "f1")},
         }
-    sources = SourceRecord.objects.values_list("object_type__source__code", "object_type__code").annotate(
-        n=Count("id")
-    )
-    lanes = Lane.objects.values_list("destination__source__code", "state").annotate(n=Count("id"))
-    platforms: dict[str, dict[str, int]] = {}
-    for code, state, count in lanes:
-        platforms.setdefault(code, {"acknowledged": 0, "due": 0, "dead": 0})
-        platforms[code][{LaneState.IDLE: "acknowledged", LaneState.DEAD: "dead"}.get(state, "due")] += count
+        active = [(name, golden) for name, golden, status in members if status == "active"]
+        for platform, found in platform_quality.items():
+            sources = PLATFORMS if platform == "together" else (platform,)
+            rows = [(name, golden) for name, golden in active if name[0] in sources]
+            known = [(golden, truth[name]) for name, golden in rows if name in truth]
+            found[domain] = {"rows": len(rows), "of_truth": len(known), **pairwise(known)}
     return {
-        "records": {f"{source}/{kind}": count for source, kind, count in sorted(sources)},
+        "records": _records(),
         "domains": quality,
-        "platforms": platforms,
+        "platforms": _platforms(),
+        "platform_quality": platform_quality,
         "events": OutboxEvent.objects.count(),
         "audit_entries": AuditEntry.objects.count(),
     }
 
 
-def stories(sample: Path, base_url: str) -> list[dict[str, str]]:
-    """Return the deep links that tell the story, each to a pair for which the story came true in this run."""
-    told = json.loads((sample / "manifest.json").read_text(encoding="utf-8"))["stories"]
-    wanted = (
-        (
-            "hard_match",
-            True,
-            "A hard true match, explained",
-            "One person under two spellings: which evidence joined them.",
-        ),
-        ("father_son", False, "Father and son, kept apart", "Same name, same house: what keeps them two."),
-    )
-    links = []
-    for story, same, title, text in wanted:
-        for left, right in told[story]:
-            one, other = lookup(*left), lookup(*right)
-            if one.golden_id and other.golden_id and (one.golden_id == other.golden_id) == same:
-                url = f"{base_url}/explain/{'/'.join(left)}/{'/'.join(right)}"
-                links.append({"title": title, "url": url, "text": text})
-                break
-    return links
+def _naive(sample: Path) -> dict[str, Any]:
+    """Return what a naive rule reaches on the sample; it is worked out once a sample."""
+    kept = sample / "naive.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(score_naive(sample)), encoding="utf-8")
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return found
+
+
+def _counts(domain: str) -> dict[str, Any]:
+    records = Membership.objects.filter(domain=domain).count()
+    goldens = GoldenRecord.objects.filter(domain=domain, status="live").count()
+    tasks = ReviewTask.objects.filter(domain=domain, status="open").count()
+    return {
+        "records": records,
+        "golden_records": goldens,
+        "duplicates": records - goldens,
+        "review_tasks": tasks,
+        "review_tasks_per_100": round(100 * tasks / max(records, 1), 2),
+    }
+
+
+def _records() -> dict[str, int]:
+    counted = SourceRecord.objects.values_list("object_type__source__code", "object_type__code")
+    return {f"{source}/{kind}": n for source, kind, n in sorted(counted.annotate(n=Count("id")))}
+
+
+def _platforms() -> dict[str, dict[str, int]]:
+    """Return what each platform was told, and how many records the hub created there."""
+    created = created_at_platforms()
+    found = {
+        code: {"acknowledged": 0, "created": created.get(code, 0), "due": 0, "dead": 0} for code in PLATFORMS
+    }
+    told = Lane.objects.filter(record__isnull=False).values_list("destination__source__code", "state")
+    for code, state, count in told.annotate(n=Count("id")):
+        found[code][{LaneState.IDLE: "acknowledged", LaneState.DEAD: "dead"}.get(state, "due")] += count
+    return found
+
+
+def created_at_platforms() -> dict[str, int]:
+    """Return source code → how many of its records the hub created there; they came home by now."""
+    creates = Lane.objects.filter(golden__isnull=False).exclude(acknowledged_hash="")
+    return dict(creates.values_list("destination__source__code").annotate(n=Count("id")))
