@@ -1,6 +1,6 @@
 """Readings of product columns: each takes the same inputs of an offer, which is read as a whole once.
 
-The inputs, in this order: name, description, colour, size, net_content, pack_size, unit, gtins, brand, manufacturer.
+The inputs are the canonical attributes in the order of INPUTS.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from matching.standardise.products import model_key
 from matching.standardise.text import fold
 
 INPUTS = (
-    "name", "description", "colour", "size", "net_content", "pack_size", "unit", "gtins", "brand", "manufacturer",
+    "name", "description", "colour", "size", "net_content", "pack_size", "unit", "gtins",
+    "brand", "manufacturer",
 )  # fmt: skip
 Inputs = tuple[Any, ...]
 Reading = Callable[[Inputs], Iterable[str]]
@@ -79,10 +80,17 @@ def _colours(inputs: Inputs) -> Iterable[str]:
 def _variant(inputs: Inputs) -> Iterable[str]:
     """Return all that tells variants apart in one text: sets of traits are compared as a whole."""
     offer = _offer(inputs)
-    traits = [f"amount:{key}" for key in _measures(inputs)] + [f"colour:{colour}" for colour in sorted(offer.colours)]
+    traits = [f"amount:{key}" for key in _measures(inputs)] + [
+        f"colour:{colour}" for colour in sorted(offer.colours)
+    ]
     traits += [
         f"{name}:{value}".replace(" ", "")
-        for name, value in (("size", offer.size), ("pack", offer.pack), ("pieces", offer.pieces), ("level", offer.level))
+        for name, value in (
+            ("size", offer.size),
+            ("pack", offer.pack),
+            ("pieces", offer.pieces),
+            ("level", offer.level),
+        )
         if value
     ]
     return (" ".join(traits),)
@@ -114,7 +122,10 @@ def _doubtful(found: Gtin) -> str:
 
 def _part_number(inputs: Inputs) -> Iterable[str]:
     return [
-        "" if is_placeholder_code(key) else key for entry in inputs for text in _strings(entry) if (key := model_key(text))
+        "" if is_placeholder_code(key) else key
+        for entry in inputs
+        for text in _strings(entry)
+        if (key := model_key(text))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Kernels for what makes one product of a line differ from the next: amounts, packs, colours, numbers, titles.
+"""Kernels for what makes one product of a line differ from the next: amounts, packs, colours, numbers.
 
 What both sides state is compared; what only one of them states is no evidence.
 """
@@ -55,7 +55,9 @@ def traits_of(text: str) -> Traits:
 def _variant(pairing: Pairing) -> Levels:
     left, right = pairing.features("traits", lambda texts: [traits_of(text) for text in texts])
     pairs = zip(pairing.left_elements.tolist(), pairing.right_elements.tolist(), strict=True)
-    return np.fromiter((variant_level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing))
+    return np.fromiter(
+        (variant_level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing)
+    )
 
 
 def variant_level(left: Traits, right: Traits) -> int:
@@ -77,13 +79,16 @@ DIFFERS, UNSAID = -1, -2
 
 
 def _amounts(left: Measures, right: Measures) -> int:
-    """Return DIFFERS where both have an amount of one unit that the other lacks, else 2 per unit they agree in."""
+    """Return DIFFERS where both have an amount of a unit that the other lacks, else 2 per unit agreed on."""
     agreed = 0
     for unit, mine in left.items():
         theirs = right.get(unit)
         if theirs is None:
             continue
-        lone = sum(not _among(amount, theirs) for amount in mine), sum(not _among(amount, mine) for amount in theirs)
+        lone = (
+            sum(not _among(amount, theirs) for amount in mine),
+            sum(not _among(amount, mine) for amount in theirs),
+        )
         if all(lone):
             return DIFFERS
         agreed += 1 if any(lone) else 2
@@ -103,7 +108,7 @@ def _colours(left: frozenset[str], right: frozenset[str]) -> int:
 
 
 def _packs(left: Traits, right: Traits) -> int:
-    """Return how packs agree: 1 for single items, 2 for the same pack, UNSAID where one side says nothing of the pack."""
+    """Return 1 for single items, 2 for the same pack, UNSAID where one says nothing and the other "more"."""
     one, other = left.pack * (left.pieces or 1), right.pack * (right.pieces or 1)
     if {left.level, right.level} == {"case", "each"}:
         return DIFFERS
@@ -126,7 +131,9 @@ def _marks(pairing: Pairing) -> Levels:
     """differs: both have a mark that the other lacks; part: one has; same."""
     left, right = pairing.features("sets", _sets)
     pairs = zip(pairing.left_elements.tolist(), pairing.right_elements.tolist(), strict=True)
-    return np.fromiter((_set_level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing))
+    return np.fromiter(
+        (_set_level(left[one], right[other]) for one, other in pairs), dtype=np.uint8, count=len(pairing)
+    )
 
 
 def _set_level(left: frozenset[str], right: frozenset[str]) -> int:
@@ -136,8 +143,7 @@ def _set_level(left: frozenset[str], right: frozenset[str]) -> int:
 
 
 def _gtin(pairing: Pairing) -> Levels:
-    """differs: two right ones; level: one item at two pack levels; doubt: one is wrong; close: one slip; exact."""
-    left, right = pairing.texts()
+    """differs: two right ones; level: one item, two pack levels; doubt: one is wrong; close: a slip."""
     levels = np.ones(len(pairing), dtype=np.uint8)
     doubt_left, doubt_right = pairing.features("doubt", _doubt)
     doubt = doubt_left[pairing.left_elements] | doubt_right[pairing.right_elements]
@@ -171,12 +177,15 @@ def _array(texts: Iterable[str]) -> Texts:
 
 
 def _part_number(pairing: Pairing) -> Levels:
-    """differs; close: one edit; part: one begins the other; exact. One figure more often tells two parts apart."""
+    """differs; close: one edit, more often another part than a slip; part: one begins the other; exact."""
     left, right = pairing.texts()
     levels = np.ones(len(pairing), dtype=np.uint8)
     levels[edits(left, right, 1) <= 1] = 2
     starts = np.fromiter(
-        (min(len(one), len(other)) >= 4 and (one.startswith(other) or other.startswith(one)) for one, other in zip(left, right, strict=True)),
+        (
+            min(len(one), len(other)) >= 4 and (one.startswith(other) or other.startswith(one))
+            for one, other in zip(left, right, strict=True)
+        ),
         dtype=bool,
         count=len(pairing),
     )
@@ -189,19 +198,38 @@ def _brand(pairing: Pairing) -> Levels:
     """differs; close: one edit in five letters; part: one begins the other; exact."""
     left, right = pairing.texts()
     levels = np.ones(len(pairing), dtype=np.uint8)
-    short = np.fromiter((min(len(one), len(other)) for one, other in zip(left, right, strict=True)), dtype=np.int32, count=len(pairing))
+    short = np.fromiter(
+        (min(len(one), len(other)) for one, other in zip(left, right, strict=True)),
+        dtype=np.int32,
+        count=len(pairing),
+    )
     levels[where(short >= 5, lambda at: edits(left[at], right[at], 1) <= 1)] = 2
     starts = np.fromiter(
-        (one.startswith(other) or other.startswith(one) for one, other in zip(left, right, strict=True)), dtype=bool, count=len(pairing)
+        (one.startswith(other) or other.startswith(one) for one, other in zip(left, right, strict=True)),
+        dtype=bool,
+        count=len(pairing),
     )
     levels[starts & (short >= 3)] = 3
     levels[left == right] = 4
     return levels
 
 
-VARIANT_LEVELS = ("missing", "differs", "pack unsaid", "nothing differs", "one agrees", "two agree", "more agree")
+VARIANT_LEVELS = (
+    "missing",
+    "differs",
+    "pack unsaid",
+    "nothing differs",
+    "one agrees",
+    "two agree",
+    "more agree",
+)
 VARIANT = Kernel(
-    "variant", VARIANT_LEVELS, 3, (0.004, 0.01, 0.116, 0.35, 0.35, 0.17), (0.87, 0.04, 0.05, 0.03, 0.008, 0.002), _variant
+    "variant",
+    VARIANT_LEVELS,
+    3,
+    (0.004, 0.01, 0.116, 0.35, 0.35, 0.17),
+    (0.87, 0.04, 0.05, 0.03, 0.008, 0.002),
+    _variant,
 )
 MARKS = Kernel("marks", ("missing", "differs", "part", "same"), 3, (0.04, 0.16, 0.8), (0.8, 0.1, 0.1), _marks)
 GTIN = Kernel(
@@ -213,5 +241,10 @@ PART_NUMBER = Kernel(
     (0.994, 0.003, 0.002, 0.001), _part_number, ordered=False,
 )  # fmt: skip
 BRAND = Kernel(
-    "brand", ("missing", "differs", "close", "part", "exact"), 2, (0.02, 0.02, 0.06, 0.9), (0.97, 0.001, 0.004, 0.025), _brand
+    "brand",
+    ("missing", "differs", "close", "part", "exact"),
+    2,
+    (0.02, 0.02, 0.06, 0.9),
+    (0.97, 0.001, 0.004, 0.025),
+    _brand,
 )

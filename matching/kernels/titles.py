@@ -1,7 +1,8 @@
 """Kernel for product titles: which words one title has that the other lacks, weighted by how rare they are.
 
-Words meet when they are equal, one begins or abbreviates the other, or one letter is mistyped; words with a figure in
-them meet only when equal. What both sides have of their own speaks against a match, what one side adds hardly does.
+Words meet when they are equal, one begins or abbreviates the other, or one letter is mistyped; words with a
+figure in them meet only when equal. What both sides have of their own speaks against a match, what one side
+adds hardly does.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ VOWELS = frozenset("aeiouy")
 
 @dataclass(frozen=True)
 class _Terms:
-    """Both sides' words under one numbering, with the weight of each and a code of its first letter (-1: figures)."""
+    """Both sides' words under one numbering; weights and first letters (-1: figures) of each."""
 
     left: Sets
     right: Sets
@@ -72,7 +73,7 @@ def _chunk(terms: _Terms, left_rows: NDArray[np.int32], right_rows: NDArray[np.i
     left_keys, right_keys = left_pairs * span + left_terms, right_pairs * span + right_terms
     equal_left = np.isin(left_keys, right_keys)
     equal_right = np.isin(right_keys, left_keys)
-    met = np.bincount(left_pairs[equal_left], weights=terms.weights[left_terms[equal_left]], minlength=pairs)
+    met = _sums(left_pairs[equal_left], terms.weights[left_terms[equal_left]], pairs)
     lone_left, lone_right = ~equal_left, ~equal_right
     left_pairs, left_terms = left_pairs[lone_left], left_terms[lone_left]
     right_pairs, right_terms = right_pairs[lone_right], right_terms[lone_right]
@@ -80,10 +81,14 @@ def _chunk(terms: _Terms, left_rows: NDArray[np.int32], right_rows: NDArray[np.i
     sides = []
     for owners, words, near in ((left_pairs, left_terms, near_left), (right_pairs, right_terms, near_right)):
         weights = terms.weights[words]
-        met += 0.5 * LOOSE * np.bincount(owners[near], weights=weights[near], minlength=pairs)
-        sides.append(np.bincount(owners[~near], weights=weights[~near], minlength=pairs))
+        met = met + 0.5 * LOOSE * _sums(owners[near], weights[near], pairs)
+        sides.append(_sums(owners[~near], weights[~near], pairs))
     against = np.minimum(*sides) + ADDED * np.abs(sides[0] - sides[1])
     return np.asarray(met / np.maximum(met + against, 1.0))
+
+
+def _sums(owners: Longs, weights: Floats, pairs: int) -> Floats:
+    return np.asarray(np.bincount(owners, weights=weights, minlength=pairs), dtype=np.float64)
 
 
 def _spread(sets: Sets, rows: NDArray[np.int32]) -> tuple[Longs, Longs]:
@@ -108,7 +113,9 @@ def _loosely(
     keys = left_terms[one] * len(terms.names) + right_terms[other]
     distinct, spread = np.unique(keys, return_inverse=True)
     pairs = zip((distinct // len(terms.names)).tolist(), (distinct % len(terms.names)).tolist(), strict=True)
-    alike = np.fromiter((abbreviates(terms.names[a], terms.names[b]) for a, b in pairs), dtype=bool, count=len(distinct))
+    alike = np.fromiter(
+        (abbreviates(terms.names[a], terms.names[b]) for a, b in pairs), dtype=bool, count=len(distinct)
+    )
     alike = alike[spread]
     near_left, near_right = np.zeros(len(left_pairs), dtype=bool), np.zeros(len(right_pairs), dtype=bool)
     near_left[one[alike]] = True

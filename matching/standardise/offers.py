@@ -1,7 +1,7 @@
-"""What one offer says of a product: its attributes where it has them, else its title, else a short description.
+"""What one offer says of a product: its attributes, else its title, else a short description.
 
-A source that keeps colour, size and content in columns meets here one that writes all of them into the title. The
-columns win: a title often names what the product goes with as well.
+A source that keeps colour, size and content in columns meets here one that writes all of them into the title.
+The columns win: a title often names what the product goes with as well.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ _WORD = re.compile(r"[a-z0-9][a-z0-9.\-_+/]*[a-z0-9+]|[a-z0-9]")
 _PART = re.compile(r"[a-z]+[0-9]+[a-z]*|[0-9]+(?:\.[0-9]+)?[a-z]*|[a-z]+")
 _LETTER_SIZE = re.compile(r"(?<![\w/.'’&+-])(?<!\d\s)(XS|S|M|L|XL|XXL)(?![\w/'’&+]|-\w)")
 _NUMBER_SIZE = re.compile(r"(?<![\w.,/-])(1[6-9]|[2-5]\d)(?:[.,](5))?(?![\w/]|[.,]\d|-\w)")
+_KELVIN = re.compile(r"(?<![\w.,-])([1-9]\d{3})\s?[kK](?![\w-])")  # light; a bare "4K" is a resolution
 _EDITION = re.compile(r"\(\s*(?:19|20)\d\d\s*\)\s*$")
 
 
@@ -52,8 +53,8 @@ _EDITION = re.compile(r"\(\s*(?:19|20)\d\d\s*\)\s*$")
 class Offer:
     """What an offer says; empty is not said. measures: base unit -> amounts; level: "case", "each" or "".
 
-    words: folded words and models, without what the other fields hold but with colours in English; marks: short words
-    with a figure in them ("a4", "2007"); pack: items sold together; pieces: what one item holds ("20 bags").
+    words: folded words and models, without what the other fields hold but with colours in English; marks:
+    short words with a figure in them ("a4", "2007"); pack: items sold together; pieces: what one of them holds.
     """
 
     words: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ class Offer:
 
 def read_title(text: str) -> Offer:
     """Read a title or a short description."""
-    shown, quantities, counts = measured(_EDITION.sub(" ", text))
+    shown, quantities, counts = measured(_KELVIN.sub(r"\1 kelvin", _EDITION.sub(" ", text)))
     level = "case" if _CASE.search(shown) else ""
     pack, shown = _taken(shown, _PACKS)
     pieces, shown = _taken(shown, (_PIECES,))
@@ -112,8 +113,8 @@ def read_offer(
     column = read_title(size)
     stated = [found for amount, measure in contents if (found := quantity_of(amount, measure))]
     measures = {found.unit: frozenset((found.amount,)) for found in stated}
-    for found in (column, title, second):
-        measures = {**found.measures, **measures}
+    for said in (column, title, second):
+        measures = {**said.measures, **measures}
     own_size = "" if column.measures or column.pieces else size_of(size)
     colours = _plain_colours(colour_of(colour)) or title.colours or second.colours
     own_pack = pack_size_of(pack_size)
@@ -121,18 +122,22 @@ def read_offer(
     words = _longer(title.words, second.words)
     if colour:
         words = tuple(word for word in words if word not in colours)
-    words = tuple(word for word in words if word != own_size and SIZES.get(word) != own_size) if own_size else words
-    said = own_size or title.size or second.size
+    words = (
+        tuple(word for word in words if word != own_size and SIZES.get(word) != own_size)
+        if own_size
+        else words
+    )
+    shown_size = own_size or title.size or second.size
     return Offer(
         _branded(words, brands),
         measures,
         colours,
-        said,
+        shown_size,
         pack,
         column.pieces or title.pieces or second.pieces,
         _level(title.level or second.level, unit, gtins, pack),
         title.models or second.models,
-        tuple(mark for mark in title.marks or second.marks if mark != said),
+        tuple(mark for mark in title.marks or second.marks if mark != shown_size),
     )
 
 
@@ -191,7 +196,7 @@ def _title_size(text: str, shown: str) -> str:
 
 
 def _longer(title: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of the description where it spells out a title that was cut or abbreviated, else the title's."""
+    """Return the description's words where it spells out a title that was cut short, else the title's."""
     if not second or second[: len(title)] == title or not title:
         return title or second
     shared = sum(any(_abbreviates(word, full) for full in second) for word in title)
@@ -203,11 +208,12 @@ def _abbreviates(word: str, full: str) -> bool:
 
 
 def _branded(words: tuple[str, ...], brands: Iterable[str]) -> tuple[str, ...]:
-    """Return the words with the brand in front where they leave it out; a short form of it is not left out."""
+    """Return the words with the brand in front where they leave it out; a short form of it counts as it."""
     for brand in brands:
         parts = fold(brand).split()
         if parts and not any(
-            word.startswith(parts[0]) or (len(word) >= BRAND_MIN and parts[0].startswith(word)) for word in words
+            word.startswith(parts[0]) or (len(word) >= BRAND_MIN and parts[0].startswith(word))
+            for word in words
         ):
             return (*parts, *words)
     return words

@@ -53,7 +53,7 @@ kwh | kwh | 1
 percent | percent | 1
 mbps mbit | mbit | 1
 gbps gbit | mbit | 1000
-k kelvin | k | 1
+kelvin | k | 1
 """
 UNITS = {
     spelling: (base.strip(), Decimal(factor.strip()))
@@ -78,7 +78,9 @@ PIECE_WORDS = (
 )
 # Groupings that hold several sellable items, in words and in units of measure (SAP; UN/ECE recommendations 20 and 21).
 CASE_WORDS = "cases?|cartons?|kartons?|umkarton|kisten?|trays?|displays?|pallets?|paletten?"
-CASE_UNITS = frozenset("case carton karton kar cs ct car ctn bx box pallet palette pal pf inner tray display".split())
+CASE_UNITS = frozenset(
+    "case carton karton kar cs ct car ctn bx box pallet palette pal pf inner tray display".split()
+)
 EACH_UNITS = frozenset("piece each ea st pc pce stk h87 c62 ar".split())
 NAMED_COUNTS = {
     "single": 1, "einzeln": 1, "twin": 2, "twinpack": 2, "duo": 2, "duopack": 2, "doppelpack": 2, "2er": 2,

@@ -53,6 +53,7 @@ SURVIVORSHIP = Survivorship(
     ),
 )
 
+
 def title(attributes: Mapping[str, Any]) -> str:
     """Return the product's name, with its brand in front where the name leaves it out."""
     name, brand = str(attributes.get("name") or ""), str(attributes.get("brand") or "")

@@ -58,5 +58,5 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     neighbour_columns=("title",),
-    aims=Aims(),
+    aims=Aims(link_probability=0.5, review_probability=0.4),
 )
