@@ -1,4 +1,4 @@
-"""What is due is resolved, whatever else happens meanwhile: nothing is forgotten, nothing stops the others."""
+"""What is due is resolved, whatever happens meanwhile: nothing is forgotten, nothing stops the others."""
 
 import pytest
 
