@@ -227,8 +227,8 @@ def _sum_up(demo: Demo, before: dict[str, int]) -> list[str]:
 
 def _environment() -> dict[str, str]:
     """Return the children's environment; the platforms' secrets live in it for this run alone."""
-    os.environ["AURUM_ERP_PASSWORD"] = secrets.token_urlsafe(12)
-    os.environ["AURUM_CRM_SECRET"] = secrets.token_urlsafe(12)
+    os.environ["AURUM_ERP_PASSWORD"] = secrets.token_hex(12)
+    os.environ["AURUM_CRM_SECRET"] = secrets.token_hex(12)
     return {
         **os.environ,
         "PYTHONUNBUFFERED": "1",

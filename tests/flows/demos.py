@@ -26,7 +26,7 @@ from tests.flows.terminal import start_on_terminal
 
 SCALE = "0.03"
 COLOURS_AND_MOVES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-RUN_SECONDS = 240
+RUN_SECONDS = 420
 # A directory that not even root can write into.
 READ_ONLY_HOME = "/proc"
 LOOPBACK_UP = """
