@@ -119,7 +119,7 @@ def suggest(
     meanings = {column: _meaning(column, looks[column], domain) for column in header}
     if any(attribute == "full_name" for attribute, _, _ in meanings.values()):
         people = {column: looks_like_people([row.get(column) for row in sample_rows]) for column in header}
-        meanings = {column: _whose_name(column, people[column], meanings) for column in header}
+        meanings = {column: _whose_name(column, people, meanings) for column in header}
     key_column = key or _key_column(header, looks, meanings)
     number = "" if key_column else _article_number(header, looks, meanings)
     taken: dict[str, str] = {}
@@ -177,12 +177,20 @@ def _meaning(column: str, look: Look, domain: str) -> tuple[str, float, str]:
 
 
 def _whose_name(
-    column: str, people: bool, meanings: Mapping[str, tuple[str, float, str]]
+    column: str, people: Mapping[str, bool], meanings: Mapping[str, tuple[str, float, str]]
 ) -> tuple[str, float, str]:
-    """Return what a column means; a name like no person's is a company's, where no other column tells."""
+    """Return what a column means, knowing which columns look like people's names.
+
+    Of several names one that is like no person's is none; a single one is a company's, where nothing else
+    tells.
+    """
     attribute, sureness, reason = meanings[column]
+    if attribute != "full_name" or people[column]:
+        return meanings[column]
+    if any(people[other] for other, (meant, _, _) in meanings.items() if meant == "full_name"):
+        return "", 0.0, f"{reason}, not like people's names, as another column's are"
     others = {other for other, _, _ in meanings.values()}
-    if attribute != "full_name" or people or others & {"given_name", "family_name", "legal_name", "kind"}:
+    if others & {"given_name", "family_name", "legal_name", "kind"}:
         return meanings[column]
     return "legal_name", sureness, f"{reason}, not like people's names"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from mdm.ingestion.readers import ENDINGS, open_table
 from mdm.ingestion.rules import as_text
 from mdm.ingestion.table import BrokenRow, Table
 
+MOST_OF_A_LIST = 5
 Advance = Callable[[int], None]
 """Hears the position in a table, in the unit of its size."""
 
@@ -83,7 +85,7 @@ def source_of(path: Path) -> str:
 
 
 def open_tables(paths: Sequence[Path], **stated: Any) -> list[tuple[str, Table]]:
-    """Open the files, in the order of their sources; `stated` is for open_table, which raises UnusableFile."""
+    """Open the files, in the order of their sources; `stated` is for open_table; raises UnusableFile."""
     return sorted(
         ((source_of(path), open_table(path, **stated)) for path in paths),
         key=lambda pair: (pair[0], pair[1].name, pair[1].columns, pair[1].size),
@@ -98,6 +100,9 @@ def gather(
 ) -> Gathered:
     """Read all rows of the opened tables; raises Unmatchable where no file has the source column."""
     found = Gathered((), [])
+    for source, count in Counter(source for source, _ in tables).items():
+        if count > 1 and not source_column:
+            found.notes.append(f"{count} files are of the source {source!r}: their records share its keys.")
     members: dict[tuple[str, ...], tuple[list[str], list[RawRow]]] = {}
     with_source = 0
     for source, table in tables:
@@ -140,7 +145,10 @@ def _rows_of(
 
 
 def flattened(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the plain cells of a row: objects open under dotted names, a list of plain values one text."""
+    """Return the plain cells of a row: objects open under dotted names, lists of plain values as 'name 2', …
+
+    Lists of objects want a mapping of their own and are left out.
+    """
     if not any(isinstance(value, dict | list) for value in row.values()):
         return row
     cells: dict[str, Any] = {}
@@ -148,9 +156,9 @@ def flattened(row: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(value, dict):
             cells.update({f"{name}.{inner}": cell for inner, cell in flattened(value).items()})
         elif isinstance(value, list):
-            plain = [str(part) for part in value if part is not None and not isinstance(part, dict | list)]
-            if plain:
-                cells[name] = "; ".join(plain)
+            plain = [part for part in value if part is not None and not isinstance(part, dict | list)]
+            for place, part in enumerate(plain[:MOST_OF_A_LIST], start=1):
+                cells[name if place == 1 else f"{name} {place}"] = part
         else:
             cells[name] = value
     return cells

@@ -31,7 +31,8 @@ def aligned(families: Sequence[Family], left_out: Sequence[frozenset[str]]) -> l
             kind = header_kind(column)
             alone = sum(header_kind(other) == kind for other in names) == 1
             known = kinds.get(kind, "") if kind and alone else ""
-            becomes[column] = known if known and known not in taken else column
+            # A dot is a path to what compares the records; a table of any columns has no paths.
+            becomes[column] = known if known and known not in taken else column.replace(".", " ")
             taken.add(becomes[column])
             shared.setdefault(names[column], becomes[column])
             if kind and alone:

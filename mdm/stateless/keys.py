@@ -15,7 +15,7 @@ from mdm.ingestion.synonyms import meaning_of
 from mdm.stateless.gathering import Family, Fault, Gathered, RawRow, Unmatchable
 
 NEARLY_ALL = 0.9
-"""Share of rows that must have a value of their own in a column called like a key."""
+"""Share of values that must look like keys in a column that only its values speak for."""
 MOST_WITHOUT = 0.5
 """Above this share of rows without a key of their own the column is no key at all."""
 NAMED = 20
@@ -38,6 +38,8 @@ class NamedRow:
 
     key: str
     row: RawRow
+    numbered: bool = False
+    """Whether the key is only the number of the row."""
 
 
 def choose_key(family: Family, asked_for: str = "") -> KeyChoice:
@@ -48,9 +50,15 @@ def choose_key(family: Family, asked_for: str = "") -> KeyChoice:
             raise Unmatchable(f"{family.files[0]} has no column {asked_for!r} (--id); it has {shown}.")
         return KeyChoice(asked_for, "names the record: as asked for")
     called = [column for column in family.columns if _called_like_a_key(column)]
-    for column in called:
-        if _own_values(family.rows, column) >= NEARLY_ALL:
-            return KeyChoice(column, "names the record: by its name, and values differ from row to row")
+    own = {column: _own_values(family.rows, column) for column in called}
+    best = max(called, key=lambda column: own[column], default="")
+    if best and own[best] > 1 - MOST_WITHOUT:
+        differ = (
+            "all values differ"
+            if own[best] == 1.0
+            else f"{own[best]:.0%} of the rows have a value of their own"
+        )
+        return KeyChoice(best, f"names the record: by its name, and {differ}")
     first = family.columns[0] if family.columns else ""
     if (
         first
@@ -98,7 +106,7 @@ def named_rows(family: Family, read: ReadKey, column: str, gathered: Gathered) -
     found = []
     for row in family.rows:
         try:
-            found.append(NamedRow(read(row), row))
+            found.append(NamedRow(read(row), row, numbered=not column))
         except BadKey as error:
             value = as_text(row.values.get(column)) or ""
             rule = "bad_key" if value else "missing_key"
@@ -117,6 +125,11 @@ def without_duplicates(rows: Sequence[NamedRow], column: str, gathered: Gathered
     for row in rows:
         name = (row.row.source, row.key)
         held = fullest.get(name)
+        if held is not None and row.numbered and held.numbered:
+            raise Unmatchable(
+                f"{held.row.file} and {row.row.file} are both of the source {row.row.source!r}, and their"
+                " rows have the same numbers: name a column that tells them apart with --id."
+            )
         if held is None or _fullness(row.row) > _fullness(held.row):
             fullest[name] = row
     left_out = len(rows) - len(fullest)

@@ -11,10 +11,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from matching.engines.local import Resolution, resolve
+from matching.engines.local import Resolution
 from matching.errors import SpecError
 from matching.generic import infer
 from matching.spec import MatchSpec
+from matching.stateless import match_records
 from mdm import domains
 from mdm.ingestion.mapping import Mapping as RowMapping
 from mdm.ingestion.mapping import absent_columns
@@ -119,22 +120,22 @@ def match_tables(tables: Sequence[tuple[str, Table]], request: Request, progress
         seconds[stage] = round(taken, 3)
         progress.stage(f"matching: {stage} done")
 
-    records = planned.records
-    resolution = resolve(
-        planned.spec,
-        records.attributes,
-        records.names,
+    matched = match_records(
+        planned.records.attributes,
+        planned.records.names,
+        spec=planned.spec,
         link_only=request.link_only,
         one_to_one=request.one_to_one,
         progress=ended,
     )
     began = perf_counter()
     progress.stage("writing")
-    clusters = [[records.names[row] for row in rows] for rows in resolution.groups]
+    resolution = matched.resolution
+    clusters = [[resolution.frame.names[row] for row in rows] for rows in resolution.groups]
     golden_of: dict[Any, str] = golden_ids(clusters, planned.letter)
     writing.write_xref(request.out, golden_of)
     if request.pairs is not None:
-        writing.write_pairs(request.pairs, resolution, planned.spec)
+        writing.write_pairs(request.pairs, matched)
     if request.report is not None:
         writing.write_faults(request.report, gathered.faults)
     seconds["write"] = _since(began)
@@ -168,7 +169,7 @@ def _planned(gathered: Gathered, request: Request, say: Say) -> Planned:
             )
         say(f"Plan for {', '.join(family.files)}:")
         say(planning.as_text(planning.of_suggestion(suggestion, spec, key, request.source_column)))
-        found += canonical_records(named, suggestion.mapping(), gathered)
+        found += canonical_records(named, suggestion.mapping(), gathered, flat=True)
     return Planned(domain, spec, in_order(found), domains.get(domain).letter)
 
 

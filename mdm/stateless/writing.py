@@ -8,17 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import numpy as np
-
-from matching.comparing import compare, level_names
-from matching.engines.local import Resolution
-from matching.spec import MatchSpec
+from matching.stateless import Matched
 from mdm.stateless.gathering import Fault, Unmatchable
 
 XREF = ("source", "source_key", "golden_id")
 PAIR = ("left_source", "left_key", "right_source", "right_key", "weight", "probability")
 FAULT = ("file", "row", "source_key", "rule", "column", "value", "reason", "row_left_out")
-COMPARED_AT_ONCE = 200_000
 
 
 def refuse_unwritable(paths: Iterable[Path | None]) -> None:
@@ -78,30 +73,22 @@ def write_faults(path: Path, faults: Iterable[Fault]) -> None:
     write_rows(path, FAULT, rows)
 
 
-def write_pairs(path: Path, resolution: Resolution, spec: MatchSpec) -> None:
-    """Write the pairs from the review weight up, the heaviest first, with the level of each comparison."""
-    frame = resolution.frame
-    # A comparison of columns that no record has would only say "missing" in every row.
-    used = [
-        place for place, entry in enumerate(spec.comparisons) if (frame.column(entry.column).codes >= 0).any()
-    ]
-    names = [spec.comparisons[place].name for place in used]
-    levels = [name if name not in PAIR else f"{name} level" for name in names]
-    write_rows(path, (*PAIR, *levels), _pairs(resolution, spec, used))
+def write_pairs(path: Path, matched: Matched) -> None:
+    """Write the pairs from the review weight up, the heaviest first, with the level of each comparison.
 
+    A comparison of columns that no record has would only say "missing" in every row and is left out.
+    """
+    frame, comparisons = matched.resolution.frame, matched.plan.spec.comparisons
+    used = [entry.name for entry in comparisons if (frame.column(entry.column).codes >= 0).any()]
+    columns = matched.pair_columns()
+    # From behind, for a table of any columns may have one that is called "weight".
+    first = len(columns) - len(comparisons)
+    places = [place for place in range(first, len(columns)) if columns[place] in used]
+    names = [columns[place] if columns[place] not in PAIR else f"{columns[place]} level" for place in places]
 
-def _pairs(resolution: Resolution, spec: MatchSpec, used: Sequence[int]) -> Iterator[list[object]]:
-    frame, model, pairs = resolution.frame, resolution.model, resolution.pairs
-    names = [level_names(spec.comparisons[place]) for place in used]
-    # Rows stand in the order of their names, so the row numbers break ties as the names do.
-    order = np.lexsort((pairs.right, pairs.left, -pairs.weights))
-    for start in range(0, len(order), COMPARED_AT_ONCE):
-        places = order[start : start + COMPARED_AT_ONCE]
-        left, right = pairs.left[places], pairs.right[places]
-        levels = compare(frame, spec, dict(model.texts), left, right).levels[:, list(used)].tolist()
-        weights = pairs.weights[places].tolist()
-        for one, other, weight, found in zip(left.tolist(), right.tolist(), weights, levels, strict=True):
-            mine, theirs = frame.names[one], frame.names[other]
-            row: list[object] = [mine[0], mine[-1], theirs[0], theirs[-1]]
-            row += [f"{weight / 1000:.3f}", f"{model.probability(weight):.6f}"]
-            yield row + [known[level] for known, level in zip(names, found, strict=True)]
+    def rows() -> Iterator[list[object]]:
+        for row in matched.pair_rows():
+            weight, probability = row[len(PAIR) - 2 : len(PAIR)]
+            yield [*row[:4], f"{weight:.3f}", f"{probability:.6f}", *(row[place] for place in places)]
+
+    write_rows(path, (*PAIR, *names), rows())

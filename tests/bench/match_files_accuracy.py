@@ -1,8 +1,8 @@
 """How well `manage.py match_files` does on public sets with truth, with a domain given and as generic tables.
 
 The sets lie in the folder of AURUM_BENCH_DATA, or ../shared/data; a set that is not there is skipped by
-name. Each is matched by the command itself, without a database, and the pairs of its xref.csv are scored. Where
-a set links two files, only pairs across them count, as its truth knows no others. The last line is one JSON
+name. Each is matched by the command itself, without a database, and the pairs of xref.csv are scored. Where a
+set links two files, only pairs across them count, as its truth knows no others. The last line is one JSON
 object: F1 as `SET_domain` and `SET_generic`, how far generic falls below the bars at most as
 `generic_below_bars`, and the fields that could not be measured as `skipped`.
 """

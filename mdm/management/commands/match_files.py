@@ -190,8 +190,8 @@ def _show_faults(faults: Sequence[Fault], screen: Console, *, whole: bool) -> No
     told = [fault for fault in faults if fault.whole is whole]
     if not told:
         return
-    what = "rows take no part" if whole else "values were left out of their records"
-    screen.print(f"{len(told):,} {what}:")
+    what = "Rows that take no part" if whole else "Values left out of their records"
+    screen.print(f"{what}: {len(told):,}")
     for rule, count in sorted(Counter(fault.rule for fault in told).items()):
         screen.print(f"  {count:,} × {rule}", markup=False)
         for fault in [fault for fault in told if fault.rule == rule][:EXAMPLES_SHOWN]:
