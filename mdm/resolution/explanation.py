@@ -104,7 +104,7 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
         right=right.id,
         left_golden=golden.code if golden else None,
         right_golden=other_golden.code if other_golden else None,
-        steps=_steps(told.evidence, domain, principal, (left.source, right.source)),
+        steps=_steps(told.evidence, rules, principal, (left.source, right.source)),
         silent=_silent(told.evidence, domain),
         weight=told.weight / MILLI,
         probability=told.probability,
@@ -123,7 +123,7 @@ def _verdict(told: Explanation) -> Literal["link", "review", "apart"]:
 
 
 def _steps(
-    evidence: Sequence[Evidence], domain: str, principal: Principal, sources: tuple[str, str]
+    evidence: Sequence[Evidence], rules: ActiveRules, principal: Principal, sources: tuple[str, str]
 ) -> tuple[Step, ...]:
     """Return the attributes that speak, the strongest first, with the running sum, behind the policy gate."""
     speaking = sorted(
@@ -134,10 +134,10 @@ def _steps(
     for one in speaking:
         steps.append(
             Step(
-                attribute=_label(domain, one.attribute),
+                attribute=_label(rules.domain, one.attribute),
                 comparison=one.comparison,
-                left=_gated(one.left, domain, one.attribute, principal, sources[0]),
-                right=_gated(one.right, domain, one.attribute, principal, sources[1]),
+                left=_gated(one.left, _read(rules, one), rules.domain, principal, sources[0]),
+                right=_gated(one.right, _read(rules, one), rules.domain, principal, sources[1]),
                 level=one.level,
                 weight=one.weight / MILLI,
                 rarity=one.frequency / MILLI,
@@ -157,10 +157,18 @@ def _silent(evidence: Sequence[Evidence], domain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_label(domain, name) for name in missing if name not in speaking))
 
 
+def _read(rules: ActiveRules, evidence: Evidence) -> frozenset[str]:
+    """Return every attribute that the compared value may come from: a website may be that of an e-mail."""
+    declared = next((one for one in rules.spec.comparisons if one.name == evidence.comparison), None)
+    names = {declared.column, declared.other} if declared else set()
+    inputs = {path for column in rules.spec.columns if column.name in names for path in column.inputs}
+    return frozenset(path.partition(".")[0] for path in (*inputs, evidence.attribute))
+
+
 def _gated(
-    values: tuple[str, ...], domain: str, attribute: str, principal: Principal, source: str
+    values: tuple[str, ...], attributes: frozenset[str], domain: str, principal: Principal, source: str
 ) -> tuple[str, ...]:
-    access = decide(principal, domain, attribute.partition(".")[0], source=source)
+    access = min(decide(principal, domain, attribute, source=source) for attribute in attributes)
     if access is Access.SHOW:
         return values
     return tuple(masked(value) for value in values) if access is Access.MASK else ()

@@ -10,7 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from mdm.compliance import api_keys
 from mdm.models import ApiKey, Destination, ObjectType, SourceSystem
@@ -60,6 +64,9 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(max_length=120, widget=UnfoldAdminTextInputWidget)
     scopes = forms.MultipleChoiceField(
         choices=[(scope, scope) for scope in api_keys.SCOPES], widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+    expires_at = forms.SplitDateTimeField(
+        required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="Empty: until it is revoked."
     )
 
     class Meta:

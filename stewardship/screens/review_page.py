@@ -110,7 +110,7 @@ def decide(request: HttpRequest, task_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return HttpResponseRedirect(_address(request, task))
     where = _address(request, following or queue(request).first())
-    named = {"verb": "undo", "judgement": decision.judgement_ids[0], "back": where}
+    named = {"verb": "undo", "judgement": str(decision.judgement_ids[0]), "back": where}
     undo = f"{reverse('decide')}?{urlencode(named)}"
     said = "are one now" if verdict == "same" else "stay apart"
     messages.success(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -57,7 +57,7 @@ def test_a_beat_moves_the_one_row_of_its_name(db):
     beat("worker", "first")
     beat("worker", "second")
     assert Heartbeat.objects.get().detail == "second"
-    assert silence("worker") < timedelta(seconds=5)
+    assert (silence("worker") or timedelta.max) < timedelta(seconds=5)
 
 
 def test_a_broker_that_does_not_answer_is_bad(running, broker):
@@ -102,6 +102,6 @@ def test_without_postgresql_the_answer_is_still_a_table(running, monkeypatch):
         raise OperationalError("down")
 
     with monkeypatch.context() as patch:
-        patch.setattr(checks.connection, "cursor", fail)
+        patch.setattr(connection, "cursor", fail)
         status, found, _ = health()
     assert status == 503 and found["postgresql"] is False and "worker" not in found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from celery import current_app
 from django.conf import settings
 
 from mdm.api.v1 import waking
@@ -24,9 +25,7 @@ def arrival(key="A-7", **more):
 def sent(monkeypatch):
     """Note the wake-ups instead of sending them."""
     found: list[tuple[str, list[str]]] = []
-    monkeypatch.setattr(
-        waking.current_app, "send_task", lambda name, args, **options: found.append((name, args))
-    )
+    monkeypatch.setattr(current_app, "send_task", lambda name, args, **options: found.append((name, args)))
     return found
 
 

@@ -1,0 +1,137 @@
+"""Decisions with a preview: nothing happens before a reason is given, and an undo brings all back."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from mdm.models import GoldenRecord, Judgement, Membership, OutboxEvent, SourceRecord
+from mdm.resolution.decisions import By, merge
+from mdm.xref.redirect import live_golden
+
+BY = By("eva", "same_person", "They told me.")
+
+
+@pytest.fixture
+def merged(hub):
+    """Give the judgement that holds Anna and Bernd to be one."""
+    return merge([hub.anna.code, hub.bernd.code], keep=hub.anna.code, by=BY).judgement_ids[0]
+
+
+def decide(verb, **more):
+    query = "&".join(
+        f"{name}={one}"
+        for name, value in more.items()
+        for one in ([value] if isinstance(value, str | int) else value)
+    )
+    return f"{reverse('decide')}?verb={verb}&{query}"
+
+
+def state():
+    return (
+        list(GoldenRecord.objects.order_by("pk").values()),
+        list(Membership.objects.order_by("pk").values()),
+        list(Judgement.objects.order_by("pk").values()),
+        OutboxEvent.objects.count(),
+    )
+
+
+def test_a_preview_of_an_undo_shows_what_comes_back_and_changes_nothing(hub, merged, signed_in):
+    before = state()
+    answer = signed_in("steward").get(decide("undo", judgement=merged))
+    sides = {side["code"]: side for side in answer.context["sides"]}
+    assert sides[hub.bernd.code]["revived"] and len(sides[hub.bernd.code]["then"]) == 1
+    assert (len(sides[hub.anna.code]["now"]), len(sides[hub.anna.code]["then"])) == (3, 2)
+    changed = {change["label"]: change for change in sides[hub.anna.code]["changes"]}
+    assert "bernd@cramer.example" in changed["E-mails"]["before"]
+    assert "bernd@cramer.example" not in changed["E-mails"]["after"]
+    assert state() == before
+
+
+def test_an_undo_brings_the_id_and_the_values_back(hub, merged, signed_in):
+    page = decide("undo", judgement=merged)
+    answer = signed_in("steward").post(page, {"reason": "mistake", "text": "Wrong key."}, follow=True)
+    assert answer.status_code == 200
+    assert live_golden(hub.bernd.code).code == hub.bernd.code
+    hub.anna.refresh_from_db()
+    assert hub.anna.attributes["emails"] == ["anna@berg.example"]
+    judgement = Judgement.objects.get()
+    assert judgement.withdrawn_by == "steward" and "Wrong key." in judgement.withdrawn_reason
+
+
+def test_a_merge_of_two_ids_is_previewed_and_made(hub, signed_in):
+    client, page = signed_in("steward"), decide("merge", id=[hub.anna.code, hub.bernd.code])
+    sides = client.get(page).context["sides"]
+    assert sorted((side["gone"], len(side["then"])) for side in sides) == [(False, 3), (True, 0)]
+    client.post(page, {"reason": "same_person"})
+    assert live_golden(hub.bernd.code) == live_golden(hub.anna.code)
+
+
+def test_a_split_promises_a_new_id_without_naming_it(hub, signed_in):
+    crm = SourceRecord.objects.get(source_key="A-1")
+    client, page = signed_in("steward"), decide("split", id=hub.anna.code, record=crm.pk)
+    sides = {side["code"]: side for side in client.get(page).context["sides"]}
+    assert sides["a new golden id"]["new"]
+    assert [record.source_key for record in sides["a new golden id"]["then"]] == ["A-1"]
+    client.post(page, {"reason": "mistake"})
+    assert Membership.objects.get(record=crm).golden != hub.anna
+
+
+def test_confirming_marks_the_record_as_looked_at(hub, signed_in):
+    signed_in("steward").post(decide("confirm", id=hub.anna.code), {"reason": "same_person"})
+    hub.anna.refresh_from_db()
+    assert hub.anna.confirmed
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": "because"}, {"reason": "other", "text": " "}])
+def test_a_decision_without_a_fitting_reason_is_not_made(hub, merged, signed_in, body):
+    before = state()
+    answer = signed_in("steward").post(decide("undo", judgement=merged), body)
+    assert answer.status_code == 200 and list(answer.context["messages"])
+    assert state() == before
+
+
+def test_what_cannot_be_decided_says_why(hub, merged, signed_in):
+    client = signed_in("steward")
+    client.post(decide("undo", judgement=merged), {"reason": "mistake"})
+    again = client.get(decide("undo", judgement=merged))
+    assert "eva withdrew it" not in again.content.decode()
+    assert "steward withdrew it" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "verb=eat", "verb=merge", "verb=undo&judgement=999", "verb=undo&judgement=x", "verb=confirm&id=nope",
+     "verb=split&id=C-N1DA-F0XZ-S&record=1"],
+)  # fmt: skip
+def test_an_address_that_names_no_decision_leads_home(hub, signed_in, query):
+    answer = signed_in("steward").get(f"{reverse('decide')}?{query}", follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("admin:index")
+    assert list(answer.context["messages"])
+
+
+@pytest.mark.parametrize("role", ["compliance", "onlooker"])
+def test_only_who_may_decide_sees_a_preview(hub, merged, signed_in, role):
+    client = signed_in(role)
+    assert client.get(decide("undo", judgement=merged)).status_code == 403
+    assert client.post(decide("undo", judgement=merged), {"reason": "mistake"}).status_code == 403
+
+
+def test_nobody_is_asked_to_sign_in_first(hub, merged, client):
+    assert "/admin/login/" in client.get(decide("undo", judgement=merged)).url
+
+
+@pytest.mark.parametrize(
+    ("back", "followed"),
+    [
+        ("/admin/mdm/reviewtask/", True),
+        ("https://evil.example/", False),
+        ("//evil.example/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_the_way_back_never_leaves_the_hub(hub, merged, signed_in, back, followed):
+    page = f"{decide('undo', judgement=merged)}&back={back}"
+    answer = signed_in("steward").post(page, {"reason": "mistake"})
+    assert (answer.url == back) == followed
+    assert answer.url.startswith("/") and not answer.url.startswith("//")
