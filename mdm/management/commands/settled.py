@@ -14,6 +14,9 @@ WAITING = """
 SELECT 'due', count(*) FROM mdm_membership
 WHERE domain = ANY(%(domains)s) AND due AND parked_reason = ''
 UNION ALL
+SELECT 'due', count(*) FROM mdm_goldenrecord
+WHERE domain = ANY(%(domains)s) AND status = 'live' AND changes_on <= (now() AT TIME ZONE 'UTC')::date
+UNION ALL
 SELECT 'parked', count(*) FROM mdm_membership
 WHERE domain = ANY(%(domains)s) AND parked_reason <> ''
 UNION ALL
@@ -49,7 +52,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Count, print one line of JSON, leave with 1 when something waits."""
         chosen = [domains.get(code).code for code in options["domain"]] or sorted(domains.registered())
-        counted = dict.fromkeys(PENDING, 0) | dict(_rows(WAITING, {"domains": chosen}))
+        counted = dict.fromkeys(PENDING, 0)
+        for name, count in _rows(WAITING, {"domains": chosen}):
+            counted[name] += count
         if counted["parked"]:
             for name, reason in _rows(PARKED, {"domains": chosen}):
                 self.stdout.write(f"parked: {name}: {reason}")
