@@ -77,8 +77,11 @@ def read_bars(path: Path = BARS) -> list[Bar]:
     return bars
 
 
-def measure(command: str) -> dict[str, float]:
-    """Run a command and return the figures of its last line; an empty dictionary when it failed."""
+def measure(command: str) -> tuple[dict[str, float], list[str]]:
+    """Run a command and return the figures of its last line, and the fields it says it had to skip.
+
+    Both are empty when it failed.
+    """
     words = shlex.split(command)
     if words[0] == "python":
         words[0] = sys.executable
@@ -86,13 +89,14 @@ def measure(command: str) -> dict[str, float]:
     lines = done.stdout.strip().splitlines()
     if done.returncode != 0 or not lines:
         print(f"  {command} ended with {done.returncode} and printed {len(lines)} lines")
-        return {}
+        return {}, []
     try:
         figures = json.loads(lines[-1])
     except ValueError:
         print(f"  {command} ended with a line that is not JSON: {lines[-1][:200]}")
-        return {}
-    return {name: value for name, value in figures.items() if isinstance(value, int | float)}
+        return {}, []
+    skipped = figures.get("skipped", [])
+    return {name: value for name, value in figures.items() if isinstance(value, int | float)}, list(skipped)
 
 
 def machine() -> str:
@@ -103,7 +107,7 @@ def machine() -> str:
 
 def run(bars: list[Bar], *, only: str | None, judge: bool) -> tuple[list[Bar], bool]:
     """Measure the wanted rows, each command once; return all rows and whether every judged one holds."""
-    figures: dict[str, dict[str, float]] = {}
+    figures: dict[str, tuple[dict[str, float], list[str]]] = {}
     today, here, rows, good = datetime.now(UTC).date().isoformat(), machine(), [], True
     for bar in bars:
         if only not in (None, bar.id):
@@ -111,7 +115,12 @@ def run(bars: list[Bar], *, only: str | None, judge: bool) -> tuple[list[Bar], b
             continue
         if bar.command not in figures:
             figures[bar.command] = measure(bar.command)
-        value = figures[bar.command].get(bar.field)
+        values, skipped = figures[bar.command]
+        if bar.field in skipped:
+            print(f"SKIP  {bar.id}: {bar.command} has nothing to measure it on; {bar.claim}", flush=True)
+            rows.append(bar)
+            continue
+        value = values.get(bar.field)
         held = value is not None and bar.holds(value)
         good = good and held
         mark = ("PASS" if held else "FAIL") if judge else "    "
