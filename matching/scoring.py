@@ -16,7 +16,7 @@ from matching.spec import Comparison, MatchSpec
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-MOST_RARE = 5 * MILLI  # a single agreed value is never worth more than 5 bits above its attribute's average
+MOST_RARE = 3 * MILLI  # a single agreed value is never worth more than 3 bits above its attribute's average
 MOST_COMMON = -12 * MILLI
 
 

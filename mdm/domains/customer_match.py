@@ -119,5 +119,5 @@ RELATIONS = (
 )
 
 MATCH_SPEC = MatchSpec(
-    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.88)
+    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.86)
 )
