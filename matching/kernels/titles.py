@@ -54,7 +54,7 @@ def similarity(pairing: Pairing) -> Floats:
         right,
         recode,
         names,
-        pairing.weights.of_tokens(names).astype(np.float64),
+        pairing.weights.of_tokens(names).astype(np.float64) ** 2,
         np.array(letters, dtype=np.int16),
     )
     found = np.empty(len(pairing))

@@ -46,6 +46,7 @@ _PART = re.compile(r"[a-z]+[0-9]+[a-z]*|[0-9]+(?:\.[0-9]+)?[a-z]*|[a-z]+")
 _LETTER_SIZE = re.compile(r"(?<![\w/.'’&+-])(?<!\d\s)(XS|S|M|L|XL|XXL)(?![\w/'’&+]|-\w)")
 _NUMBER_SIZE = re.compile(r"(?<![\w.,/-])(1[6-9]|[2-5]\d)(?:[.,](5))?(?![\w/]|[.,]\d|-\w)")
 _KELVIN = re.compile(r"(?<![\w.,-])([1-9]\d{3})\s?[kK](?![\w-])")  # light; a bare "4K" is a resolution
+_CODED = re.compile(r"([a-z]{1,3})(\d{1,4})")  # "a4", "e27": a kind of measure with its number
 _EDITION = re.compile(r"\(\s*(?:19|20)\d\d\s*\)\s*$")
 
 
@@ -54,7 +55,7 @@ class Offer:
     """What an offer says; empty is not said. measures: base unit -> amounts; level: "case", "each" or "".
 
     words: folded words and models, without what the other fields hold but with colours in English; marks:
-    short words with a figure in them ("a4", "2007"); pack: items sold together; pieces: what one of them holds.
+    short words with a figure in them ("a4", "2007"); pack: items sold together; pieces: what each holds.
     """
 
     words: tuple[str, ...] = ()
@@ -71,8 +72,9 @@ class Offer:
 def read_title(text: str) -> Offer:
     """Read a title or a short description."""
     shown, quantities, counts = measured(_KELVIN.sub(r"\1 kelvin", _EDITION.sub(" ", text)))
-    level = "case" if _CASE.search(shown) else ""
+    case = bool(_CASE.search(shown))
     pack, shown = _taken(shown, _PACKS)
+    pack = max(counts) if counts else pack
     pieces, shown = _taken(shown, (_PIECES,))
     measures: dict[str, set[str]] = {}
     for quantity in quantities:
@@ -82,16 +84,20 @@ def read_title(text: str) -> Offer:
     words, models = _words(shown)
     size = _title_size(text, shown)
     words = [word for word in words if word != size and SIZES.get(word) != size]
+    marks = [word for word in words if word not in models and any(map(str.isdigit, word))]
+    for mark in marks:
+        if coded := _CODED.fullmatch(mark):
+            measures.setdefault(coded.group(1) + "#", set()).add(coded.group(2))
     return Offer(
         tuple(words),
         {unit: frozenset(amounts) for unit, amounts in measures.items()},
         tuple(dict.fromkeys(word for word in words if word in _ENGLISH)),
         size,
-        max(counts) if counts else pack,
+        pack,
         pieces,
-        level,
+        "case" if case else "each" if pack else "",
         tuple(dict.fromkeys(models)),
-        tuple(dict.fromkeys(word for word in words if word not in models and any(map(str.isdigit, word)))),
+        tuple(dict.fromkeys(mark for mark in marks if not _CODED.fullmatch(mark))),
     )
 
 
@@ -135,7 +141,7 @@ def read_offer(
         shown_size,
         pack,
         column.pieces or title.pieces or second.pieces,
-        _level(title.level or second.level, unit, gtins, pack),
+        _level(title.level or second.level, unit, gtins, own_pack),
         title.models or second.models,
         tuple(mark for mark in title.marks or second.marks if mark != shown_size),
     )
@@ -222,6 +228,6 @@ def _branded(words: tuple[str, ...], brands: Iterable[str]) -> tuple[str, ...]:
 def _level(title: str, unit: str, gtins: Iterable[str], pack: int) -> str:
     """Return "case" where anything says so, "each" where the unit or a pack of it says so, else ""."""
     measure = fold(unit).replace(" ", "")
-    if title or measure in CASE_UNITS or any(parse_gtin(text).level == "case" for text in gtins):
+    if title == "case" or measure in CASE_UNITS or any(parse_gtin(text).level == "case" for text in gtins):
         return "case"
-    return "each" if measure in EACH_UNITS or pack else ""
+    return "each" if title or measure in EACH_UNITS or pack == 1 else ""

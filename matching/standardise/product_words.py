@@ -76,7 +76,7 @@ PIECE_WORDS = (
     "|bottles|flaschen|cans|dosen|tabs|tabletten|capsules|kapseln|sachets|beutel|rolls|rollen|pairs|paar"
     "|bags|bag|teabags|tea bags|teebeutel|sheets|blatt|pads"
 )
-# Groupings that hold several sellable items, in words and in units of measure (SAP; UN/ECE recommendations 20 and 21).
+# Groupings of several sellable items, in words and in units of measure (SAP, UN/ECE 20 and 21).
 CASE_WORDS = "cases?|cartons?|kartons?|umkarton|kisten?|trays?|displays?|pallets?|paletten?"
 CASE_UNITS = frozenset(
     "case carton karton kar cs ct car ctn bx box pallet palette pal pf inner tray display".split()

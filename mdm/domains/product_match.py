@@ -45,9 +45,11 @@ COMPARISONS = (
 
 GATES: tuple[Gate, ...] = ()
 
+LINE = ("brand", "title", "mpn", "model", "price", "category")
 RELATIONS = (
-    Relation("variant", ("brand", "title", "mpn", "model", "price", "category")),
-    Relation("same brand", ("brand", "category")),
+    Relation("variants of one line", LINE),
+    Relation("variants under one GTIN", (*LINE, "gtin")),
+    Relation("lines of one brand", ("brand", "category", "price", "variant")),
 )
 
 MATCH_SPEC = MatchSpec(
@@ -58,5 +60,5 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     neighbour_columns=("title",),
-    aims=Aims(link_probability=0.5, review_probability=0.4),
+    aims=Aims(link_probability=0.45, review_probability=0.4),
 )
