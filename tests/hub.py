@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,7 +104,10 @@ def hub(transactional_db, start: Start, monkeypatch: pytest.MonkeyPatch) -> Iter
             (
                 "erp",
                 "sap",
-                {"connection": {**erp, "call_seconds": call_seconds}, "create": CREATE if create else {}},
+                {
+                    "connection": {**erp, "call_seconds": call_seconds},
+                    "create": deepcopy(CREATE) if create else {},
+                },
             ),
             ("crm", "salesforce", {"connection": {**crm, "call_seconds": call_seconds}}),
         ):

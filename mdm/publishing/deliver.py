@@ -69,16 +69,18 @@ def deliver_due(destination: Destination, *, seconds: float = RUN_SECONDS) -> To
         return told
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        wait = breaker.seconds_closed_off(destination) or _next_batch(destination, told)
+        wait = lease.soonest(destination)
+        if wait is not None and wait <= 0.0:
+            wait = breaker.seconds_closed_off(destination) or _next_batch(destination, told)
         if wait is None or wait > PATIENCE:
             return told
-        time.sleep(max(wait, 0.0))
+        time.sleep(wait)
     told.more = True
     return told
 
 
 def _next_batch(destination: Destination, told: Told) -> float | None:
-    """Send one batch; returns the seconds until the next is worth looking for, None when nothing waits."""
+    """Send one batch; returns the seconds to wait then, None when others have what is due in hand."""
     try:
         connector = connector_of(destination)
     except PlatformRefused as error:
@@ -88,7 +90,7 @@ def _next_batch(destination: Destination, told: Told) -> float | None:
     deadline = time.monotonic() + leased_for - 2 * connector.call_seconds
     token, lanes = lease.take(destination, connector.batch_size, seconds=leased_for)
     if not lanes:
-        return lease.soonest(destination)
+        return None
     told.acknowledged += _deliver(destination, connector, token, lanes, deadline)
     return 0.0
 
@@ -146,6 +148,10 @@ def _ask(connector: Connector, batch: Sequence[Sending], deadline: float) -> Sai
         else:
             said.answers |= {answer.lane_id: answer for answer in answers}
             continue
+        if time.monotonic() >= deadline and not said.answers:
+            said.trouble = said.trouble or PlatformUnavailable(
+                "Nothing got through in the time of a sending."
+            )
         if said.trouble is not None or time.monotonic() >= deadline:
             return said
         if len(part) > 1:

@@ -13,8 +13,8 @@ from django.db import connection
 
 from mdm.compliance import audit
 from mdm.connectors.base import Connector, Payload
-from mdm.ingestion.mapping import declared
 from mdm.ingestion.pipeline import RowOutcome, ingest
+from mdm.ingestion.replay import mapping_of
 from mdm.models import Destination, GoldenRecord, Lane, ObjectType, SourceRecord
 from mdm.publishing.desired import state_hash
 from mdm.resolution.decisions import link_created
@@ -73,7 +73,7 @@ def recognise(
         destination=destination, golden__code__in=carried, acknowledged_hash=""
     ).values_list("pk", "golden__code")
     arrivals = [Arrival(lane_id, code, carried[code]) for lane_id, code in open_creates]
-    key_of = declared(object_type.mapping).apply
+    key_of = mapping_of(object_type).apply
     keys = {arrival.lane_id: key_of(dict(arrival.payload)).key for arrival in arrivals}
     known = set(
         SourceRecord.objects.filter(object_type=object_type, source_key__in=keys.values()).values_list(
@@ -103,7 +103,7 @@ def _accept(
         ingest(
             [(number, dict(arrival.payload)) for number, arrival in enumerate(arrivals, start=1)],
             object_type=object_type,
-            mapping=declared(object_type.mapping),
+            mapping=mapping_of(object_type),
             origin=f"created at {source}",
             actor=ACTOR,
             report=outcomes.append,

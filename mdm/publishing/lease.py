@@ -15,8 +15,8 @@ from mdm.models import Delivery, Destination
 MAX_ATTEMPTS = 15
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 300.0
-RUNNERS = 2
-"""How many batches of one destination may be under way at a time."""
+RUNNERS = 4
+"""How many batches of one destination may be under way at a time, those of killed workers included."""
 
 TAKE = """
 UPDATE mdm_lane SET state = 'leased', lease_token = %(token)s, attempts = attempts + 1,

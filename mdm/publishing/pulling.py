@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from mdm.connectors.registry import connector_of
-from mdm.ingestion.mapping import Mapping, declared
+from mdm.ingestion.mapping import Mapping
 from mdm.ingestion.pipeline import Summary, ingest
+from mdm.ingestion.replay import mapping_of
 from mdm.ingestion.table import Row
 from mdm.models import Destination, ObjectType
 from mdm.publishing.homecoming import recognise
@@ -43,7 +44,7 @@ def pull(
     return ingest(
         rows(),
         object_type=object_type,
-        mapping=mapping or declared(object_type.mapping),
+        mapping=mapping or mapping_of(object_type),
         origin=f"pull of {origin}" if since is None else f"pull of {origin} since {since:%Y-%m-%d %H:%M:%S}",
         actor=actor,
         progress=progress,

@@ -62,6 +62,17 @@ def test_our_own_write_back_is_no_change_when_it_comes_home(hub):
     assert (history_rows(), made.writes()) == (before, writes)
 
 
+def test_a_person_comes_home_as_it_was_loaded(hub):
+    """The CRM puts a person's name together itself when a part of it is written; a golden id is none."""
+    ida = account(
+        3, "", Name="Ida Lund", FirstName="Ida", MiddleName="M.", LastName="Lund", IsPersonAccount=True
+    )
+    made = hub(accounts=[ida])
+    made.pull_customers()
+    made.publish()
+    assert made.pull("crm", "Account").verdicts == {"unchanged": 1}
+
+
 def test_a_value_that_changes_makes_no_write_where_the_golden_id_stays(hub):
     made = hub(**pairs())
     made.pull_customers()

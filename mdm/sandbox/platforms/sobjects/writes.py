@@ -23,6 +23,7 @@ from mdm.sandbox.platforms.sobjects.rows import (
 from mdm.sandbox.platforms.store import log_change, next_number
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+NAME_PARTS = ("FirstName", "MiddleName", "LastName", "Suffix")
 SYSTEM = ("SystemModstamp", "LastModifiedDate", "LastModifiedById", "CreatedDate", "CreatedById")
 
 
@@ -154,8 +155,10 @@ class Writer:
     def _store(
         self, item: SObject, before: Record | None, body: dict[str, Any], stamp: int, action: str
     ) -> Record:
-        if item.name == "Contact" or body.get("IsPersonAccount"):
-            parts = (body.get("FirstName"), body.get("MiddleName"), body.get("LastName"), body.get("Suffix"))
+        parts = [body.get(name) for name in NAME_PARTS]
+        renamed = before is None or parts != [before.body.get(name) for name in NAME_PARTS]
+        # A loaded name may have been put together in another way; writing other fields keeps it.
+        if renamed and (item.name == "Contact" or body.get("IsPersonAccount")):
             body["Name"] = " ".join(part for part in parts if part)
         body["LastModifiedDate"] = moment_text(stamp)
         body["LastModifiedById"] = self.user
