@@ -78,13 +78,14 @@ def _links(screen: Screen, report: dict[str, Any]) -> None:
     screen.write("\n  [bold]Stories to open[/]")
     number = 0
     for number, link in enumerate(report["links"], 1):
-        screen.write(f"  [bold]{number}[/] {escape(link['title'])}. {escape(link['text'])}")
+        screen.write(f"  [bold]{number} {escape(link['title'])}[/]")
+        screen.write(f"    {escape(link['text'])}")
         screen.plain(f"    {link['url']}")
         if "watch" in link:
             screen.plain(f"    {link['watch']}")
     if report["curl"]:
         command, _, url = report["curl"].rpartition(" ")
-        screen.write(f"  [bold]{number + 1}[/] One cross-reference, as a downstream system asks for it:")
+        screen.write(f"  [bold]{number + 1} One cross-reference, as a downstream system asks for it[/]")
         screen.plain(f"    {command} \\\n      {url}")
         screen.plain(f"    {report['curl_answer']}")
     screen.write()

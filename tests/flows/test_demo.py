@@ -93,7 +93,7 @@ def test_a_port_that_is_taken_is_passed_over_and_two_clones_share_none(clones):
 def test_a_second_run_changes_nothing(clones):
     again = clones.again.report["summary"]
     assert_all_right(clones.again)
-    assert set(again["changed_by_this_run"].values()) == {0}
+    assert again["changed_by_this_run"] == dict.fromkeys(again["changed_by_this_run"], 0)
     assert [calls["writes"] for calls in again["platform_calls"].values()] == [0, 0]
     assert writes_logged(clones.ours.home) == clones.writes
     assert "Nothing was new, so nothing was written." in clones.again.said()
@@ -121,8 +121,8 @@ def test_another_seed_on_the_same_home_is_refused_with_a_sentence(clones):
 
 def test_the_screen_of_a_pipe_is_short_and_fits_80_columns(clones):
     lines = clones.ours.said().splitlines()
-    long = [line for line in lines if len(line) > 80 and "://" not in line and '{"source"' not in line]
-    assert long == []
+    to_copy = ("://", "curl", '{"source"')
+    assert [line for line in lines if len(line) > 80 and not any(part in line for part in to_copy)] == []
     assert len(lines) < 60
     assert "\x1b" not in clones.ours.said()
     assert re.search(r"^  • resolving customers +[\d.]+ s$", clones.ours.said(), flags=re.MULTILINE)
