@@ -2,7 +2,8 @@
 
 bars.toml has one row a claim. A row's command is run from the checkout, its last line is read as JSON,
 and the named field is compared with the limit. The measured value, the day and the machine are written
-back, and docs/benchmarks.md is generated from the rows. How to add a row: docs/how-to/claim-a-figure.md.
+back, and docs/benchmarks.md and the figures of README.md are generated from the rows. How to add a row:
+docs/how-to/claim-a-figure.md.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from tests.bench import readme
 
 BARS = Path("bars.toml")
 PAGE = Path("docs/benchmarks.md")
@@ -175,6 +178,7 @@ def main() -> int:
         return 0
     BARS.write_text(as_toml(rows), encoding="utf-8")
     PAGE.write_text(as_page(rows), encoding="utf-8")
+    readme.refresh(rows)
     return 0 if good else 1
 
 
