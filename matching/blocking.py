@@ -1,6 +1,7 @@
 """Blocking: each record maps to its own 64-bit keys; records that share an open key become candidate pairs.
 
-A key depends on the record and the frozen document frequencies of the model only, never on other records. A key
+A key depends on the record and the frozen document frequencies of the model only, never on other records. A
+key
 carried by more rows than the cap is closed: it is counted and reported, not half used.
 """
 
@@ -29,7 +30,9 @@ MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 @dataclass(frozen=True)
 class BlockingKeys:
-    """rows int64, keys int64 (signed), rules uint8 of equal length, sorted by rule, key, row; no key twice a row."""
+    """rows int64, keys int64 (signed), rules uint8 of equal length, sorted by rule, key, row; no key twice
+    a row.
+    """
 
     rows: Longs
     keys: Longs
@@ -50,7 +53,9 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class Pairs:
-    """left < right int32, distinct, ascending; rules: bit r of word r // 64 is set when rule r found the pair."""
+    """left < right int32, distinct, ascending; rules: bit r of word r // 64 is set when rule r found the
+    pair.
+    """
 
     left: Ints
     right: Ints
@@ -148,7 +153,9 @@ def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -
 
 
 def merge_pairs(found: list[Unsigned], bits: list[Unsigned], counts: dict[int, RuleCount]) -> Pairs:
-    """Return distinct pairs from packed ones (left << 32 | right), with the bits of all rules that found each."""
+    """Return distinct pairs from packed ones (left << 32 | right), with the bits of all rules that found
+    each.
+    """
     if not found:
         return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), counts)
     pairs, rules = np.concatenate(found), np.concatenate(bits)
@@ -169,7 +176,9 @@ def pack(left: Ints, right: Ints) -> Unsigned:
 
 
 def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tuple[Unsigned, RuleCount]:
-    """Pair the rows of each run of equal keys, one distance at a time: as many passes as the largest open run."""
+    """Pair the rows of each run of equal keys, one distance at a time: as many passes as the largest open
+    run.
+    """
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     sizes = np.diff(np.r_[starts, len(keys)])
     closed = sizes > cap

@@ -1,9 +1,9 @@
 """The link weight under competition, from the runners-up.
 
-Where each record has at most one partner, the best pair of a record that won elsewhere shows how alike a record and
-the nearest *wrong* one are. The expected precision of winners at a weight follows from comparing their counts with
-those of the runners-up: target and decoy (Elias and Gygi 2007), with the share of wrong winners estimated below the
-runners-up's median, where right ones are rare (Storey 2002).
+Where each record has at most one partner, the best pair of a record that won elsewhere shows how alike a
+record and the nearest *wrong* one are. The expected precision of winners at a weight follows from comparing
+their counts with those of the runners-up: target and decoy (Elias and Gygi 2007), with the share of wrong
+winners estimated below the runners-up's median, where right ones are rare (Storey 2002).
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ NOTHING = np.iinfo(np.int64).min
 
 
 def runners_up(weights: Longs, won: NDArray[np.bool_], left: Ints, right: Ints, rows: int) -> Longs:
-    """Return, for each record that has a winning pair, the weight of its best losing one, where there is any."""
+    """Return, for each record that has a winning pair, the weight of its best losing one, where there is
+    any.
+    """
     best = np.full(rows, NOTHING)
     np.maximum.at(best, left[~won], weights[~won])
     np.maximum.at(best, right[~won], weights[~won])
@@ -33,7 +35,8 @@ def runners_up(weights: Longs, won: NDArray[np.bool_], left: Ints, right: Ints, 
 
 
 def weights_at(winners: Longs, decoys: Longs, aims: tuple[float, ...]) -> tuple[int, ...] | None:
-    """Return for each aimed expected precision the lowest weight whose winners reach it; None where too few tell.
+    """Return for each aimed expected precision the lowest weight whose winners reach it; None where too few
+    tell.
 
     A link needs evidence for it: no weight below one bit is returned.
     """

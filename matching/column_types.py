@@ -18,18 +18,43 @@ HEADERS: tuple[tuple[str, str], ...] = (
     ("phone", "phone|tel|telephone|telefon|mobile|cell|fax|telefono|handy|gsm|msisdn"),
     ("website", "website|url|web|homepage|site url|domain|link"),
     ("postcode", "postcode|postal code|zip|zip code|zipcode|plz|postleitzahl|cp|cap|code postal|post code"),
-    ("given_name", "first name|given name|forename|firstname|givenname|fname|given|vorname|prenom|nombre|first|nome"),
-    ("family_name", "last name|surname|family name|lastname|familyname|lname|family|nachname|nom|apellido|apellidos|last|sur name|cognome"),
+    (
+        "given_name",
+        "first name|given name|forename|firstname|givenname|fname|given|vorname|prenom|nombre|first|nome",
+    ),
+    (
+        "family_name",
+        (
+            "last name|surname|family name|lastname|familyname|lname|family|nachname|nom|apellido|apellidos"
+            "|last|sur name|cognome"
+        ),
+    ),
     ("middle_name", "middle name|middle|mname|second name"),
-    ("date", "dob|date of birth|birth date|birthdate|birthday|date|geburtsdatum|released|release date|naissance"),
+    (
+        "date",
+        "dob|date of birth|birth date|birthdate|birthday|date|geburtsdatum|released|release date|naissance",
+    ),
     ("year", "year|yr|jahr|annee"),
     ("house_number", "house number|street number|hausnummer|house no|number of house|huisnummer"),
-    ("street", "street|address|addr|address line|address 1|address1|strasse|rue|street address|adresse|line 1|direccion|calle"),
+    (
+        "street",
+        (
+            "street|address|addr|address line|address 1|address1|strasse|rue|street address|adresse|line 1"
+            "|direccion|calle"
+        ),
+    ),
     ("city", "city|town|suburb|place|locality|ort|stadt|ville|ciudad|municipality|birth place|county"),
     ("price", "price|preis|prix|precio|amount|cost|list price|msrp"),
-    ("organisation", "organisation|organization|company|company name|firm|institution|affiliation|employer|firma|legal name"),
+    (
+        "organisation",
+        (
+            "organisation|organization|company|company name|firm|institution|affiliation|employer|firma"
+            "|legal name"
+        ),
+    ),
 )
 _HEADER_OF = {word: kind for kind, words in HEADERS for word in words.split("|")}
+_YEAR = re.compile(r"^(1[5-9]|20)\d\d$")
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _PHONE = re.compile(r"^[+(]?\d[\d\s()./\-]{5,}\d$")
 _URL = re.compile(r"^(https?://|www\.)\S+$", re.IGNORECASE)
@@ -39,7 +64,9 @@ _CODE = re.compile(r"^(?=.*\d)[\w\-./ ]{4,24}$")
 
 @dataclass(frozen=True)
 class Profile:
-    """A column's type, its share of filled rows and of distinct values, mean words, and why the type was chosen."""
+    """A column's type, its share of filled rows and of distinct values, mean words, and why the type was
+    chosen.
+    """
 
     name: str
     kind: str
@@ -77,29 +104,54 @@ def _share(sample: Sequence[str], test: Callable[[str], object]) -> float:
     return sum(1 for value in sample if test(value.strip())) / max(1, len(sample))
 
 
+HEADER_DECIDES = frozenset(
+    {"email", "phone", "website", "postcode", "given_name", "family_name", "middle_name", "house_number"}
+)
+
+
 def _kind(name: str, sample: list[str], folded: list[str], distinct: float, words: float) -> tuple[str, str]:
     """Return type and reason: what the values are decides; the header decides between what they could be."""
     if not sample:
         return "empty", "no row has a value"
     hint = header_kind(name)
-    for kind, test, least in (("email", _EMAIL.match, 0.7), ("website", _URL.match, 0.6)):
-        if _share(sample, test) >= least:
-            return kind, f"{_share(sample, test):.0%} of the values look like an {kind}"
-    dates = _share(sample, lambda value: len(read_date(value)) == 8 and read_date(value)[:2] in ("16", "17", "18", "19", "20"))
-    if dates >= 0.7:
-        return "date", f"{dates:.0%} of the values read as a date"
-    if hint in ("email", "phone", "website", "postcode", "given_name", "family_name", "middle_name", "house_number"):
-        if hint != "phone" or _share(sample, lambda value: sum(sign.isdigit() for sign in value) >= 5) >= 0.5:
-            return hint, f"the header says {hint.replace('_', ' ')}"
+    found = _by_signs(sample) or _by_header(hint, sample)
+    if found is not None:
+        return found
     if _share(sample, _PHONE.match) >= 0.8 and _digits(sample) >= 7 and distinct > 0.2:
         return "phone", "most values are seven or more digits in groups"
-    if hint == "year" or (_share(sample, re.compile(r"^(1[5-9]|20)\d\d$").match) >= 0.9):
+    if hint == "year" or (_share(sample, _YEAR.match) >= 0.9):
         return "year", "the values are years"
     numbers = _share(sample, lambda value: _NUMBER.match(value) and read_number(value))
     if hint == "price" or numbers >= 0.8:
         return _numeric(hint, sample, distinct, numbers)
     if hint in ("street", "city", "organisation") and words <= 12:
         return hint, f"the header says {hint}"
+    return _by_words(sample, folded, distinct, words)
+
+
+def _by_signs(sample: list[str]) -> tuple[str, str] | None:
+    """Return what the values look like sign by sign, whatever the header says."""
+    for kind, test, least in (("email", _EMAIL.match, 0.7), ("website", _URL.match, 0.6)):
+        if _share(sample, test) >= least:
+            return kind, f"{_share(sample, test):.0%} of the values look like an {kind}"
+    dates = _share(
+        sample,
+        lambda value: len(read_date(value)) == 8 and read_date(value)[:2] in ("16", "17", "18", "19", "20"),
+    )
+    return ("date", f"{dates:.0%} of the values read as a date") if dates >= 0.7 else None
+
+
+def _by_header(hint: str, sample: list[str]) -> tuple[str, str] | None:
+    """Return what the header says where it is to be believed; a telephone column needs digits too."""
+    if hint not in HEADER_DECIDES:
+        return None
+    if hint == "phone" and _share(sample, lambda value: sum(sign.isdigit() for sign in value) >= 5) < 0.5:
+        return None
+    return hint, f"the header says {hint.replace('_', ' ')}"
+
+
+def _by_words(sample: list[str], folded: list[str], distinct: float, words: float) -> tuple[str, str]:
+    """Return what kind of text it is that nothing else claimed."""
     if words <= 1.6 and _share(sample, _CODE.match) >= 0.7 and distinct > 0.3:
         return "code", "one word with digits in most values"
     if _few(folded):

@@ -5,6 +5,7 @@ A value of several elements is compared with another by its best pair of element
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,7 @@ class Compared:
 
 
 def compare(
-    frame: Frame, spec: MatchSpec, texts: dict[str, TextWeights], left: Ints, right: Ints
+    frame: Frame, spec: MatchSpec, texts: Mapping[str, TextWeights], left: Ints, right: Ints
 ) -> Compared:
     """Return the level of every comparison for every pair of rows (left[i], right[i])."""
     levels = np.zeros((len(left), len(spec.comparisons)), dtype=np.uint8, order="F")
@@ -63,11 +64,11 @@ def column_levels(
     one: CodedColumn,
     other: CodedColumn,
     comparison: Comparison,
-    texts: dict[str, TextWeights],
+    texts: Mapping[str, TextWeights],
     left: Ints,
     right: Ints,
 ) -> Levels:
-    """Return levels of values of column `one` at the left rows against values of `other` at the right rows."""
+    """Return levels of values of column `one` at the left rows against `other` at the right rows."""
     kernel = kernel_of(comparison.kernel)
     left_codes, right_codes = one.codes[left], other.codes[right]
     result = np.zeros(len(left), dtype=np.uint8)
@@ -122,7 +123,9 @@ def element_pairs(one: CodedColumn, left: Ints, other: CodedColumn, right: Ints)
 
 @dataclass(frozen=True)
 class Crossing:
-    """Where two columns agree better crosswise: the mask, and the higher and lower level of the two cross pairs."""
+    """Where two columns agree better crosswise: the mask, and the higher and lower level of the two cross
+    pairs.
+    """
 
     swapped: NDArray[np.bool_]
     higher: Levels
@@ -130,12 +133,12 @@ class Crossing:
 
 
 def crossing(
-    frame: Frame, comparison: Comparison, texts: dict[str, TextWeights], left: Ints, right: Ints
+    frame: Frame, comparison: Comparison, texts: Mapping[str, TextWeights], left: Ints, right: Ints
 ) -> Crossing:
     """Return where the values of a comparison's two columns agree better crosswise than straight.
 
-    Both cross agreements must be at least an initial's; straight wins ties. The higher and lower level, not "mine"
-    and "theirs", are kept, so that the result does not depend on which record stands left.
+    Both cross agreements must be at least an initial's; straight wins ties. The higher and lower level, not
+    "mine" and "theirs", are kept, so that the result does not depend on which record stands left.
     """
     first, second = (frame.column(name) for name in _pair(comparison))
     across = column_levels(first, second, comparison, texts, left, right)
@@ -157,9 +160,7 @@ def _oriented(comparison: Comparison, straight: Levels, found: Crossing) -> Leve
     return np.where(found.swapped, cross, straight).astype(np.uint8)
 
 
-def _order_levels(
-    frame: Frame, comparison: Comparison, found: Crossing, left: Ints, right: Ints
-) -> Levels:
+def _order_levels(frame: Frame, comparison: Comparison, found: Crossing, left: Ints, right: Ints) -> Levels:
     """Return 0 where a part is missing, 1 where the parts are swapped, 2 where they stand straight."""
     present = np.ones(len(left), dtype=bool)
     for name in _pair(comparison):

@@ -1,7 +1,8 @@
-"""Competition between candidate pairs of duplicate-free sources: a record has at most one partner in another source.
+"""Competition between candidate pairs of duplicate-free sources: a record has at most one partner in
+another source.
 
-Each round accepts the pairs that are the best of both their records and drops what competes with them: the result of
-taking pairs by falling weight (unique mapping), found in a few passes over arrays.
+Each round accepts the pairs that are the best of both their records and drops what competes with them: the
+result of taking pairs by falling weight (unique mapping), found in a few passes over arrays.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ Longs = NDArray[np.int64]
 MOST_EQUAL = 0.05
 
 
-def undisputed(left: Ints, right: Ints, weights: Longs, sources: Ints, names: Sequence[RecordName]) -> NDArray[np.bool_]:
-    """Return a mask of the pairs that win: no record wins two partners of one source. Ties by hash of the names."""
+def undisputed(
+    left: Ints, right: Ints, weights: Longs, sources: Ints, names: Sequence[RecordName]
+) -> NDArray[np.bool_]:
+    """Return a mask of the pairs that win: no record wins two partners of one source. Ties by hash of the
+    names.
+    """
     accepted = np.zeros(len(left), dtype=bool)
     if not len(left):
         return accepted
@@ -47,7 +52,9 @@ def undisputed(left: Ints, right: Ints, weights: Longs, sources: Ints, names: Se
 
 
 def _ranks(left: Ints, right: Ints, weights: Longs, names: Sequence[RecordName]) -> Longs:
-    """Return the place of each pair by falling weight, ties by the lower and the higher hash of its two names."""
+    """Return the place of each pair by falling weight, ties by the lower and the higher hash of its two
+    names.
+    """
     rows = np.unique(np.concatenate([left, right]))
     hashes = np.zeros(int(rows[-1]) + 1, dtype=np.uint64)
     hashes[rows] = [int.from_bytes(tie_hash(names[row]), "big") for row in rows.tolist()]

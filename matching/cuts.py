@@ -1,4 +1,5 @@
-"""Cuts turn one folded element into the strings that block, hashed to 64 bits; each looks at the element alone.
+"""Cuts turn one folded element into the strings that block, hashed to 64 bits; each looks at the element
+alone.
 
 Text is cut into its rarest tokens or character n-grams by the frozen document frequencies of the model.
 """
@@ -18,7 +19,9 @@ from matching.weights import TextWeights
 Cut = Callable[[str, int, TextWeights | None], Iterable[str]]
 
 _SOUNDEX = {
-    letter: digit for digit, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), 1) for letter in letters
+    letter: digit
+    for digit, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), 1)
+    for letter in letters
 }
 
 

@@ -31,7 +31,8 @@ class Patterns:
 
 @dataclass(frozen=True)
 class Latent:
-    """One latent class: P(state | class) per comparison, its share of all pairs, how firmly it keeps its start.
+    """One latent class: P(state | class) per comparison, its share of all pairs, how firmly it keeps its
+    start.
 
     firmness: prior observations per observation given to the class; fixed: prior observations beyond that.
     """
@@ -87,7 +88,7 @@ def maximisation(
     found = []
     for place, level in enumerate(levels):
         counts = np.bincount(patterns.states[:, place], weights=weights, minlength=patterns.widths[place])
-        table = counts.reshape(-1, level)
+        table: Floats = counts.reshape(-1, level).astype(np.float64)
         table[:, 0] = 0.0
         table = table + strength * prior.states[place].reshape(-1, level)
         table /= np.maximum(table.sum(axis=1, keepdims=True), LEAST)
@@ -107,7 +108,8 @@ def estimate(
 ) -> Estimate:
     """Return maximum a posteriori classes, started at and drawn towards the given ones.
 
-    first: another estimate of P(match) per pattern, taken half and half with the start's own; what it takes for a
+    first: another estimate of P(match) per pattern, taken half and half with the start's own; what it takes
+        for a
     match may also be a relation, so it is divided between those two as the start divides them.
     """
     membership = expectation(patterns, start)

@@ -1,4 +1,5 @@
-"""How good a clustering is against the truth: pairwise and B-cubed precision, recall and F1; losses of blocking.
+"""How good a clustering is against the truth: pairwise and B-cubed precision, recall and F1; losses of
+blocking.
 
 Pairwise: over all unordered pairs of records. B-cubed: per record, then averaged (Bagga and Baldwin 1998).
 """
@@ -59,7 +60,9 @@ def pairs_of(groups: Iterable[Sequence[int]]) -> Unsigned:
 
 
 def pairwise(groups: Iterable[Sequence[int]], truth: Unsigned, sources: Ints | None = None) -> Quality:
-    """Return pairwise quality against packed true pairs; with sources given only pairs across sources count."""
+    """Return pairwise quality against packed true pairs; with sources given only pairs across sources
+    count.
+    """
     found = pairs_of(groups)
     if sources is not None:
         found = found[_across(found, sources)]
@@ -73,7 +76,9 @@ def _across(pairs: Unsigned, sources: Ints) -> NDArray[np.bool_]:
 
 
 def b_cubed(labels: Ints, truth: Ints) -> tuple[float, float, float]:
-    """Return B-cubed precision, recall and F1 of cluster labels against true labels, one of each per record."""
+    """Return B-cubed precision, recall and F1 of cluster labels against true labels, one of each per
+    record.
+    """
     both = labels.astype(np.int64) * (int(truth.max(initial=0)) + 1) + truth
     _, place, joint = np.unique(both, return_inverse=True, return_counts=True)
     _, found_place, found = np.unique(labels, return_inverse=True, return_counts=True)
@@ -94,7 +99,9 @@ def completeness(candidates: Pairs, truth: Unsigned) -> float:
 def zones(
     weights: NDArray[np.int64], true: NDArray[np.bool_], link_weight: int, review_weight: int, all_true: int
 ) -> dict[str, float]:
-    """Return precision and recall of the automatic zone, and the size and true share of the review zone, by pairs."""
+    """Return precision and recall of the automatic zone, and the size and true share of the review zone, by
+    pairs.
+    """
     automatic = weights >= link_weight
     review = (weights >= review_weight) & ~automatic
     linked, asked = int(automatic.sum()), int(review.sum())

@@ -1,4 +1,6 @@
-"""Why two records match or do not: both values, level, m, u and weight of every attribute, and what keeps them apart."""
+"""Why two records match or do not: both values, level, m, u and weight of every attribute, and what keeps
+them apart.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ class Explanation:
 
     @property
     def verdict(self) -> str:
-        """"apart" under a veto or below the review weight, "review" below the link weight, else "link"."""
+        """ "apart" under a veto or below the review weight, "review" below the link weight, else "link"."""
         if self.vetoes or self.weight < min(self.review_weight, self.link_weight):
             return "apart"
         return "link" if self.weight >= self.link_weight else "review"
@@ -82,7 +84,18 @@ def explain(frame: Frame, spec: MatchSpec, model: Model, i: int, j: int) -> Expl
     weights, adjustments = parts(frame, spec, model, compared, left, right)
     size = int(np.abs(weights + adjustments).sum()) or 1
     evidence = tuple(
-        _evidence(frame, spec, model, compared, place, i, j, int(weights[0, place]), int(adjustments[0, place]), size)
+        _evidence(
+            frame,
+            spec,
+            model,
+            compared,
+            place,
+            i,
+            j,
+            int(weights[0, place]),
+            int(adjustments[0, place]),
+            size,
+        )
         for place in range(len(spec.comparisons))
     )
     explained, which = related(spec, model, compared, adjustments)
@@ -90,7 +103,9 @@ def explain(frame: Frame, spec: MatchSpec, model: Model, i: int, j: int) -> Expl
     if explained[0]:
         name = model.relations[int(which[0])].name if which[0] >= 0 else model.relations[0].name
         lost = -int(explained[0])
-        evidence += (Evidence(name, name, (), (), "explains agreement", None, None, lost, 0, round(-lost / size, 4)),)
+        evidence += (
+            Evidence(name, name, (), (), "explains agreement", None, None, lost, 0, round(-lost / size, 4)),
+        )
     return Explanation(
         evidence,
         total,

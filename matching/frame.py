@@ -1,7 +1,7 @@
 """A dictionary-encoded columnar frame: each distinct value is stored once, records are integer codes into it.
 
-A column's distinct value is a tuple of one or more elements (two phones are one value of two elements). Readings run
-once per distinct combination of raw inputs, comparisons once per distinct pair of values.
+A column's distinct value is a tuple of one or more elements (two phones are one value of two elements).
+Readings run once per distinct combination of raw inputs, comparisons once per distinct pair of values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ Longs = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class CodedColumn:
-    """codes: int32[rows] into the distinct values, -1 where missing; offsets, members: CSR value -> elements."""
+    """codes: int32[rows] into the distinct values, -1 where missing; offsets, members: CSR value ->
+    elements.
+    """
 
     name: str
     codes: Ints
@@ -60,7 +62,9 @@ class CodedColumn:
     def _without(self, generic: frozenset[str]) -> CodedColumn:
         kept = [tuple(element for element in value if element not in generic) for value in self.values]
         known: dict[tuple[str, ...], int] = {}
-        place = np.array([known.setdefault(value, len(known)) if value else -1 for value in kept] + [-1], dtype=np.int32)
+        place = np.array(
+            [known.setdefault(value, len(known)) if value else -1 for value in kept] + [-1], dtype=np.int32
+        )
         return coded_column(self.name, place[self.codes], tuple(known))
 
     @property
@@ -73,9 +77,9 @@ class CodedColumn:
         used = self.codes[self.codes >= 0]
         rows = np.bincount(used, minlength=len(self.values))
         lengths = np.diff(self.offsets)
-        return np.bincount(self.members, weights=np.repeat(rows, lengths), minlength=len(self.elements)).astype(
-            np.int64
-        )
+        return np.bincount(
+            self.members, weights=np.repeat(rows, lengths), minlength=len(self.elements)
+        ).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -95,14 +99,18 @@ class Frame:
 
     def telling(self, generic: Mapping[str, frozenset[str]]) -> Frame:
         """Return the frame without generic values, per column name."""
-        columns = {name: column.without(generic.get(name, frozenset())) for name, column in self.columns.items()}
+        columns = {
+            name: column.without(generic.get(name, frozenset())) for name, column in self.columns.items()
+        }
         return Frame(self.names, columns, self.sources)
 
 
 def build_frame(spec: MatchSpec, records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]) -> Frame:
     """Encode canonical records as the columns that the spec declares; the row order is the order given."""
     if len(records) != len(names):
-        raise FrameError(f"There are {len(records)} records but {len(names)} names; give one name per record.")
+        raise FrameError(
+            f"There are {len(records)} records but {len(names)} names; give one name per record."
+        )
     raw: dict[str, list[Any]] = {}
     for column in spec.columns:
         for path in column.inputs:
@@ -110,7 +118,9 @@ def build_frame(spec: MatchSpec, records: Sequence[Mapping[str, Any]], names: Se
                 raw[path] = _read_path(records, path)
     columns = {column.name: _encode(column, [raw[path] for path in column.inputs]) for column in spec.columns}
     known: dict[str, int] = {}
-    sources = np.fromiter((known.setdefault(name[0], len(known)) for name in names), dtype=np.int32, count=len(names))
+    sources = np.fromiter(
+        (known.setdefault(name[0], len(known)) for name in names), dtype=np.int32, count=len(names)
+    )
     return Frame(tuple(names), columns, sources)
 
 
@@ -140,7 +150,9 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return tuple((str(key), _hashable(entry)) for key, entry in sorted(value.items())) or None
     if isinstance(value, list | tuple | set | frozenset):
-        entries = (_hashable(entry) for entry in (sorted(value, key=str) if isinstance(value, set) else value))
+        entries = (
+            _hashable(entry) for entry in (sorted(value, key=str) if isinstance(value, set) else value)
+        )
         return tuple(entry for entry in entries if entry is not None) or None
     if isinstance(value, float):
         return None if value != value else repr(value)
@@ -183,7 +195,9 @@ def _distinct(elements: Iterable[str]) -> tuple[str, ...]:
 
 
 def in_name_order(frame: Frame) -> Frame:
-    """Return the frame with its rows in the order of their names' hashes, itself when they stand so already."""
+    """Return the frame with its rows in the order of their names' hashes, itself when they stand so
+    already.
+    """
     hashes = [tie_hash(name) for name in frame.names]
     order = sorted(range(len(frame)), key=lambda row: (hashes[row], frame.names[row]))
     if order == list(range(len(frame))):

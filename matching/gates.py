@@ -12,7 +12,9 @@ KINDS = {"person": 1, "organisation": 2}
 
 
 def gate_facts(frame: Frame, spec: MatchSpec) -> Facts:
-    """Return the gate facts of every row; exclusive identifiers "scheme:value" conflict within their scheme only."""
+    """Return the gate facts of every row; exclusive identifiers "scheme:value" conflict within their scheme
+    only.
+    """
     kind: list[int] = []
     exclusive: list[list[frozenset[str]]] = []
     schemes: list[str] = []
@@ -44,7 +46,8 @@ def select(facts: Facts, rows: list[int]) -> Facts:
 def _slips(code: str) -> set[str]:
     """Return the code and what is left when one sign is dropped: two codes one edit apart share one of these.
 
-    Deletion neighbourhood (Mor and Fraenkel 1982): it depends on the code alone, unlike a search among the others.
+    Deletion neighbourhood (Mor and Fraenkel 1982): it depends on the code alone, unlike a search among the
+    others.
     """
     return {code} | {code[:place] + code[place + 1 :] for place in range(len(code))}
 
@@ -72,7 +75,8 @@ def _schemes(gate: Gate, column: CodedColumn) -> dict[str, list[frozenset[str]]]
     schemes = sorted({scheme for found in per_value for scheme in found})
     return {
         scheme: [
-            frozenset(per_value[code].get(scheme, nothing)) if code >= 0 else nothing for code in column.codes.tolist()
+            frozenset(per_value[code].get(scheme, nothing)) if code >= 0 else nothing
+            for code in column.codes.tolist()
         ]
         for scheme in schemes
     }

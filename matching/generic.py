@@ -1,4 +1,6 @@
-"""A MatchSpec for any table: what each column holds, how it is compared and blocked, and why, as a printable plan."""
+"""A MatchSpec for any table: what each column holds, how it is compared and blocked, and why, as a
+printable plan.
+"""
 
 from __future__ import annotations
 
@@ -62,10 +64,13 @@ class Plan:
     def __str__(self) -> str:
         rows = [("column", "type", "comparison", "blocking", "why")]
         rows += [
-            (row.column, row.kind, row.comparison or "-", ", ".join(row.blocking) or "-", row.why) for row in self.columns
+            (row.column, row.kind, row.comparison or "-", ", ".join(row.blocking) or "-", row.why)
+            for row in self.columns
         ]
         widths = [max(len(row[place]) for row in rows) for place in range(4)]
-        return "\n".join("  ".join([*(row[p].ljust(widths[p]) for p in range(4)), row[4]]).rstrip() for row in rows)
+        return "\n".join(
+            "  ".join([*(row[p].ljust(widths[p]) for p in range(4)), row[4]]).rstrip() for row in rows
+        )
 
 
 @dataclass
@@ -89,11 +94,16 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic") -> Pla
     used = {
         entry.name: entry
         for entry in profiles
-        if entry.kind in COMPARED and entry.name not in dropped and entry.filled >= LEAST_FILLED and _tells(entry)
+        if entry.kind in COMPARED
+        and entry.name not in dropped
+        and entry.filled >= LEAST_FILLED
+        and _tells(entry)
     }
     used = _without_long_texts(_fewer_texts(used))
     if not used:
-        raise SpecError("No column of the table can be compared; give one with names, codes, dates or contact data.")
+        raise SpecError(
+            "No column of the table can be compared; give one with names, codes, dates or contact data."
+        )
     draft = _Draft()
     _columns(draft, used)
     _block(draft, used)
@@ -123,11 +133,14 @@ def _tells(entry: Profile) -> bool:
 def _repeated(profiles: Sequence[Profile], raw: Mapping[str, list[str | None]]) -> dict[str, str]:
     """Return the columns that only repeat others, with what they repeat.
 
-    A column that holds given and family name is dropped for its parts; of two other texts, one of which holds the
-    other nearly always, the shorter is dropped.
+    A column that holds given and family name is dropped for its parts; of two other texts, one of which
+    holds the other nearly always, the shorter is dropped.
     """
     texts = [entry for entry in profiles if entry.kind in ("name", "organisation", "free_text", *PARTS)]
-    tokens = {entry.name: [set(fold(value).split()) if value else set() for value in raw[entry.name][:1000]] for entry in texts}
+    tokens = {
+        entry.name: [set(fold(value).split()) if value else set() for value in raw[entry.name][:1000]]
+        for entry in texts
+    }
     dropped: dict[str, str] = {}
     for one, other in combinations(texts, 2):
         for inner, outer in ((one, other), (other, one)):
@@ -155,14 +168,17 @@ def _fewer_texts(used: dict[str, Profile]) -> dict[str, Profile]:
 
 def _without_long_texts(used: dict[str, Profile]) -> dict[str, Profile]:
     """Return the columns without descriptions where nearly every row has a short name: they only blur it."""
-    if any(entry.kind in ("name", "organisation") and entry.filled >= 0.7 and entry.words >= 2 for entry in used.values()):
+    if any(
+        entry.kind in ("name", "organisation") and entry.filled >= 0.7 and entry.words >= 2
+        for entry in used.values()
+    ):
         return {name: entry for name, entry in used.items() if entry.kind != "free_text"}
     return used
 
 
 def _telling(entry: Profile) -> float:
     """Return how much a text can tell records apart: filled, distinct, and of more than one word."""
-    return entry.filled * entry.distinct**0.5 * min(entry.words, 6.0)
+    return float(entry.filled * entry.distinct**0.5 * min(entry.words, 6.0))
 
 
 def _of(used: Mapping[str, Profile], *kinds: str) -> list[str]:
@@ -171,11 +187,19 @@ def _of(used: Mapping[str, Profile], *kinds: str) -> list[str]:
 
 def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
     """Add columns and comparisons: the strongest text first, what may follow from it after it."""
-    texts = sorted(_of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -_telling(used[name])))
+    texts = sorted(
+        _of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -_telling(used[name]))
+    )
     main = texts[0] if texts else ""
-    leaders = {"city": _of(used, "postcode"), "street": _of(used, "postcode"), "house_number": _of(used, "street")}
+    leaders = {
+        "city": _of(used, "postcode"),
+        "street": _of(used, "postcode"),
+        "house_number": _of(used, "street"),
+    }
     ranks = ("given_name", "family_name", "postcode", "street")
-    order = sorted(used, key=lambda name: (texts.index(name) if name in texts else -1, _rank(used[name].kind, ranks)))
+    order = sorted(
+        used, key=lambda name: (texts.index(name) if name in texts else -1, _rank(used[name].kind, ranks))
+    )
     for name in [*([main] if main else []), *(entry for entry in order if entry != main)]:
         kind = used[name].kind
         reading, kernel, frequencies = COMPARED[kind]
@@ -184,7 +208,9 @@ def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
             given = main
         other = _partner(used, name)
         draft.columns.append(Column(name, (name,), reading))
-        draft.comparisons.append(Comparison(name, name, kernel, given=given, other=other, frequencies=frequencies))
+        draft.comparisons.append(
+            Comparison(name, name, kernel, given=given, other=other, frequencies=frequencies)
+        )
     if given_names := _of(used, "given_name"):
         one, other = given_names[0], _of(used, "family_name")[0]
         draft.columns.append(Column("person words", (one, other), "words"))
@@ -204,7 +230,9 @@ def _partner(used: Mapping[str, Profile], name: str) -> str:
 
 
 def _block(draft: _Draft, used: Mapping[str, Profile]) -> None:
-    """Add rules: exact identifiers and contacts, rare parts of texts, names with places and dates, pairs of the rest."""
+    """Add rules: exact identifiers and contacts, rare parts of texts, names with places and dates, pairs of
+    the rest.
+    """
     for name in _of(used, "email", "phone", "website", "code"):
         draft.rule(name, (name, "value", 4))
     for name in _of(used, "email"):
@@ -246,8 +274,12 @@ def _block_people(draft: _Draft, dates: list[str], places: list[str]) -> None:
 
 
 def _explained(entry: Profile, spec: MatchSpec, dropped: Mapping[str, str]) -> ColumnPlan:
-    comparison = next((row for row in spec.comparisons if row.column == entry.name and row.kernel != "order"), None)
-    rules = tuple(rule.name for rule in spec.blocking if any(part.column == entry.name for part in rule.parts))
+    comparison = next(
+        (row for row in spec.comparisons if row.column == entry.name and row.kernel != "order"), None
+    )
+    rules = tuple(
+        rule.name for rule in spec.blocking if any(part.column == entry.name for part in rule.parts)
+    )
     why = entry.why
     if entry.name in dropped:
         why = f"not compared: it repeats {dropped[entry.name]}"

@@ -1,7 +1,7 @@
 """A Model holds everything that depends on data, frozen: parameters, frequencies, generic values, thresholds.
 
-Match weights follow Fellegi and Sunter (1969): log2(m / u) per comparison and level, in 1/1000 bit. A model survives
-JSON and is bound to the fingerprint of the spec it was trained for.
+Match weights follow Fellegi and Sunter (1969): log2(m / u) per comparison and level, in 1/1000 bit. A model
+survives JSON and is bound to the fingerprint of the spec it was trained for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ LEAST_PRIOR = -60 * MILLI
 
 @dataclass(frozen=True)
 class Parameters:
-    """m, u: [class of the comparison it depends on][level from "differs" up]; weights: the same with level 0 first.
+    """m, u: [class of the comparison it depends on][level from "differs" up]; weights: the same with level
+    0 first.
 
     Classes are 0 (nothing to depend on, or missing there), 1 (that one disagrees), 2 (it agrees).
     """
@@ -41,8 +42,9 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Explained:
-    """A relation that explains agreement without a match: its share of non-matching candidates, and per comparison
-    log2(P(level | relation) / u) in 1/1000 bit, [class][level] with level 0 first."""
+    """A relation that explains agreement without a match: its share of non-matching candidates, and per
+    comparison log2(P(level | relation) / u) in 1/1000 bit, [class][level] with level 0 first.
+    """
 
     name: str
     share: float
@@ -93,7 +95,8 @@ class Model:
         """Raise ModelError unless this model belongs to the spec."""
         if self.spec != spec.fingerprint():
             raise ModelError(
-                f"The model was trained for the spec {self.spec}, but '{spec.name}' is {spec.fingerprint()}; train again."
+                f"The model was trained for the spec {self.spec}, but '{spec.name}' is"
+                f" {spec.fingerprint()}; train again."
             )
 
     def to_json(self) -> Json:
@@ -147,7 +150,8 @@ class Model:
                     for name, row in document["parameters"].items()
                 },
                 frequencies={
-                    name: Frequencies(row["rows"], row["counts"]) for name, row in document["frequencies"].items()
+                    name: Frequencies(row["rows"], row["counts"])
+                    for name, row in document["frequencies"].items()
                 },
                 texts={
                     name: TextWeights(row["documents"], row["tokens"], row["grams"])
@@ -155,13 +159,19 @@ class Model:
                 },
                 generic={name: frozenset(values) for name, values in document["generic"].items()},
                 relations=tuple(
-                    Explained(row["name"], row["share"], {name: _tuples(rows) for name, rows in row["weights"].items()})
+                    Explained(
+                        row["name"],
+                        row["share"],
+                        {name: _tuples(rows) for name, rows in row["weights"].items()},
+                    )
                     for row in document["relations"]
                 ),
                 training=document.get("training", {}),
             )
         except KeyError as error:
-            raise ModelError(f"The model document lacks the field {error}; save it again from a trained model.") from error
+            raise ModelError(
+                f"The model document lacks the field {error}; save it again from a trained model."
+            ) from error
 
 
 def _lists(rows: tuple[tuple[Any, ...], ...]) -> list[list[Any]]:
@@ -173,7 +183,8 @@ def _tuples(rows: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
 
 
 def parameters_from(comparison: Comparison, m: NDArray[np.float64], u: NDArray[np.float64]) -> Parameters:
-    """Return parameters with weights rounded once; weights ascend with the level, fixed levels take their value.
+    """Return parameters with weights rounded once; weights ascend with the level, fixed levels take their
+    value.
 
     m, u: float64[classes, levels from "differs" up].
     """
@@ -196,14 +207,16 @@ def parameters_from(comparison: Comparison, m: NDArray[np.float64], u: NDArray[n
 
 
 def ascending(bits: NDArray[np.float64], mass: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the nearest ascending sequence, levels weighted by how often they occur (pool adjacent violators)."""
+    """Return the nearest ascending sequence, levels weighted by how often they occur (pool adjacent
+    violators).
+    """
     blocks: list[list[float]] = []
     for bit, weight in zip(bits, mass, strict=True):
         blocks.append([float(bit), float(weight), 1])
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             last, before = blocks.pop(), blocks.pop()
-            weight = last[1] + before[1]
-            blocks.append([(last[0] * last[1] + before[0] * before[1]) / weight, weight, last[2] + before[2]])
+            both = last[1] + before[1]
+            blocks.append([(last[0] * last[1] + before[0] * before[1]) / both, both, last[2] + before[2]])
     return np.array([value for value, _, count in blocks for _ in range(int(count))])
 
 

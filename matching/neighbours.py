@@ -1,7 +1,7 @@
 """Nearest texts by TF-IDF over character trigrams: candidate pairs for stateless matching and training.
 
-Top-k blocking after Paulsen, Govind and Doan, Sparkly (2023). It looks at all records at once, so online resolution
-uses keys instead.
+Top-k blocking after Paulsen, Govind and Doan, Sparkly (2023). It looks at all records at once, so online
+resolution uses keys instead.
 """
 
 from __future__ import annotations
@@ -20,14 +20,12 @@ MOST_SHARED = 0.1  # a trigram of more than a tenth of all texts does not tell t
 LEAST = 0.15
 
 
-def nearest_pairs(
-    frame: Frame, columns: tuple[str, ...], k: int, across: bool = False
-) -> Unsigned:
+def nearest_pairs(frame: Frame, columns: tuple[str, ...], k: int, across: bool = False) -> Unsigned:
     """Return packed pairs of each row with its k most similar rows by the joined text of the columns.
 
     across: only rows of another source are neighbours.
     """
-    from scipy.sparse import csr_array  # 0.1 s to import, needed for bulk matching only
+    from scipy.sparse import csr_array  # noqa: PLC0415 - 0.1 s to import, for bulk matching only
 
     rows, matrix_parts = _texts(frame, columns)
     if len(rows) < 2:
@@ -37,12 +35,14 @@ def nearest_pairs(
     kept = (counts > 1) & (counts <= max(50, MOST_SHARED * len(rows)))
     weights = np.where(kept, np.log((len(rows) + 1) / np.maximum(counts, 1)), 0.0).astype(np.float32)
     values = weights[sets.terms]
-    matrix = csr_array((values, sets.terms.astype(np.int32), sets.offsets), shape=(len(rows), len(sets.names)))
+    matrix = csr_array(
+        (values, sets.terms.astype(np.int32), sets.offsets), shape=(len(rows), len(sets.names))
+    )
     matrix.eliminate_zeros()
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = 1.0 / np.maximum(norms, 1e-6)
-    matrix = csr_array(matrix.multiply(scale[:, None]), dtype=np.float32)
-    turned = csr_array(matrix.T)
+    matrix.data *= np.repeat(scale, np.diff(matrix.indptr)).astype(np.float32)
+    turned = matrix.T.tocsr()
     found = [
         _nearest(matrix[start : start + CHUNK] @ turned, start, rows, frame.sources, k, across)
         for start in range(0, len(rows), CHUNK)
@@ -65,7 +65,9 @@ def _texts(frame: Frame, columns: tuple[str, ...]) -> tuple[NDArray[np.int64], l
 def _nearest(
     similar: object, start: int, rows: NDArray[np.int64], sources: NDArray[np.int32], k: int, across: bool
 ) -> Unsigned:
-    """Return packed pairs of the k largest entries per row of a sparse block; ties by row number do not matter much."""
+    """Return packed pairs of the k largest entries per row of a sparse block; ties by row number do not
+    matter much.
+    """
     block = similar.tocoo()  # type: ignore[attr-defined]
     one, other, alike = block.row + start, block.col, block.data
     keep = (alike >= LEAST) & (one != other)

@@ -1,7 +1,8 @@
 """Readings turn the raw inputs of a column into the elements that are compared; they never raise on dirt.
 
-A reading gets the tuple of raw inputs of one record (strings, tuples of strings, tuples of pairs, or None) and yields
-zero or more folded elements. Readings are named in the spec, so the registry below is the list of what a spec may use.
+A reading gets the tuple of raw inputs of one record (strings, tuples of strings, tuples of pairs, or None)
+and yields zero or more folded elements. Readings are named in the spec, so the registry below is the list
+of what a spec may use.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from typing import Any
 from matching.errors import SpecError
 from matching.readings_products import PRODUCT_READINGS
 from matching.spec import Column
-from matching.standardise import addresses, dates, emails, identifiers, nicknames, organisations, person_names, phones
+from matching.standardise import (
+    addresses,
+    dates,
+    emails,
+    identifiers,
+    nicknames,
+    organisations,
+    person_names,
+    phones,
+)
 from matching.standardise import products as product_titles
 from matching.standardise.placeholders import is_placeholder, is_placeholder_code
-from matching.standardise.text import fold, tidy
+from matching.standardise.text import fold
 
 Reading = Callable[[tuple[Any, ...]], Iterable[str]]
 
@@ -83,7 +93,9 @@ def _phone(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    """Return the mailbox; nobody's mailboxes ("noreply") are nothing, but reserved domains stay: test systems use them."""
+    """Return the mailbox; nobody's mailboxes ("noreply") are nothing, but reserved domains stay: test
+    systems use them.
+    """
     found = emails.parse(text)
     nobody = found.placeholder and re.sub(r"[^a-z]", "", found.local.partition("+")[0]) in emails.NOBODY
     return "" if nobody else found.mailbox
@@ -136,7 +148,8 @@ def person(inputs: tuple[Any, ...]) -> person_names.PersonName:
 def people(inputs: tuple[Any, ...]) -> list[person_names.PersonName]:
     """Return the person of a record, or, after the six parts of a name, those that (kind, names …) may name.
 
-    A sole trader of unknown kind carries the owner's name as a firm's name: each such name is read as a person's too.
+    A sole trader of unknown kind carries the owner's name as a firm's name: each such name is read as a
+    person's too.
     """
     found = person(inputs[:6])
     if found.full or first(inputs[6] if len(inputs) > 6 else None) != "unknown":
@@ -158,7 +171,9 @@ def _family(inputs: tuple[Any, ...]) -> Iterable[str]:
 
 
 def _script_kept(read: Reading) -> Reading:
-    """Mark names written in Han signs: how a person reads them cannot be told, so they meet only their like."""
+    """Mark names written in Han signs: how a person reads them cannot be told, so they meet only their
+    like.
+    """
 
     def marked(inputs: tuple[Any, ...]) -> Iterable[str]:
         mark = HAN if any("\u3400" <= sign <= "\u9fff" for text in flat(inputs) for sign in text) else ""
@@ -211,7 +226,9 @@ def _identifier(inputs: tuple[Any, ...]) -> Iterable[str]:
 
 
 def _exclusive_identifier(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return "scheme:value" of the identifiers that are checked and right: only those may keep two records apart."""
+    """Return "scheme:value" of the identifiers that are checked and right: only those may keep two records
+    apart.
+    """
     return [found.exclusive for found in _identifiers(inputs)]
 
 
@@ -275,7 +292,9 @@ def _models(inputs: tuple[Any, ...]) -> Iterable[str]:
 
 
 def _quantities(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return all quantities said in the inputs as one text, so that two sets of them are compared as a whole."""
+    """Return all quantities said in the inputs as one text, so that two sets of them are compared as a
+    whole.
+    """
     found = {key for text in flat(inputs) for key in product_titles.parse(text).quantity_keys}
     return (" ".join(sorted(found)),)
 
@@ -284,7 +303,11 @@ def _pack(inputs: tuple[Any, ...]) -> Iterable[str]:
     """Return the pack size: the field itself when it is more than one, else what the title says."""
     field_value, *titles = inputs
     said = product_titles.pack_size_of(first(field_value))
-    said = said if said > 1 else max((product_titles.parse(text).pack_size for text in flat(titles)), default=0) or said
+    said = (
+        said
+        if said > 1
+        else max((product_titles.parse(text).pack_size for text in flat(titles)), default=0) or said
+    )
     return (str(said),) if said else ()
 
 
@@ -330,5 +353,7 @@ def reading_of(column: Column) -> Reading:
     found = READINGS.get(column.reading)
     if found is None:
         known = ", ".join(sorted(READINGS))
-        raise SpecError(f"The column '{column.name}' asks for the reading '{column.reading}'; known are {known}.")
+        raise SpecError(
+            f"The column '{column.name}' asks for the reading '{column.reading}'; known are {known}."
+        )
     return found

@@ -1,7 +1,7 @@
 """recordlinkage both ways: our kernels as its compare features, its ECM classifier as first estimate of ours.
 
-recordlinkage takes 2 s and 95 MB to import (it loads pandas and scikit-learn), so it is imported where it is used. It
-scores missing values as disagreement; here they stay missing (NaN) for the caller to decide.
+recordlinkage takes 2 s and 95 MB to import (it loads pandas and scikit-learn), so it is imported where it
+is used. It scores missing values as disagreement; here they stay missing (NaN) for the caller to decide.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ MOST_PAIRS = 20_000
 def compare_feature(
     kernel: str, left_on: str, right_on: str, *, reading: str = "raw", label: str | None = None
 ) -> BaseCompareFeature:
-    """Return a recordlinkage compare feature that computes one of our kernels, as a share of its highest level.
+    """Return a recordlinkage compare feature that computes one of our kernels, as a share of its highest
+    level.
 
     Use it with `recordlinkage.Compare([...])`: exact agreement is 1.0, "differs" 0.0, missing NaN.
     """
-    from recordlinkage.base import BaseCompareFeature  # 2 s to import, see above
+    from recordlinkage.base import BaseCompareFeature  # noqa: PLC0415 - 2 s to import, see above
 
     levels = len(kernel_of(kernel).levels) - 1
 
@@ -68,11 +69,11 @@ def _coded(values: Any, reading: str) -> Any:
 def first_estimate(spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...], seed: int) -> Floats:
     """Return P(match) per pattern from recordlinkage's ECM classifier on binary agreement, without labels.
 
-    A comparison agrees from its kernel's own level of agreement up; missing counts as disagreement there, which is why
-    this is a first estimate only. At most 20,000 pairs are drawn, by pattern count.
+    A comparison agrees from its kernel's own level of agreement up; missing counts as disagreement there,
+    which is why this is a first estimate only. At most 20,000 pairs are drawn, by pattern count.
     """
-    import pandas  # with recordlinkage, see above
-    from recordlinkage import ECMClassifier
+    import pandas  # noqa: PLC0415 - with recordlinkage, see above
+    from recordlinkage import ECMClassifier  # noqa: PLC0415 - 2 s to import, see above
 
     states = np.column_stack([patterns.states[:, place] % width for place, width in enumerate(levels)])
     agree = np.column_stack(
@@ -82,7 +83,9 @@ def first_estimate(spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...],
     if not told:
         return np.full(len(agree), 0.5)
     share = patterns.counts / patterns.counts.sum()
-    drawn = np.random.default_rng(seed).choice(len(agree), min(MOST_PAIRS, int(patterns.counts.sum())), p=share)
+    drawn = np.random.default_rng(seed).choice(
+        len(agree), min(MOST_PAIRS, int(patterns.counts.sum())), p=share
+    )
     classifier = ECMClassifier(init="jaro", binarize=None)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its EM divides by zero for features that never disagree

@@ -1,4 +1,6 @@
-"""Levels and a model become match weights: integers in 1/1000 bit that depend on the two records and the model only."""
+"""Levels and a model become match weights: integers in 1/1000 bit that depend on the two records and the
+model only.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def parts(
                 at = at[~swapped[at]]
             column = frame.column(comparison.column)
             average = model.parameters[comparison.name].u[0][-1]
-            adjustments[at, place] = _rarity(column, frequencies, average, column.codes[left[at]], column.codes[right[at]])
+            adjustments[at, place] = _rarity(
+                column, frequencies, average, column.codes[left[at]], column.codes[right[at]]
+            )
     return weights, adjustments
 
 
@@ -64,11 +68,14 @@ def score_levels(
     return np.asarray((weights + adjustments).sum(axis=1) - explained)
 
 
-def related(spec: MatchSpec, model: Model, compared: Compared, adjustments: Longs) -> tuple[Longs, NDArray[np.int8]]:
-    """Return how much of a pair's weight relations explain (0 or more), and which relation explains most (-1: none).
+def related(
+    spec: MatchSpec, model: Model, compared: Compared, adjustments: Longs
+) -> tuple[Longs, NDArray[np.int8]]:
+    """Return how much of a pair's weight relations explain (0 or more), and which relation explains most
+    (-1: none).
 
-    The chance of the pattern without a match is a mixture of chance and relations; relative to chance alone it is
-    share_0 + sum of share_k * 2 ** s_k, with s_k the relation's summed weights.
+    The chance of the pattern without a match is a mixture of chance and relations; relative to chance alone
+    it is share_0 + sum of share_k * 2 ** s_k, with s_k the relation's summed weights.
     """
     pairs = len(compared.levels)
     mixture = np.full(pairs, max(0.0, 1.0 - sum(entry.share for entry in model.relations)))
@@ -100,10 +107,11 @@ def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) 
 
 def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left: Ints, right: Ints) -> Longs:
     """Return log2(average chance of agreement / share of the agreed element): rare values count more."""
-    # Two records of one thing already carry a value twice: where values are nearly unique that is not "common".
+    # Two records of one thing carry a value twice already: where values are nearly unique, twice is rare.
     average = max(average, 2.0 / max(frequencies.rows, 1))
     bits = np.array(
-        [round(MILLI * math.log2(average / frequencies.share(element))) for element in column.elements], dtype=np.int64
+        [round(MILLI * math.log2(average / frequencies.share(element))) for element in column.elements],
+        dtype=np.int64,
     )
     bits = np.clip(bits, MOST_COMMON, MOST_RARE)
     if column.single:

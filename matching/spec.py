@@ -1,7 +1,7 @@
 """A MatchSpec declares how records of one domain are compared: columns, blocking, comparisons, gates, aims.
 
-A spec holds no number that is learned from data (those live in `matching.model`); it is the same before and after
-training, survives JSON, and is named by its fingerprint.
+A spec holds no number that is learned from data (those live in `matching.model`); it is the same before and
+after training, survives JSON, and is named by its fingerprint.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class BlockingRule:
 class Comparison:
     """How two values of one column agree, as levels of a named kernel.
 
-    given: the name of an earlier comparison that this one depends on; m and u are then learned per agreement of it,
+    given: the name of an earlier comparison that this one depends on; m and u are then learned per
+        agreement of it,
     so that what follows from it is not counted twice.
     other: a second column; the kernel also tries it crosswise (given name against family name).
     frequencies: exact agreement counts by the rarity of the agreed value.
@@ -75,8 +76,10 @@ class Comparison:
 class Gate:
     """A condition that no cluster may break.
 
-    form: "exclusive" (two different values conflict), "identifier" (values "scheme:value" conflict within one scheme,
-    unless they are one typing slip apart; without a scheme nothing is known), "kind" (two kinds never meet, unknown
+    form: "exclusive" (two different values conflict), "identifier" (values "scheme:value" conflict within
+        one scheme,
+    unless they are one typing slip apart; without a scheme nothing is known), "kind" (two kinds never meet,
+    unknown
     meets both) or "isolated" (records that carry the column stay alone).
     """
 
@@ -87,10 +90,13 @@ class Gate:
 
 @dataclass(frozen=True)
 class Relation:
-    """What different things of one kind share by nature: a household its address and family name, a chain its name.
+    """What different things of one kind share by nature: a household its address and family name, a chain
+    its name.
 
-    shared: names of comparisons. Pairs that agree on these alone are explained by the relation, not by being one.
-    chance: they share a value because it is frequent, as namesakes do; then sharing a rare one is not explained.
+    shared: names of comparisons. Pairs that agree on these alone are explained by the relation, not by
+        being one.
+    chance: they share a value because it is frequent, as namesakes do; then sharing a rare one is not
+        explained.
     """
 
     name: str
@@ -102,7 +108,8 @@ class Relation:
 class Aims:
     """What linking aims at: expected precision of a link, the probability where review starts, and caps.
 
-    questions_per_100: how many questions per 100 records people can answer; the review weight rises to keep to it.
+    questions_per_100: how many questions per 100 records people can answer; the review weight rises to keep
+    to it.
     """
 
     link_probability: float = 0.9
@@ -197,7 +204,9 @@ def _refuse_broken(spec: MatchSpec) -> None:
     ):
         doubled = sorted({name for name in used if used.count(name) > 1})
         if doubled:
-            raise SpecError(f"The {kind} name '{doubled[0]}' is used twice in the spec '{spec.name}'; rename one.")
+            raise SpecError(
+                f"The {kind} name '{doubled[0]}' is used twice in the spec '{spec.name}'; rename one."
+            )
     seen: set[str] = set()
     for comparison in spec.comparisons:
         if comparison.given and comparison.given not in seen:
@@ -212,14 +221,19 @@ def _refuse_broken(spec: MatchSpec) -> None:
     wanted += [gate.column for gate in spec.gates] + list(spec.neighbour_columns)
     unknown = sorted({name for relation in spec.relations for name in relation.shared} - seen)
     if unknown:
-        raise SpecError(f"A relation of the spec '{spec.name}' shares '{unknown[0]}', which is no comparison of it.")
+        raise SpecError(
+            f"A relation of the spec '{spec.name}' shares '{unknown[0]}', which is no comparison of it."
+        )
     missing = sorted(set(wanted) - set(names))
     if missing:
         raise SpecError(f"The spec '{spec.name}' uses the column '{missing[0]}', which it does not declare.")
     for gate in spec.gates:
         if gate.form not in ("exclusive", "identifier", "kind", "isolated"):
             raise SpecError(
-                f"The gate '{gate.name}' has the form '{gate.form}'; known are exclusive, identifier, kind, isolated."
+                f"The gate '{gate.name}' has the form '{gate.form}'; known are exclusive, identifier, kind"
+                " and isolated."
             )
     if len(spec.blocking) > 62:
-        raise SpecError(f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible.")
+        raise SpecError(
+            f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible."
+        )

@@ -1,4 +1,6 @@
-"""Match tables without a service: records in, a plan, golden ids derived from members, and scored pairs out."""
+"""Match tables without a service: records in, a plan, golden ids derived from members, and scored pairs
+out.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +53,20 @@ class Matched:
     def pair_columns(self) -> tuple[str, ...]:
         """Return the header of the pair rows."""
         compared = tuple(comparison.name for comparison in self.plan.spec.comparisons)
-        return ("left_source", "left_key", "right_source", "right_key", "weight", "probability", "linked", *compared)
+        return (
+            "left_source",
+            "left_key",
+            "right_source",
+            "right_key",
+            "weight",
+            "probability",
+            "linked",
+            *compared,
+        )
 
     def pair_rows(self) -> Iterator[tuple[Any, ...]]:
-        """Yield each scored pair from the review weight up: names, weight in bits, probability, levels by name.
+        """Yield each scored pair from the review weight up: names, weight in bits, probability, levels by
+        name.
 
         The pairs stand by falling weight, then by names; the lower name of a pair stands left.
         """
@@ -75,15 +87,16 @@ class Matched:
             for place, row in zip(at.tolist(), levels.tolist(), strict=True):
                 i, j, weight = int(left[place]), int(right[place]), int(pairs.weights[place])
                 words = [shown[number][level] for number, level in enumerate(row)]
-                yield (
-                    names[i][0], names[i][2], names[j][0], names[j][2],
-                    round(weight / MILLI, 3), round(model.probability(weight), 6), bool(labels[i] == labels[j]), *words,
-                )  # fmt: skip
+                ends = (names[i][0], names[i][2], names[j][0], names[j][2])
+                chance = round(model.probability(weight), 6)
+                yield (*ends, round(weight / MILLI, 3), chance, bool(labels[i] == labels[j]), *words)
 
 
 def derived_id(names: Sequence[RecordName], letter: str = "M") -> str:
-    """Return an id that follows from the members alone: equal for any order of rows, chunk or thread count."""
-    digest = blake2b("\1".join(sorted("\0".join(name) for name in names)).encode("utf-8", "surrogatepass"), digest_size=9)
+    """Return an id that follows from the members alone: equal for any order, chunk or thread count."""
+    digest = blake2b(
+        "\1".join(sorted("\0".join(name) for name in names)).encode("utf-8", "surrogatepass"), digest_size=9
+    )
     number = int.from_bytes(digest.digest(), "big") >> (72 - 5 * ID_LENGTH)
     signs = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(ID_LENGTH)))
     return f"{letter}-{signs}"
@@ -94,7 +107,9 @@ def plan_of(spec: MatchSpec) -> Plan:
     rows = []
     for column in spec.columns:
         kernels = tuple(entry.kernel for entry in spec.comparisons if entry.column == column.name)
-        rules = tuple(rule.name for rule in spec.blocking if any(part.column == column.name for part in rule.parts))
+        rules = tuple(
+            rule.name for rule in spec.blocking if any(part.column == column.name for part in rule.parts)
+        )
         why = f"declared by {spec.name}: {', '.join(column.inputs)}"
         rows.append(ColumnPlan(column.name, column.reading, ", ".join(kernels), rules, why))
     return Plan(spec, tuple(rows))
@@ -112,8 +127,10 @@ def match_records(
 ) -> Matched:
     """Return which records are one thing; without a spec the columns are inferred and the plan says how.
 
-    The records are put into the order of their names' hashes first, so that nothing depends on the order given.
-    one_to_one: None lets sources without duplicates of their own keep one record per group when linking only.
+    The records are put into the order of their names' hashes first, so that nothing depends on the order
+    given.
+    one_to_one: None lets sources without duplicates of their own keep one record per group when linking
+        only.
     """
     order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
     ordered = [records[row] for row in order]

@@ -1,7 +1,8 @@
 """Estimate a model without labels: u from random pairs, m by EM over candidate pairs, thresholds from both.
 
-The first estimate of who matches comes from recordlinkage's ECM classifier on binary agreement; the levels are then
-estimated by EM on counted patterns. Sampling is seeded; nothing depends on the order of the records but the sample.
+The first estimate of who matches comes from recordlinkage's ECM classifier on binary agreement; the levels
+are then estimated by EM on counted patterns. Sampling is seeded; nothing depends on the order of the
+records but the sample.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.frame import CodedColumn, Frame, in_name_order
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
-from matching.model import MILLI, Explained, Frequencies, Model, default_model, parameters_from, with_thresholds
+from matching.model import (
+    MILLI,
+    Explained,
+    Frequencies,
+    Model,
+    default_model,
+    parameters_from,
+    with_thresholds,
+)
 from matching.neighbours import nearest_pairs
 from matching.recordlinkage_bridge import first_estimate
 from matching.scoring import parent_classes, score
@@ -43,7 +52,9 @@ GENERIC_LEAST = 25
 
 
 def observe(frame: Frame, spec: MatchSpec) -> Model:
-    """Return an untrained model that knows the frame's value frequencies, document frequencies and generic values."""
+    """Return an untrained model that knows the frame's value frequencies, document frequencies and generic
+    values.
+    """
     counted = {entry.column for entry in spec.comparisons if entry.frequencies}
     weighted = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).weighted}
     weighted |= {part.column for rule in spec.blocking for part in rule.parts if part.cut.startswith("rare_")}
@@ -73,7 +84,9 @@ def _frequencies(column: CodedColumn) -> Frequencies:
 def _documents(column: CodedColumn) -> TextWeights:
     tokens = column.feature("tokens", token_sets)
     grams = column.feature("grams", gram_sets)
-    return TextWeights(len(column.elements), _repeated(tokens.names, tokens.terms), _repeated(grams.names, grams.terms))
+    return TextWeights(
+        len(column.elements), _repeated(tokens.names, tokens.terms), _repeated(grams.names, grams.terms)
+    )
 
 
 def _repeated(names: Iterable[str], terms: NDArray[np.int64]) -> dict[str, int]:
@@ -117,7 +130,9 @@ def train(
     left, right = _sample(pairs, seed)
     levels = tuple(len(kernel_of(entry.kernel).levels) for entry in spec.comparisons)
     candidate_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), left, right), levels)
-    random_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels)
+    random_patterns = _patterns(
+        spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels
+    )
     random_u = _chances(frame, spec, random_patterns, levels)
     first = first_estimate(spec, candidate_patterns, levels, seed)
     start = _start(spec, random_u, _first_share(candidate_patterns, len(frame)))
@@ -160,11 +175,16 @@ def _random_pairs(frame: Frame, seed: int, link_only: bool) -> tuple[Ints, Ints]
 
 
 def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[Latent, ...]:
-    """Return the classes to start from: matches, chance, and one per relation, which agrees on what it shares only."""
+    """Return the classes to start from: matches, chance, and one per relation, which agrees on what it
+    shares only.
+    """
     match = tuple(_spread(kernel_of(entry.kernel).m, bool(entry.given)) for entry in spec.comparisons)
     related = [
         Latent(
-            tuple(match[place] if entry.name in relation.shared else chance[place] for place, entry in enumerate(spec.comparisons)),
+            tuple(
+                match[place] if entry.name in relation.shared else chance[place]
+                for place, entry in enumerate(spec.comparisons)
+            ),
             RELATED_SHARE * share,
             RELATED_FIRMNESS,
         )
@@ -188,16 +208,22 @@ def _patterns(spec: MatchSpec, compared: Compared, levels: tuple[int, ...]) -> P
 def _spread(values: tuple[float, ...], conditional: bool) -> Floats:
     """Return kernel defaults as states with level 0 first, once per class."""
     row = np.r_[0.0, np.array(values) / sum(values)]
-    return np.maximum(np.tile(row, 3 if conditional else 1), 1e-7)
+    return np.asarray(np.maximum(np.tile(row, 3 if conditional else 1), 1e-7))
 
 
-def _chances(frame: Frame, spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...]) -> tuple[Floats, ...]:
-    """Return u per comparison from random pairs, smoothed by the kernel's own; exact agreement from frequencies."""
+def _chances(
+    frame: Frame, spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...]
+) -> tuple[Floats, ...]:
+    """Return u per comparison from random pairs, smoothed by the kernel's own; exact agreement from
+    frequencies.
+    """
     found = []
     for place, comparison in enumerate(spec.comparisons):
         kernel = kernel_of(comparison.kernel)
         own = _spread(kernel.u, False)[1:]
-        counts = np.bincount(patterns.states[:, place], weights=patterns.counts, minlength=patterns.widths[place])
+        counts = np.bincount(
+            patterns.states[:, place], weights=patterns.counts, minlength=patterns.widths[place]
+        )
         table = counts.reshape(-1, levels[place])[:, 1:]
         together = (table.sum(axis=0) + 20.0 * own) / (table.sum() + 20.0)
         table = (table + 200.0 * together) / (table.sum(axis=1, keepdims=True) + 200.0)
@@ -220,7 +246,7 @@ def _first_share(patterns: Patterns, rows: int) -> float:
 def _model_of(
     spec: MatchSpec, model: Model, found: Estimate, random_u: tuple[Floats, ...], levels: tuple[int, ...]
 ) -> Model:
-    """Return the model with weights from m against u, u between its value in random and in candidate pairs."""
+    """Return the model with weights from m against u, u between random and candidate pairs."""
     match, chance, *related = found.classes
     parameters, relations = {}, [dict[str, tuple[tuple[int, ...], ...]]() for _ in related]
     for place, comparison in enumerate(spec.comparisons):

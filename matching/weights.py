@@ -1,4 +1,6 @@
-"""Frozen document frequencies of one text column, as integer weights so that sums do not depend on their order."""
+"""Frozen document frequencies of one text column, as integer weights so that sums do not depend on their
+order.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SCALE = 16  # weights are in 1/16 nat: fine enough for cosines, small enough that products of long texts fit int64
+SCALE = (
+    16  # weights are in 1/16 nat: fine enough for cosines, small enough that products of long texts fit int64
+)
 
 
 @dataclass(frozen=True)
 class TextWeights:
-    """documents: how many distinct texts were counted; frequency: term -> in how many (terms seen once are left out).
+    """documents: how many distinct texts were counted; frequency: term -> in how many (terms seen once are
+    left out).
 
     A term that is not listed counts as seen once: unknown is rarest.
     """
@@ -35,5 +40,6 @@ class TextWeights:
         """Inverse document frequency, ln((N + 1) / df), in 1/SCALE nat."""
         documents = self.documents + 1
         return np.fromiter(
-            (max(1, round(SCALE * math.log(documents / known.get(term, 1)))) for term in terms), dtype=np.int64
+            (max(1, round(SCALE * math.log(documents / known.get(term, 1)))) for term in terms),
+            dtype=np.int64,
         )

@@ -32,7 +32,7 @@ STEP = MILLI // 2  # a component that is too large is cut by raising the link we
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Candidate pairs at or above the review weight: left < right, weight in 1/1000 bit, bits of the rules."""
+    """Candidate pairs from the review weight up: left < right, weight in 1/1000 bit, bits of the rules."""
 
     left: Ints
     right: Ints
@@ -81,7 +81,8 @@ def resolve(
 
     Rows of the resolution's frame stand in the order of their names' hashes, whatever order is given.
 
-    link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each source;
+    link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each
+        source;
     None: so when linking only and the sources show no duplicates of their own.
     """
     clock = _Clock(progress)
@@ -123,7 +124,11 @@ def resolve_frame(
         "candidates": len(candidates),
         "clusters": len(groups),
         "rules": {
-            names[place]: {"pairs": count.pairs, "closed_keys": count.closed_keys, "closed_rows": count.closed_rows}
+            names[place]: {
+                "pairs": count.pairs,
+                "closed_keys": count.closed_keys,
+                "closed_rows": count.closed_rows,
+            }
             for place, count in candidates.counts.items()
         },
         "one_to_one": unique,
@@ -162,7 +167,9 @@ def cluster(
     """Return the groups of rows, and the components that were cut because they were too large."""
     linked = weights >= model.link_weight
     left, right = candidates.left[linked], candidates.right[linked]
-    labels, cut = _bounded(len(frame), left, right, weights[linked], spec.aims.largest_component, model.link_weight)
+    labels, cut = _bounded(
+        len(frame), left, right, weights[linked], spec.aims.largest_component, model.link_weight
+    )
     order = np.argsort(labels, kind="stable")
     starts = np.flatnonzero(np.r_[True, labels[order][1:] != labels[order][:-1]]) if len(order) else order
     sizes = np.diff(np.r_[starts, len(order)])
@@ -201,7 +208,9 @@ def _split(
 def _bounded(
     rows: int, left: Ints, right: Ints, weights: Longs, largest: int, link_weight: int
 ) -> tuple[Ints, list[dict[str, int]]]:
-    """Return component labels none of which holds more than `largest` rows, raising the link weight where needed."""
+    """Return component labels none of which holds more than `largest` rows, raising the link weight where
+    needed.
+    """
     labels = components(rows, left, right)
     cut: list[dict[str, int]] = []
     threshold = link_weight

@@ -22,7 +22,9 @@ Texts = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Pairing:
-    """Pairs of distinct elements: left_elements[i] of the left column meets right_elements[i] of the right one."""
+    """Pairs of distinct elements: left_elements[i] of the left column meets right_elements[i] of the right
+    one.
+    """
 
     left: CodedColumn
     left_elements: NDArray[np.int32]
@@ -44,7 +46,8 @@ class Pairing:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A way to compare; m and u are untrained estimates per level from "differs" up, seen across many data sets.
+    """A way to compare; m and u are untrained estimates per level from "differs" up, seen across many data
+    sets.
 
     agrees: the first level that counts as agreement for comparisons that depend on this one.
     weighted: the kernel needs document frequencies from the model.

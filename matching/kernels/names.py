@@ -28,7 +28,9 @@ def _name(pairing: Pairing) -> Levels:
     levels[
         where(
             known & (short > 1),
-            lambda at: overlap(forms_left, pairing.left_elements[at], forms_right, pairing.right_elements[at]) > 0,
+            lambda at: (
+                overlap(forms_left, pairing.left_elements[at], forms_right, pairing.right_elements[at]) > 0
+            ),
         )
     ] = 5
     levels[(alike >= 0.93) & (short >= 4)] = 6
@@ -51,7 +53,9 @@ def _starts(texts: Texts) -> Texts:
 
 
 def _forms(texts: Texts) -> Sets:
-    """Return per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna maria"."""
+    """Return per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna
+    maria".
+    """
     return Sets.of([name_forms(text) for text in texts])
 
 

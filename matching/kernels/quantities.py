@@ -16,8 +16,9 @@ def _parts(texts: Texts) -> NDArray[np.int32]:
 
 
 def _date(pairing: Pairing) -> Levels:
-    """differs; decade: within ten years; year; near: two of three parts agree; typo: one digit or two swapped,
-    day and month transposed; exact. A date of a year alone reaches "year" at most."""
+    """differs; decade: within ten years; year; near: two of three parts agree; typo: one digit or two
+    swapped, day and month transposed; exact. A date of a year alone reaches "year" at most.
+    """
     texts_left, texts_right = pairing.texts()
     parts_left, parts_right = pairing.features("parts", _parts)
     left, right = parts_left[pairing.left_elements], parts_right[pairing.right_elements]
@@ -39,7 +40,9 @@ def _floats(texts: Texts) -> NDArray[np.float64]:
 
 
 def _number(pairing: Pairing) -> Levels:
-    """differs; wide: within a half; near: within a fifth; close: within a twentieth; exact: within a thousandth."""
+    """differs; wide: within a half; near: within a fifth; close: within a twentieth; exact: within a
+    thousandth.
+    """
     numbers_left, numbers_right = pairing.features("floats", _floats)
     left, right = numbers_left[pairing.left_elements], numbers_right[pairing.right_elements]
     largest = np.maximum(np.maximum(np.abs(left), np.abs(right)), 1e-9)

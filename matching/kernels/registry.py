@@ -14,7 +14,20 @@ from matching.kernels.titles import TITLE
 PRODUCT_KERNELS = (BRAND, GTIN, MARKS, PART_NUMBER, TITLE, VARIANT)
 KERNELS: dict[str, Kernel] = {
     kernel.name: kernel
-    for kernel in (EXACT, CODE, PHONE, EMAIL, POSTCODE, NAME, DATE, NUMBER, ORDER, TERMS, TEXT, *PRODUCT_KERNELS)
+    for kernel in (
+        EXACT,
+        CODE,
+        PHONE,
+        EMAIL,
+        POSTCODE,
+        NAME,
+        DATE,
+        NUMBER,
+        ORDER,
+        TERMS,
+        TEXT,
+        *PRODUCT_KERNELS,
+    )
 }
 
 

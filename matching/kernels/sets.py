@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 Longs = NDArray[np.int64]
 
 
-
 @dataclass(frozen=True)
 class Sets:
     """offsets int64[n + 1], terms int64 (codes into names, ascending in each row)."""
@@ -62,7 +61,9 @@ def overlap(
     to_left = (
         np.arange(len(left.names))
         if right is left
-        else np.fromiter((codes.get(name, -1) for name in right.names), dtype=np.int64, count=len(right.names))
+        else np.fromiter(
+            (codes.get(name, -1) for name in right.names), dtype=np.int64, count=len(right.names)
+        )
     )
     for start in range(0, len(left_rows), CHUNK):
         part = slice(start, start + CHUNK)
@@ -71,7 +72,12 @@ def overlap(
 
 
 def _overlap(
-    left: Sets, left_rows: NDArray[np.int32], right: Sets, right_rows: NDArray[np.int32], to_left: Longs, weights: Longs
+    left: Sets,
+    left_rows: NDArray[np.int32],
+    right: Sets,
+    right_rows: NDArray[np.int32],
+    to_left: Longs,
+    weights: Longs,
 ) -> Longs:
     """Sort (pair, term) keys of both sides together; a key that follows itself is shared."""
     span = np.int64(len(left.names) + 1)
@@ -87,7 +93,11 @@ def _overlap(
 def _expand(sets: Sets, rows: NDArray[np.int32], recode: Longs, span: np.int64) -> Longs:
     starts, sizes = sets.offsets[rows], sets.offsets[rows.astype(np.int64) + 1] - sets.offsets[rows]
     pairs = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
-    places = np.arange(len(pairs), dtype=np.int64) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(starts, sizes)
+    places = (
+        np.arange(len(pairs), dtype=np.int64)
+        - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        + np.repeat(starts, sizes)
+    )
     terms = recode[sets.terms[places]]
     keep = terms >= 0
-    return pairs[keep] * span + terms[keep]
+    return np.asarray(pairs[keep] * span + terms[keep])

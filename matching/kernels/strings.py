@@ -1,4 +1,5 @@
-"""Kernels for short strings: names, codes, phones, e-mails, postcodes. String metrics by rapidfuzz over whole arrays.
+"""Kernels for short strings: names, codes, phones, e-mails, postcodes. String metrics by rapidfuzz over
+whole arrays.
 
 Jaro-Winkler: Winkler 1990. Optimal string alignment: Damerau 1964 with one edit per place.
 """
@@ -97,7 +98,9 @@ def _ends(texts: Texts, length: int) -> Texts:
 
 
 def _email(pairing: Pairing) -> Levels:
-    """differs; similar: local parts alike; local: the same local part; close: one or two edits of the whole; exact."""
+    """differs; similar: local parts alike; local: the same local part; close: one or two edits of the
+    whole; exact.
+    """
     left, right = pairing.texts()
     levels = np.ones(len(pairing), dtype=np.uint8)
     locals_left, locals_right = pairing.features("locals", _locals)
@@ -136,10 +139,20 @@ def _starts(texts: Texts, length: int) -> Texts:
 
 EXACT = Kernel("exact", ("missing", "differs", "exact"), 2, (0.15, 0.85), (0.9, 0.1), _exact)
 CODE = Kernel(
-    "code", ("missing", "differs", "part", "close", "exact"), 3, (0.14, 0.03, 0.08, 0.75), (0.994, 0.003, 0.002, 0.001), _code
+    "code",
+    ("missing", "differs", "part", "close", "exact"),
+    3,
+    (0.14, 0.03, 0.08, 0.75),
+    (0.994, 0.003, 0.002, 0.001),
+    _code,
 )
 PHONE = Kernel(
-    "phone", ("missing", "differs", "close", "tail", "exact"), 2, (0.3, 0.04, 0.02, 0.64), (0.997, 0.001, 0.001, 0.001), _phone
+    "phone",
+    ("missing", "differs", "close", "tail", "exact"),
+    2,
+    (0.3, 0.04, 0.02, 0.64),
+    (0.997, 0.001, 0.001, 0.001),
+    _phone,
 )
 EMAIL = Kernel(
     "email",
@@ -150,6 +163,13 @@ EMAIL = Kernel(
     _email,
 )
 POSTCODE = Kernel(
-    "postcode", ("missing", "differs", "area", "close", "exact"), 3, (0.2, 0.07, 0.08, 0.65), (0.93, 0.05, 0.01, 0.01), _postcode
+    "postcode",
+    ("missing", "differs", "area", "close", "exact"),
+    3,
+    (0.2, 0.07, 0.08, 0.65),
+    (0.93, 0.05, 0.01, 0.01),
+    _postcode,
 )
-ORDER = Kernel("order", ("missing", "swapped", "straight"), 2, (0.05, 0.95), (0.02, 0.98), _exact, ordered=False)
+ORDER = Kernel(
+    "order", ("missing", "swapped", "straight"), 2, (0.05, 0.95), (0.02, 0.98), _exact, ordered=False
+)

@@ -1,8 +1,9 @@
 """Kernel for longer texts: names of organisations and products, titles, street lines.
 
-Two similarities over terms weighted by frozen document frequency: tokens, and character trigrams, which forgive typing
-errors and compounds. Each is a cosine (Salton 1975); the overlap coefficient forgives that one side says more.
-All sums are of integers: the similarity of two texts depends on the two texts and the model only.
+Two similarities over terms weighted by frozen document frequency: tokens, and character trigrams, which
+forgive typing errors and compounds. Each is a cosine (Salton 1975); the overlap coefficient forgives that
+one side says more. All sums are of integers: the similarity of two texts depends on the two texts and the
+model only.
 """
 
 from __future__ import annotations
@@ -80,8 +81,8 @@ TEXT = Kernel(
     "text",
     ("missing", "differs", *(f"alike {round(step * 100)}%" for step in STEPS), "exact"),
     AGREES,
-    tuple(0.02 + 0.06 * step for step in (0.0, *STEPS)) + (0.25,),
-    tuple(2.0 ** -(6.0 + 16.0 * step) for step in (-0.375, *STEPS)) + (2.0**-22,),
+    (*(0.02 + 0.06 * step for step in (0.0, *STEPS)), 0.25),
+    (*(2.0 ** -(6.0 + 16.0 * step) for step in (-0.375, *STEPS)), 2.0**-22),
     _text,
     weighted=True,
 )
@@ -100,5 +101,10 @@ def _terms(pairing: Pairing) -> Levels:
 
 
 TERMS = Kernel(
-    "terms", ("missing", "differs", "some", "inside", "same"), 3, (0.1, 0.15, 0.25, 0.5), (0.85, 0.07, 0.05, 0.03), _terms
+    "terms",
+    ("missing", "differs", "some", "inside", "same"),
+    3,
+    (0.1, 0.15, 0.25, 0.5),
+    (0.85, 0.07, 0.05, 0.03),
+    _terms,
 )
