@@ -6,7 +6,7 @@ Invariant: a row is written only where it differs, so that settling the same inp
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -70,7 +70,9 @@ WHERE x.record_id = g.record AND x.valid_to IS NULL
 
 INSERT_XREFS = """
 INSERT INTO mdm_xref (record_id, golden_id, valid_from, valid_to, entry_id, closing_entry_id)
-SELECT g.record, g.golden, %(now)s, NULL, %(entry)s, NULL
+SELECT g.record, g.golden,
+       greatest(%(now)s, (SELECT max(x.valid_to) FROM mdm_xref x WHERE x.record_id = g.record)), NULL,
+       %(entry)s, NULL
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, golden bigint)
 """
 
@@ -140,6 +142,17 @@ class Place:
     home: int
 
 
+def moment() -> datetime:
+    """Return the present moment; asked after the locks, it is later than all that was written under them.
+
+    The audit entry's own moment is the beginning of the transaction, which may have waited for others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+        return now  # type: ignore[no-any-return]
+
+
 def new_golden_ids(count: int) -> list[int]:
     """Take `count` numbers that no golden record ever had."""
     if not count:
@@ -177,7 +190,7 @@ def write_goldens(
     """Insert new golden records, update those that differ; returns what was written."""
     born = [value for value in values if value.id not in before]
     moved = [value for value in values if value.id in before and before[value.id].differs(value)]
-    parameters = {"domain": domain, "rule_set": rule_set_id, "now": audit.current().at}
+    parameters = {"domain": domain, "rule_set": rule_set_id, "now": moment()}
     _in_chunks(INSERT_GOLDEN, [value.columns() for value in born], parameters)
     _in_chunks(UPDATE_GOLDEN, [value.columns() for value in moved], parameters)
     turns = [{"id": value.id, "changes_on": value.changes_on and str(value.changes_on)} for value in values]
@@ -209,7 +222,7 @@ def write_places(rows: Sequence[Row], places: Mapping[int, Place], asked: Mappin
     with connection.cursor() as cursor:
         cursor.execute(LOCK_MEMBERSHIPS, [sorted({one["record"] for one in (*memberships, *rested)})])
     entry = audit.current()
-    parameters = {"now": entry.at, "entry": entry.pk}
+    parameters = {"now": moment(), "entry": entry.pk}
     _in_chunks(UPDATE_MEMBERSHIP, memberships, {})
     _in_chunks(REST, rested, {})
     _in_chunks(END_XREFS, moved, parameters)
