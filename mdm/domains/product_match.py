@@ -27,8 +27,8 @@ BLOCKING = (
     _rule("part number", ("mpn", "value", 0)),
     _rule("model", ("model", "value", 0)),
     _rule("rare words of the title", ("title", "rare_pairs", 3)),
-    _rule("rare word and amounts", ("title", "rare_tokens", 3), ("measures", "value", 0)),
-    _rule("rare word and colour", ("title", "rare_tokens", 3), ("colour", "value", 0)),
+    _rule("rare words and amounts", ("title", "rare_pairs", 4), ("measures", "value", 0)),
+    _rule("rare words and colour", ("title", "rare_pairs", 4), ("colour", "value", 0)),
 )
 
 COMPARISONS = (
