@@ -160,6 +160,7 @@ def _end(demo: Demo) -> None:
     """End the children and PostgreSQL; a second Ctrl-C does not leave half of them behind."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    demo.state.leave()
     demo.children.end()
     connection.close()
     services.stop(lambda text: None)

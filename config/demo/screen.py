@@ -35,11 +35,11 @@ class Screen:
         self._name, self._count, self._began = stage, "", time.monotonic()
         if self.live:
             self._bar = Progress(
-                TextColumn(" "), SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24),
+                TextColumn(" "), SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=18),
                 TextColumn("{task.fields[count]}"), TimeElapsedColumn(),
                 console=self.console, transient=True,
             )  # fmt: skip
-            self._task = self._bar.add_task(stage, total=None, count="")
+            self._task = self._bar.add_task(f"{stage:<{NAME_WIDTH - 3}}", total=None, count="")
             self._bar.start()
         else:
             self._begin_line(stage)

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -49,6 +50,25 @@ def home(tmp_path: Path) -> Iterator[Home]:
         end(demo)
 
 
+def addresses_that_fail(report: dict[str, Any]) -> dict[str, int]:
+    """Return address → status of all that the summary offers and that does not open for a steward."""
+    login = {one["name"]: one["password"] for one in report["logins"]}
+    admin = report["urls"]["admin"]
+    with httpx.Client(timeout=30, follow_redirects=True) as browser:
+        browser.get(f"{admin}login/")
+        form = {"username": "steward", "password": login["steward"], "next": "/admin/"}
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        browser.post(f"{admin}login/", data=form)
+        offered = [*report["urls"].values(), *report["platforms"].values()]
+        offered += [link[part] for link in report["links"] for part in ("url", "watch") if part in link]
+        answers = {url: browser.get(url) for url in offered}
+    return {
+        url: answer.status_code
+        for url, answer in answers.items()
+        if answer.status_code != 200 or "/login/" in str(answer.url)
+    }
+
+
 def test_ctrl_c_in_the_middle_and_again_while_it_serves(home):
     # A person at a terminal loses patience (twice), comes back, looks around and leaves.
     first = home.start(terminal=True)
@@ -65,7 +85,7 @@ def test_ctrl_c_in_the_middle_and_again_while_it_serves(home):
     third = home.start()
     assert third.finish() == 2
     assert f"A demo runs here already (process {second.process.pid})" in third.said()
-    assert httpx.get(second.read_report()["urls"]["home"], timeout=10).status_code < 500
+    assert addresses_that_fail(second.read_report()) == {}
     second.press(CONTROL_C)
     assert second.finish() == 0
     assert_all_right(second)
