@@ -129,7 +129,24 @@ def _folded_url(text: str) -> str:
     return text.casefold().partition("://")[2 if "://" in text else 0].removeprefix("www.").rstrip("/")
 
 
-FOLDS: Mapping[str, Fold] = {"phone": _folded_phone, "url": _folded_url}
+def _folded_code(text: str) -> str:
+    # A packaging level stands behind a GTIN; how a code is broken up says nothing.
+    return "".join(character for character in text.partition(" (")[0].casefold() if character.isalnum())
+
+
+def _folded_identifier(text: str) -> str:
+    # The scheme in front is in small letters; one source names it, another does not.
+    words = text.split()
+    return _folded_code(" ".join(words[1:] if words[0].islower() and len(words) > 1 else words))
+
+
+FOLDS: Mapping[str, Fold] = {
+    "phone": _folded_phone,
+    "url": _folded_url,
+    "code": _folded_code,
+    "gtin": _folded_code,
+    "identifier": _folded_identifier,
+}
 
 
 def _reason(why: Mapping[str, Any], records: int) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from mdm.resolution.explanation import PairExplained, Step
 
 MARGIN = 0.04
+LEAST = 0.05
+"""Bits that would show as 0.0; the running sum keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def draw(told: PairExplained) -> Waterfall:
         )
 
     return Waterfall(
-        bars=tuple(bar(_label(step), step.before, step.after, step) for step in told.steps),
+        bars=tuple(
+            bar(_label(step), step.before, step.after, step)
+            for step in told.steps
+            if abs(step.total) >= LEAST
+        ),
         total=bar("Match weight", 0.0, told.weight, None),
         zero=place(0.0),
         review=place(told.review_weight),

@@ -16,7 +16,7 @@ READ_BY_STEWARDS = (
     "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination", "sourcesystem",
     "objecttype",
 )  # fmt: skip
-READ_BY_ALL = (*READ_BY_STEWARDS, "auditentry", "edge", "blockingkey", "component", "heartbeat")
+READ_BY_ALL = (*READ_BY_STEWARDS, "auditentry", "edge", "blockingkey", "closedkey", "component", "heartbeat")
 CHANGED_BY_ADMINS = ("sourcesystem", "objecttype", "destination")
 
 VIEWS: Mapping[str, tuple[str, ...]] = {

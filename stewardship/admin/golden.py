@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
-from mdm.models import BlockingKey, Component, Edge, GoldenRecord, GoldenStatus, Membership, Xref
+from mdm.models import BlockingKey, ClosedKey, Component, Edge, GoldenRecord, GoldenStatus, Membership, Xref
 from mdm.xref.codes import BadGoldenId, parse
 from stewardship.access import may_decide, reader, sees_everything
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
@@ -203,6 +203,15 @@ class BlockingKeyAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = ("record_id", "domain", "key", "rule")
     readonly_fields = ("record_id",)
+
+
+@admin.register(ClosedKey)
+class ClosedKeyAdmin(ReadOnlyAdmin):
+    """Keys that too many records carry."""
+
+    list_display = ("id", "domain", "key")
+    list_filter = (DomainFilter,)
+    ordering = ("-id",)
 
 
 @admin.register(Component)

@@ -70,12 +70,14 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
                 title(task.right.membership),
             )
 
-        return (question, "weight_shown", "probability_shown", "kind_shown", "domain", "created_at")
+        return (question, "weight_shown", "probability_shown", "kind_shown", "domain", "asked_at")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the queue with a link for each domain."""
         chosen = request.GET.get("domain", "")
-        links = [("", "All"), *((code, domain.label + "s") for code, domain in domains.registered().items())]
+        asked = set(ReviewTask.objects.filter(status="open").values_list("domain", flat=True).distinct())
+        links = [("", "All")]
+        links += [(code, f"{one.label}s") for code, one in domains.registered().items() if code in asked]
         more = {"domain_links": [(code, label, code == chosen) for code, label in links]}
         shown: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **more})
         return shown
@@ -89,6 +91,11 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     def probability_shown(self, task: ReviewTask) -> str:
         """Return the model's own probability."""
         return f"{task.probability:.1%}"
+
+    @admin.display(description="Asked", ordering="created_at")
+    def asked_at(self, task: ReviewTask) -> SafeString:
+        """Return since when it waits."""
+        return format_html('<span class="au-nowrap">{}</span>', f"{task.created_at:%Y-%m-%d %H:%M}")
 
     @admin.display(description="Why it is asked", ordering="kind")
     def kind_shown(self, task: ReviewTask) -> SafeString:

@@ -55,6 +55,7 @@ def full(hub, task):
         )
         models.Delivery.objects.create(lane=lane, outcome="acknowledged")
     models.BlockingKey.objects.get_or_create(record=record, domain="customer", key=1, rule=1)
+    models.ClosedKey.objects.create(domain="customer", key=1)
     beat("worker")
     api_keys.issue(name="k", scopes=["ingest"], owner=person("o"), actor="test", cause="a test")
     return hub

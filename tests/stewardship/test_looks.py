@@ -52,12 +52,18 @@ def test_an_attribute_has_the_label_of_its_declaration():
         ("phones", ["+33 4 96 47 29 35"], ["04.96.47.29.35"], False),  # one number in two spellings
         ("phones", ["+33496472935"], ["+33496472936"], True),
         ("phones", ["+33496472935", "1"], ["+33496472935"], False),  # one in common is agreement
+        ("sku", "BE2320-02A", "be232002a", False),  # how a code is broken up is nobody's business
+        ("sku", "BE2320-02A", "BE2320-03A", True),
+        ("tax_ids", [{"scheme": "vat", "value": "PL 525"}], [{"value": "PL525"}], False),
+        ("tax_ids", [{"scheme": "vat", "value": "PL525"}], [{"scheme": "vat", "value": "PL526"}], True),
+        ("gtins", [{"value": "0400", "level": "each"}], [{"value": "0400"}], False),
         ("website", "https://www.kornkammer.example/", "kornkammer.example", False),
         ("website", "kornkammer.example", "kornkammer.test", True),
     ],
 )
 def test_only_what_a_person_would_call_a_difference_stands_out(attribute, left, right, differs):
-    (row,) = side_by_side("customer", {attribute: left}, {attribute: right} if right else {})
+    domain = "product" if attribute in ("sku", "gtins") else "customer"
+    (row,) = side_by_side(domain, {attribute: left}, {attribute: right} if right else {})
     assert row.differs == differs
 
 

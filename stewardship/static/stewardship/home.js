@@ -42,7 +42,7 @@
     at("pulse").className = done || (!demo.stage && counts.records && !moving) ? "done" : demo.stage || moving ? "on" : "";
     const total = (demo.stages || []).reduce((sum, one) => sum + one.seconds, 0);
     const last = counts.last ? `last change ${since(counts.last)}` : "nothing has changed yet";
-    at("since").textContent = done ? `${total.toFixed(0)} seconds in all · ${last}` : last;
+    at("since").textContent = done && total ? `${total.toFixed(0)} seconds in all · ${last}` : last;
     fill("stages", ...(demo.stages || []).map((one) => make("li", {}, one.name, " ", make("b", {}, `${one.seconds.toFixed(1)} s`))));
   };
 
@@ -123,6 +123,14 @@
       make("span", { class: "value naive" }, naive.toFixed(3)),
     );
 
+  const story = (one) =>
+    make(
+      "div",
+      { class: "story" },
+      make("a", { href: one.url }, one.title),
+      make("p", {}, one.text, one.watch ? " " : null, one.watch ? make("a", { href: one.watch }, "The page to watch") : null),
+    );
+
   const summary = (counts) => {
     const demo = counts.demo || {};
     at("summary").hidden = !demo.summary;
@@ -136,7 +144,7 @@
         make("div", { class: "legend" }, make("span", {}, make("i", { class: domain }), "Aurum"), make("span", {}, make("i", { class: "naive" }), `naive: ${NAIVE[domain] || "equal identifiers"}`)),
       ),
     );
-    const stories = make("div", { class: "stories" }, ...(demo.links || []).map((one) => make("a", { href: one.url }, make("b", {}, one.title), make("span", {}, one.text))));
+    const stories = make("div", { class: "stories" }, ...(demo.links || []).map(story));
     const wrong = (demo.problems || []).length ? make("div", { class: "problems" }, ...demo.problems.map((text) => make("p", {}, text))) : null;
     fill("summary", ...[...cards, stories, wrong].filter(Boolean));
   };
