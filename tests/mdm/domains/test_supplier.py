@@ -68,9 +68,9 @@ def test_it_validates() -> None:
 
 def test_it_matches() -> None:
     found = resolve(supplier.MATCH_SPEC, [ERP, CRM, OTHER], NAMES, model=default_model(supplier.MATCH_SPEC))
-    labels = found.labels()
-    assert labels[0] == labels[1]
-    assert labels[2] != labels[0]
+    labels = dict(zip(found.frame.names, found.labels().tolist(), strict=True))
+    assert labels[NAMES[0]] == labels[NAMES[1]]
+    assert labels[NAMES[2]] != labels[NAMES[0]]
 
 
 def test_its_values_survive() -> None:
