@@ -152,13 +152,17 @@ def _by_header(hint: str, sample: list[str]) -> tuple[str, str] | None:
 
 def _by_words(sample: list[str], folded: list[str], distinct: float, words: float) -> tuple[str, str]:
     """Return what kind of text it is that nothing else claimed."""
-    if words <= 1.6 and _share(sample, _CODE.match) >= 0.7 and distinct > 0.3:
+    if _spaced(sample) <= 1.6 and _share(sample, _CODE.match) >= 0.7 and distinct > 0.3:
         return "code", "one word with digits in most values"
     if _few(folded):
         return "category", f"{len(set(folded))} different values in {len(folded)} rows"
     if words > 12:
         return "free_text", f"{words:.0f} words on average"
     return "name", f"short text of {words:.1f} words, {distinct:.0%} distinct"
+
+
+def _spaced(sample: list[str]) -> float:
+    return sum(len(value.split()) for value in sample) / max(1, len(sample))
 
 
 def _digits(sample: list[str]) -> float:

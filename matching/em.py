@@ -35,12 +35,15 @@ class Latent:
     start.
 
     firmness: prior observations per observation given to the class; fixed: prior observations beyond that.
+    holds: places of comparisons that it keeps more firmly, by `held`.
     """
 
     states: tuple[Floats, ...]
     share: float
     firmness: float
     fixed: float = 30.0
+    holds: frozenset[int] = frozenset()
+    held: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,13 @@ def maximisation(
 ) -> Latent:
     """Return a class whose state probabilities follow weighted counts and its prior."""
     mass = float(weights.sum())
-    strength = prior.fixed + prior.firmness * mass
     found = []
     for place, level in enumerate(levels):
         counts = np.bincount(patterns.states[:, place], weights=weights, minlength=patterns.widths[place])
         table: Floats = counts.reshape(-1, level).astype(np.float64)
         table[:, 0] = 0.0
-        table = table + strength * prior.states[place].reshape(-1, level)
+        held = prior.held if place in prior.holds else prior.firmness
+        table = table + (prior.fixed + held * mass) * prior.states[place].reshape(-1, level)
         table /= np.maximum(table.sum(axis=1, keepdims=True), LEAST)
         found.append(np.maximum(table, LEAST).ravel())
     share = float(np.clip(mass / total, 1e-6, 1.0 - 1e-6))

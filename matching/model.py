@@ -21,6 +21,8 @@ from matching.weights import TextWeights
 
 MILLI = 1000
 LEAST_PRIOR = -60 * MILLI
+AGREES = 2
+"""Class of a comparison whose parent agrees: see Parameters."""
 
 
 @dataclass(frozen=True)
@@ -190,11 +192,11 @@ def parameters_from(comparison: Comparison, m: NDArray[np.float64], u: NDArray[n
     """
     kernel = kernel_of(comparison.kernel)
     weights = []
-    for row_m, row_u in zip(m, u, strict=True):
+    for given, (row_m, row_u) in enumerate(zip(m, u, strict=True)):
         bits = np.log2(row_m) - np.log2(row_u)
         bits = ascending(bits, row_m + row_u) if kernel.ordered else bits
         row = [0, *(round(MILLI * float(bit)) for bit in bits)]
-        for level, weight in comparison.fixed:
+        for level, weight in comparison.fixed + (comparison.fixed_agreeing if given == AGREES else ()):
             row[kernel.levels.index(level)] = weight
         if comparison.floor is not None:
             row = [max(weight, comparison.floor) for weight in row]

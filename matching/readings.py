@@ -286,31 +286,6 @@ def _title(text: str) -> str:
     return product_titles.parse(text).text
 
 
-def _models(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return the model numbers in titles, of five signs or more."""
-    return [model for text in flat(inputs) for model in product_titles.parse(text).models if len(model) >= 5]
-
-
-def _quantities(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return all quantities said in the inputs as one text, so that two sets of them are compared as a
-    whole.
-    """
-    found = {key for text in flat(inputs) for key in product_titles.parse(text).quantity_keys}
-    return (" ".join(sorted(found)),)
-
-
-def _pack(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return the pack size: the field itself when it is more than one, else what the title says."""
-    field_value, *titles = inputs
-    said = product_titles.pack_size_of(first(field_value))
-    said = (
-        said
-        if said > 1
-        else max((product_titles.parse(text).pack_size for text in flat(titles)), default=0) or said
-    )
-    return (str(said),) if said else ()
-
-
 READINGS: dict[str, Reading] = {
     **PRODUCT_READINGS,
     "raw": _each(str.strip),
@@ -338,9 +313,6 @@ READINGS: dict[str, Reading] = {
     "city": _each(_city),
     "web": _web,
     "product_title": _each(_title),
-    "models": _models,
-    "quantities": _quantities,
-    "pack": _pack,
     "colour": _each(product_titles.colour_of),
     "size": _each(product_titles.size_of),
     "house_number": _house,

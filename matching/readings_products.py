@@ -5,6 +5,7 @@ The inputs are the canonical attributes in the order of INPUTS.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,7 @@ INPUTS = (
     "brand", "manufacturer",
 )  # fmt: skip
 Inputs = tuple[Any, ...]
+STEP = 1.02
 Reading = Callable[[Inputs], Iterable[str]]
 
 
@@ -96,6 +98,31 @@ def _variant(inputs: Inputs) -> Iterable[str]:
     return (" ".join(traits),)
 
 
+def _guards(inputs: Inputs) -> Iterable[str]:
+    """Return "colour:red", "amount ml:500", "pack:12" of what is stated as an attribute, not only in a title.
+
+    A gate of the form "identifier" forgives one slip of typing. Each value is written three times, so that
+    two different ones are never one slip apart; an amount gives its two nearest steps of 2 %, for rounded
+    conversions.
+    """
+    _, _, colour, size, content, pack_size, unit, *_ = inputs
+    offer = _offer(inputs)
+    found: list[tuple[str, str]] = []
+    if colour and len(offer.colours) == 1:
+        found.append(("colour", offer.colours[0]))
+    if size and offer.size:
+        found.append(("size", offer.size))
+    if pack_size and offer.pack and not offer.pieces:
+        found.append(("pack", str(offer.pack)))
+    if (unit or pack_size) and offer.level:
+        found.append(("level", offer.level))
+    for measure, amounts in offer.measures.items() if size or content else ():
+        steps = [math.log(float(amount)) / math.log(STEP) for amount in amounts if float(amount) > 0]
+        if len(steps) == 1:
+            found += [(f"amount {measure}", str(math.floor(steps[0]) + place)) for place in (0, 1)]
+    return [f"{name}:{code} {code} {code}" for name, code in found]
+
+
 def _models(inputs: Inputs) -> Iterable[str]:
     return _offer(inputs).models
 
@@ -134,6 +161,7 @@ PRODUCT_READINGS: dict[str, Reading] = {
     "offer_measures": _measures,
     "offer_colours": _colours,
     "offer_variant": _variant,
+    "offer_guards": _guards,
     "offer_models": _models,
     "offer_marks": _marks,
     "brand": _brands,

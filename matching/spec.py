@@ -54,11 +54,13 @@ class Comparison:
     """How two values of one column agree, as levels of a named kernel.
 
     given: the name of an earlier comparison that this one depends on; m and u are then learned per
-        agreement of it,
+    agreement of it,
     so that what follows from it is not counted twice.
     other: a second column; the kernel also tries it crosswise (given name against family name).
     frequencies: exact agreement counts by the rarity of the agreed value.
-    fixed: level name -> weight in 1/1000 bit set by a rule instead of learned.
+    fixed: level name -> weight in 1/1000 bit set by a rule instead of learned; fixed_agreeing: the same,
+        but only
+    where the comparison that this one depends on agrees.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Comparison:
     other: str = ""
     frequencies: bool = False
     fixed: tuple[tuple[str, int], ...] = ()
+    fixed_agreeing: tuple[tuple[str, int], ...] = ()
     floor: int | None = None
     attribute: str = ""
 

@@ -44,6 +44,9 @@ RANDOM_PAIRS = 200_000
 MOST_CANDIDATES = 1_000_000
 NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
 MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
+# What look-alikes do not share may agree now and then (a namesake's mailbox is spelled like the name), but
+# where this was free to move, small data let namesakes swallow the matches.
+UNSHARED_FIRMNESS = 2.0
 RELATED_SHARE = 0.5
 BLEND = 1.0
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
@@ -187,6 +190,10 @@ def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[L
             ),
             RELATED_SHARE * share,
             RELATED_FIRMNESS,
+            holds=frozenset(
+                place for place, entry in enumerate(spec.comparisons) if entry.name not in relation.shared
+            ),
+            held=UNSHARED_FIRMNESS,
         )
         for relation in spec.relations
     ]

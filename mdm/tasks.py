@@ -6,6 +6,7 @@ from django.utils.module_loading import import_string
 
 from mdm.models import Destination
 from mdm.publishing.deliver import deliver_due
+from mdm.publishing.heartbeat import beat
 from mdm.publishing.lanes import due_destinations
 from mdm.resolution.due import resolve_due, waiting_domains
 from mdm.rulesets.active import active
@@ -34,7 +35,8 @@ def deliver(destination: str) -> int:
 
 @shared_task(name="mdm.tasks.sweep")
 def sweep() -> None:
-    """Send again every wake-up that may have been lost."""
+    """Send again every wake-up that may have been lost; the beat tells `/api/v1/health` that work is done."""
+    beat("worker")
     for domain in waiting_domains():
         if active(domain) is not None:
             resolve.apply_async((domain,), queue="match")

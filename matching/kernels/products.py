@@ -227,7 +227,7 @@ VARIANT = Kernel(
     "variant",
     VARIANT_LEVELS,
     3,
-    (0.004, 0.01, 0.116, 0.35, 0.35, 0.17),
+    (0.001, 0.01, 0.119, 0.35, 0.35, 0.17),
     (0.87, 0.04, 0.05, 0.03, 0.008, 0.002),
     _variant,
 )
@@ -239,6 +239,10 @@ GTIN = Kernel(
 PART_NUMBER = Kernel(
     "part_number", ("missing", "differs", "close", "part", "exact"), 4, (0.05, 0.01, 0.03, 0.91),
     (0.994, 0.003, 0.002, 0.001), _part_number, ordered=False,
+)  # fmt: skip
+MODEL_NUMBER = Kernel(
+    "model_number", PART_NUMBER.levels, 4, (0.12, 0.02, 0.06, 0.8), (0.93, 0.015, 0.005, 0.05), _part_number,
+    ordered=False,
 )  # fmt: skip
 BRAND = Kernel(
     "brand",

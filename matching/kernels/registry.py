@@ -5,13 +5,13 @@ from __future__ import annotations
 from matching.errors import SpecError
 from matching.kernels import Kernel
 from matching.kernels.names import NAME
-from matching.kernels.products import BRAND, GTIN, MARKS, PART_NUMBER, VARIANT
+from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
 from matching.kernels.quantities import DATE, NUMBER
 from matching.kernels.strings import CODE, EMAIL, EXACT, ORDER, PHONE, POSTCODE
 from matching.kernels.texts import TERMS, TEXT
 from matching.kernels.titles import TITLE
 
-PRODUCT_KERNELS = (BRAND, GTIN, MARKS, PART_NUMBER, TITLE, VARIANT)
+PRODUCT_KERNELS = (BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, TITLE, VARIANT)
 KERNELS: dict[str, Kernel] = {
     kernel.name: kernel
     for kernel in (

@@ -85,20 +85,21 @@ COMPARISONS = (
     Comparison("generation", "generation", "exact", fixed=(("differs", -12000),), attribute="name_suffix"),
     Comparison("organisation", "organisation", "text", frequencies=True, attribute="legal_name"),
     Comparison("branch", "branch", "exact", attribute="legal_name"),
-    Comparison(
-        "birth_date",
-        "birth_date",
-        "date",
-        frequencies=True,
-        # Father and son share name, house and telephone: what tells them apart must outweigh all that.
-        fixed=(("differs", -14000), ("decade", -11000)),
-    ),
     Comparison("tax_ids", "tax_ids", "code", fixed=(("exact", 20000),)),
     Comparison("registration_ids", "registration_ids", "code"),
     Comparison("web", "web", "exact", frequencies=True, attribute="website"),
     Comparison("emails", "emails", "email", given="web", frequencies=True),
     Comparison("phones", "phones", "phone", frequencies=True),
     Comparison("postcode", "postcode", "postcode", frequencies=True, attribute="billing_address"),
+    Comparison(
+        "birth_date",
+        "birth_date",
+        "date",
+        given="postcode",
+        frequencies=True,
+        # Father and son share name, house and telephone: what tells them apart must outweigh all that.
+        fixed_agreeing=(("differs", -14000), ("decade", -11000)),
+    ),
     Comparison("city", "city", "name", given="postcode", frequencies=True, attribute="billing_address"),
     Comparison("street", "street", "text", given="postcode", frequencies=True, attribute="billing_address"),
     Comparison("house", "house", "code", given="street", attribute="billing_address"),
@@ -119,5 +120,5 @@ RELATIONS = (
 )
 
 MATCH_SPEC = MatchSpec(
-    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.86)
+    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.94)
 )

@@ -13,6 +13,7 @@ COLUMNS = (
     Column("measures", INPUTS, "offer_measures", shown="net_content"),
     Column("colour", INPUTS, "offer_colours", shown="colour"),
     Column("variant", INPUTS, "offer_variant", shown="size"),
+    Column("guards", INPUTS, "offer_guards", shown="size"),
     Column("price", ("price",), "number", shown="price"),
     Column("category", ("category",), "text", shown="category"),
 )
@@ -36,14 +37,14 @@ COMPARISONS = (
     Comparison("title", "title", "title", given="brand", attribute="name"),
     Comparison("gtin", "gtin", "gtin", frequencies=True, attribute="gtins"),
     Comparison("mpn", "mpn", "part_number", frequencies=True),
-    Comparison("model", "model", "part_number", given="mpn", attribute="name"),
+    Comparison("model", "model", "model_number", given="mpn", attribute="name"),
     Comparison("variant", "variant", "variant", given="brand", attribute="size"),
     Comparison("marks", "marks", "marks", attribute="name"),
     Comparison("price", "price", "number"),
     Comparison("category", "category", "exact"),
 )
 
-GATES: tuple[Gate, ...] = ()
+GATES = (Gate("variant", "guards", "identifier"),)
 
 LINE = ("brand", "title", "mpn", "model", "price", "category")
 RELATIONS = (
@@ -60,5 +61,5 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     neighbour_columns=("title",),
-    aims=Aims(link_probability=0.45, review_probability=0.4),
+    aims=Aims(link_probability=0.5, review_probability=0.45),
 )
