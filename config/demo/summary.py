@@ -72,7 +72,8 @@ def pairwise(found: Iterable[tuple[Any, str]]) -> dict[str, float]:
     both = _pairs(Counter(rows))
     ours = _pairs(Counter(golden for golden, _ in rows))
     true = _pairs(Counter(entity for _, entity in rows))
-    precision, recall = both / max(ours, 1), both / max(true, 1)
+    # Where nothing was claimed, nothing claimed was wrong; where nothing is to be found, nothing was missed.
+    precision, recall = both / ours if ours else 1.0, both / true if true else 1.0
     return {
         "precision": round(precision, 4),
         "recall": round(recall, 4),

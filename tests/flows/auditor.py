@@ -108,8 +108,8 @@ def quality(found, truth, platforms, domain):
     return {
         "rows": rows,
         "of_truth": len(known),
-        "precision": round(right / max(claimed, 1), 4),
-        "recall": round(right / max(wanted, 1), 4),
+        "precision": round(right / claimed, 4) if claimed else 1.0,
+        "recall": round(right / wanted, 4) if wanted else 1.0,
     }
 
 
