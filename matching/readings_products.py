@@ -22,6 +22,7 @@ INPUTS = (
 )  # fmt: skip
 Inputs = tuple[Any, ...]
 STEP = 1.02
+NOTHING = "plain"  # says nothing of colour, size, amount or pack, as single items often do
 Reading = Callable[[Inputs], Iterable[str]]
 
 
@@ -95,7 +96,7 @@ def _variant(inputs: Inputs) -> Iterable[str]:
         )
         if value
     ]
-    return (" ".join(traits),)
+    return (" ".join(traits) or NOTHING,)
 
 
 def _guards(inputs: Inputs) -> Iterable[str]:

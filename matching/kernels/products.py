@@ -117,7 +117,7 @@ def _packs(left: Traits, right: Traits) -> int:
     pieces = 2 if left.pieces and left.pieces == right.pieces else 0
     if left.pack and right.pack:
         same = left.pack == right.pack or one == other
-        return pieces + (2 if left.pack > 1 else 1) if same else DIFFERS
+        return pieces + (2 if max(left.pack, right.pack) > 1 else 1) if same else DIFFERS
     if not left.pack and not right.pack:
         return pieces
     return UNSAID if max(left.pack, right.pack) > 1 or "case" in (left.level, right.level) else pieces + 1
@@ -227,7 +227,7 @@ VARIANT = Kernel(
     "variant",
     VARIANT_LEVELS,
     3,
-    (0.001, 0.01, 0.119, 0.35, 0.35, 0.17),
+    (0.001, 0.002, 0.127, 0.35, 0.35, 0.17),
     (0.87, 0.04, 0.05, 0.03, 0.008, 0.002),
     _variant,
 )

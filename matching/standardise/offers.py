@@ -42,11 +42,11 @@ _PACKS = (
 _CASE = re.compile(rf"\b(?:{CASE_WORDS})\s?(?:of\s|mit\s|a\s|x\s?)?\d|\d(?:\s?er)?[\s-]?(?:{CASE_WORDS})\b")
 _KEYED = re.compile(r"(?<![\w.])\d+(?:\.\d+)?[a-z]{1,7}(?![\w.])")
 _WORD = re.compile(r"[a-z0-9][a-z0-9.\-_+/]*[a-z0-9+]|[a-z0-9]")
-_PART = re.compile(r"[a-z]+[0-9]+[a-z]*|[0-9]+(?:\.[0-9]+)?[a-z]*|[a-z]+")
+_PART = re.compile(r"[a-z]+[0-9]+(?:\.[0-9]+)*[a-z]*|[0-9]+(?:\.[0-9]+)?[a-z]*|[a-z]+")
 _LETTER_SIZE = re.compile(r"(?<![\w/.'’&+-])(?<!\d\s)(XS|S|M|L|XL|XXL)(?![\w/'’&+]|-\w)")
 _NUMBER_SIZE = re.compile(r"(?<![\w.,/-])(1[6-9]|[2-5]\d)(?:[.,](5))?(?![\w/]|[.,]\d|-\w)")
 _KELVIN = re.compile(r"(?<![\w.,-])([1-9]\d{3})\s?[kK](?![\w-])")  # light; a bare "4K" is a resolution
-_CODED = re.compile(r"([a-z]{1,3})(\d{1,4})")  # "a4", "e27": a kind of measure with its number
+_CODED = re.compile(r"([a-z]{1,3})(\d{1,4}(?:\.\d{1,2})?)")  # "a4", "e27": a kind of measure with its number
 _EDITION = re.compile(r"\(\s*(?:19|20)\d\d\s*\)\s*$")
 
 
