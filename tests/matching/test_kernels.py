@@ -1,0 +1,101 @@
+"""Kernels: tables of pairs that should and should not agree, and the laws every kernel keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.comparing import column_levels
+from matching.frame import coded_column
+from matching.kernels.registry import KERNELS
+from matching.readings import READINGS
+from matching.spec import Comparison
+from matching.weights import TextWeights
+
+WEIGHTS = TextWeights(1000, {"hospital": 400, "the": 500}, {})
+
+
+def level(kernel: str, left: str, right: str) -> str:
+    """Return the name of the level of two elements under a kernel."""
+    values = tuple((text,) for text in dict.fromkeys((left, right)))
+    codes = np.array([0, len(values) - 1], dtype=np.int32)
+    column = coded_column("c", codes, values)
+    one, other = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
+    found = column_levels(column, column, Comparison("c", "c", kernel), {"c": WEIGHTS}, one, other)
+    return KERNELS[kernel].levels[int(found[0])]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "left", "right", "expected"),
+    [
+        ("name", "anna", "anna", "exact"),
+        ("name", "robert", "bob", "form"),  # an everyday form
+        ("name", "j", "john", "initial"),
+        ("name", "schmidt", "schmitd", "close"),  # two letters swapped
+        ("name", "miller", "garcia", "differs"),
+        ("date", "19800217", "19800217", "exact"),
+        ("date", "19800217", "19801702", "typo"),  # day and month transposed
+        ("date", "19800217", "19800218", "typo"),  # one digit
+        ("date", "19800217", "1980", "year"),
+        ("date", "19800217", "19830911", "decade"),
+        ("date", "19800217", "19500911", "differs"),
+        ("phone", "301234567", "301234567", "exact"),
+        ("phone", "301234567", "301234568", "close"),
+        ("phone", "447911123", "911123456", "differs"),
+        ("email", "john.smith@a.org", "john.smith@firm.net", "local"),
+        ("email", "john.smith@a.org", "jon.smith@a.org", "close"),
+        ("email", "john.smith@a.org", "mary@c.net", "differs"),
+        ("code", "ab12345", "ab12345", "exact"),
+        ("code", "ab12345", "ab12346", "close"),
+        ("code", "mdr", "xyz", "differs"),
+        ("postcode", "ex44pw", "ex44pv", "close"),
+        ("postcode", "ex44pw", "ex19ab", "area"),
+        ("number", "100.0", "100.0", "exact"),
+        ("number", "100.0", "97.0", "close"),
+        ("number", "100.0", "12.0", "differs"),
+        ("text", "st john hospital", "st john hospital", "exact"),
+        ("text", "alpha beta gamma", "delta epsilon zeta", "differs"),
+    ],
+)
+def test_two_values_reach_the_level_that_a_person_would_give(
+    kernel: str, left: str, right: str, expected: str
+) -> None:
+    assert level(kernel, left, right) == expected
+
+
+def test_a_text_that_says_more_is_nearer_than_one_that_says_other_things() -> None:
+    names = KERNELS["text"].levels
+    longer = level("text", "harbor hospital", "medstar harbor hospital")
+    other = level("text", "harbor hospital", "medstar union hospital")
+    assert names.index(longer) > names.index(other)
+
+
+STRINGS = st.text("abcdefg 0123456789", min_size=1, max_size=20).map(str.strip).filter(bool)
+DATES = st.dates().map(lambda day: f"{day.year:04d}{day.month:02d}{day.day:02d}")
+NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(repr)
+EMAILS = st.tuples(STRINGS, STRINGS).map(
+    lambda pair: f"{pair[0].replace(' ', '')}x@{pair[1].replace(' ', '')}x.org"
+)
+BY_KERNEL = {"date": DATES, "number": NUMBERS, "email": EMAILS}
+PLAIN = ("exact", "code", "phone", "email", "postcode", "name", "date", "number", "text", "terms")
+
+
+@pytest.mark.parametrize("kernel", PLAIN)
+@given(data=st.data())
+def test_a_kernel_is_symmetric_and_equal_values_reach_its_highest_level(
+    kernel: str, data: st.DataObject
+) -> None:
+    values = BY_KERNEL.get(kernel, STRINGS)
+    left, right = data.draw(values), data.draw(values)
+    levels = KERNELS[kernel].levels
+    assert level(kernel, left, right) == level(kernel, right, left)
+    assert level(kernel, left, right) in levels[1:]
+    assert level(kernel, left, left) == levels[-1]
+
+
+@pytest.mark.parametrize("reading", sorted(READINGS))
+@given(inputs=st.lists(st.one_of(st.none(), st.text(max_size=40)), min_size=10, max_size=10))
+def test_a_reading_never_raises_on_dirt(reading: str, inputs: list[str | None]) -> None:
+    assert all(isinstance(element, str) for element in READINGS[reading](tuple(inputs)))
