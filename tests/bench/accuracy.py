@@ -1,8 +1,9 @@
 """End-to-end accuracy on the benchmark sets: blocking, matching and clustering, pairwise over all pairs.
 
-Usage: python tests/bench/accuracy.py [--through domain|generic] [set ...]. The sets are read from AURUM_BENCH_DATA, or
-../shared/data beside the repository; they are never copied. Prints a table, and one JSON line per set on request.
-One default configuration, no labels, no per-set settings: a set only says which of its columns are which attributes.
+Usage: python tests/bench/accuracy.py [--through domain|generic] [set ...]. The sets are read from
+AURUM_BENCH_DATA, or ../shared/data beside the repository; they are never copied. Prints a table, and one
+JSON line per set on request. One default configuration, no labels, no per-set settings: a set only says
+which of its columns are which attributes.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ SETS: dict[str, tuple[str | None, bool, dict[str, str]]] = {
         name: (
             "customer", name == "febrl4",
             {"given_name": "given_name", "family_name": "surname", "birth_date": "date_of_birth",
-             "tax_ids": "soc_sec_id", "billing_address.street": "address_1", "billing_address.unit": "address_2",
+             "tax_ids": "soc_sec_id", "billing_address.street": "address_1",
+             "billing_address.unit": "address_2",
              "billing_address.house_number": "street_number", "billing_address.city": "suburb",
              "billing_address.postcode": "postcode"},
         )
@@ -63,7 +65,8 @@ SETS: dict[str, tuple[str | None, bool, dict[str, str]]] = {
     ),
     "fodors_zagats": (
         "customer", True,
-        {"legal_name": "name", "phones": "phone", "billing_address.city": "city", "billing_address.street": "addr"},
+        {"legal_name": "name", "phones": "phone", "billing_address.city": "city",
+         "billing_address.street": "addr"},
     ),
     "chicago_early_childhood": (
         "customer", False,
@@ -72,7 +75,9 @@ SETS: dict[str, tuple[str | None, bool, dict[str, str]]] = {
     ),
     **{f"autofj_{name}": ("customer", True, {"legal_name": "name"})
        for name in ("hospital", "museum", "politicalparty", "shoppingmall", "sportsleague")},
-    "abt_buy_full": ("product", True, {name: name for name in ("name", "description", "manufacturer", "price")}),
+    "abt_buy_full": (
+        "product", True, {name: name for name in ("name", "description", "manufacturer", "price")},
+    ),
     "amazon_google_full": (
         "product", True,
         {"name": "title", "description": "description", "manufacturer": "manufacturer", "price": "price"},
@@ -169,7 +174,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON line per set instead of the table")
     options = parser.parse_args()
     if not options.json:
-        print(f"{'set':26} {'through':8} {'P':>6} {'R':>6} {'F1':>6} {'B3':>6} {'tasks':>6} {'pairs':>9} {'s':>6}")
+        print(
+            f"{'set':26} {'through':8} {'P':>6} {'R':>6} {'F1':>6} {'B3':>6}"
+            f" {'tasks':>6} {'pairs':>9} {'s':>6}"
+        )
     for name in options.sets:
         row = measure(name, options.through)
         if options.json:
@@ -177,7 +185,8 @@ def main() -> None:
         else:
             print(
                 f"{name:26} {row['through']:8} {row['precision']:6.3f} {row['recall']:6.3f} {row['f1']:6.3f} "
-                f"{row['b_cubed']:6.3f} {row['tasks_per_100']:6.2f} {row['candidates']:9d} {row['seconds']:6.1f}",
+                f"{row['b_cubed']:6.3f} {row['tasks_per_100']:6.2f}"
+                f" {row['candidates']:9d} {row['seconds']:6.1f}",
                 flush=True,
             )
 
