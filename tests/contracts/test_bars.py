@@ -77,7 +77,7 @@ def test_a_command_that_fails_keeps_no_claim():
 
 
 def test_a_figure_that_a_command_had_to_skip_is_named_and_judges_nothing(capsys):
-    command = shlex.join(["python", "-c", "print('{\"y\": 1, \"skipped\": [\"x\"]}')"])
+    command = shlex.join(["python", "-c", 'print(\'{"y": 1, "skipped": ["x"]}\')'])
     row = Bar(id="a", claim="It is so", command=command, field="x", op="<=", limit=2, last=1.5)
     assert run([row], only=None, judge=True) == ([row], True)
     assert capsys.readouterr().out.startswith("SKIP  a: ")

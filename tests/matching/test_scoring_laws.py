@@ -1,4 +1,4 @@
-"""Weights depend on the two records and the model only, keys on the record alone; EM finds what was put in."""
+"""Weights depend on the two records and the model, keys on the record alone; EM finds what was put in."""
 
 from __future__ import annotations
 
