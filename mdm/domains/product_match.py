@@ -48,9 +48,9 @@ GATES = (Gate("variant", "guards", "identifier"),)
 
 LINE = ("brand", "title", "mpn", "model", "price", "category")
 RELATIONS = (
-    Relation("variants of one line", LINE),
+    Relation("variants of one line", LINE, chance=True),
     Relation("variants under one GTIN", (*LINE, "gtin")),
-    Relation("lines of one brand", ("brand", "category", "price", "variant")),
+    Relation("lines of one brand", ("brand", "title", "category", "variant")),
 )
 
 MATCH_SPEC = MatchSpec(
@@ -61,5 +61,5 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     neighbour_columns=("title",),
-    aims=Aims(link_probability=0.5, review_probability=0.45),
+    aims=Aims(link_probability=0.45, review_probability=0.4),
 )
