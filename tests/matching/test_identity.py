@@ -1,5 +1,7 @@
 """Golden ids by homes: the cases of the design, and laws over random histories."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,7 +109,7 @@ class Hub:
         for left, right in self.merges:
             old, new = root[left], root[right]
             root = {entity: new if above == old else above for entity, above in root.items()}
-        found = {}
+        found: dict[Any, Any] = {}
         for record, entity in self.entity.items():
             found.setdefault(root[entity], []).append(record)
         return sorted(tuple(group) for group in found.values())
@@ -201,7 +203,8 @@ def reclusterings(draw):
 @given(reclusterings(), st.randoms(use_true_random=False))
 def test_any_reclustering_gives_each_cluster_one_id_and_reuses_none(drawn, random):
     n, partitions = drawn
-    homes, issued, ever = {}, 0, set()
+    homes: dict[Any, Any] = {}
+    issued, ever = 0, set[Any]()
     for labels in partitions:
         groups = [tuple(r for r in range(n) if labels[r] == label) for label in sorted(set(labels))]
         found = assign(groups, homes, {r: r for r in range(n)}, weight_between=nobody_matches)
@@ -228,8 +231,9 @@ def test_any_reclustering_gives_each_cluster_one_id_and_reuses_none(drawn, rando
 @given(reclusterings())
 def test_going_back_to_a_clustering_gives_back_its_ids(drawn):
     n, partitions = drawn
-    homes, issued = {}, 0
-    carried_at = {}
+    homes: dict[Any, Any] = {}
+    issued = 0
+    carried_at: dict[Any, Any] = {}
     for labels in [*partitions[:2], *partitions[:2]]:
         groups = tuple(tuple(r for r in range(n) if labels[r] == label) for label in sorted(set(labels)))
         found = assign(groups, homes, {r: r for r in range(n)}, weight_between=nobody_matches)

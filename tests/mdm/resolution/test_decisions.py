@@ -226,7 +226,7 @@ NAMES = ("erp/1", "crm/1", "shop/1", "desk/1")
 def apply_step(hub: Hub, step, made: list) -> None:
     """Do one step of a random history; what cannot stand is refused and changes nothing."""
     what, one, other = step
-    label = {name: hub.goldens()[hub.membership(name).golden_id] for name in NAMES}
+    label = {name: hub.goldens()[hub.membership(name).golden_id or 0] for name in NAMES}
     try:
         if what == "undo":
             if made:
