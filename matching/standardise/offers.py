@@ -161,12 +161,18 @@ def _words(shown: str) -> tuple[list[str], list[str]]:
     models: list[str] = []
     for raw in _WORD.findall(shown):
         squeezed = re.sub(r"[^a-z0-9]", "", raw)
-        if len(squeezed) >= MODEL_MIN and is_model(squeezed) and "/" not in raw:
+        whole = "/" not in raw or _is_long_model(raw.partition("/")[0])  # "MB533LL/A", not "red/x2"
+        if whole and _is_long_model(squeezed):
             models.append(squeezed)
             words.append(squeezed)
         else:
             words.extend(_english(word) for word in _PART.findall(raw))
     return words, models
+
+
+def _is_long_model(word: str) -> bool:
+    squeezed = re.sub(r"[^a-z0-9]", "", word)
+    return len(squeezed) >= MODEL_MIN and is_model(squeezed)
 
 
 def _english(word: str) -> str:

@@ -55,6 +55,18 @@ def test_amounts_codes_models_and_marks_are_taken_apart() -> None:
     assert "2025" not in said.marks
 
 
+@pytest.mark.parametrize(
+    ("title", "models"),
+    [
+        ("Apple iPod touch - MB533LL/A", ("mb533lla",)),
+        ("Panasonic CGA-S007A/1B Battery", ("cgas007a1b",)),
+        ("Socks red/x2 blue", ()),
+    ],
+)
+def test_a_model_number_may_hold_a_stroke(title: str, models: tuple[str, ...]) -> None:
+    assert read_title(title).models == models
+
+
 def test_attributes_win_over_the_title() -> None:
     offer = read_offer(
         "Corda Trail Shoes schwarz 43, 500 g",
