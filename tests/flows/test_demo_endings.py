@@ -130,6 +130,6 @@ def test_a_killed_worker_and_failing_platforms_without_a_network_end_with_every_
     assert demo.finish() == 0, demo.said()
     assert_all_right(demo)
     assert "the worker was killed with -9 in the middle" in demo.said()
-    assert (home.path / "logs/worker.log").read_text(encoding="utf-8").count(" ready.") == 2
+    assert (home.path / "logs/worker.log").read_text(encoding="utf-8").count(" ready.") >= 2
     calls = demo.report["summary"]["platform_calls"]
     assert all(counted["faults"] >= counted["requests"] // 3 > 0 for counted in calls.values())
