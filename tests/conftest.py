@@ -22,6 +22,8 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from kombu import Connection, pools
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.orm import close_all_sessions
@@ -31,6 +33,10 @@ from config import embedded
 from config.celery import app
 from config.connections import broker_address, database_url, django_database, transport_options
 from config.ports import free_port
+
+# A law is no speed test: a machine with other work on it may be slow to draw an example.
+hypothesis_settings.register_profile("aurum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("aurum")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME_PREFIX = "aurum-tests-"

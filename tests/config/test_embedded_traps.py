@@ -139,7 +139,7 @@ def test_little_disk_is_refused_before_anything_is_made(home):
 def test_interrupting_initdb_leaves_nothing_and_the_next_start_begins_anew(
     home, starter, slow_binaries, signal_number
 ):
-    first = starter(START, AURUM_PG_BIN=slow_binaries("initdb", 2))
+    first = starter(START, AURUM_PG_BIN=slow_binaries("initdb", 6))
     wait_for(lambda: list(home.glob("postgres/draft-*/password")), what="initdb to begin")
     time.sleep(0.2)
     os.killpg(first.pid, signal_number)
@@ -154,7 +154,7 @@ def test_interrupting_initdb_leaves_nothing_and_the_next_start_begins_anew(
 def test_interrupting_a_start_leaves_a_server_that_is_found_again(home, starter, slow_binaries):
     start(home)
     embedded.stop(home)
-    first = starter(START, AURUM_PG_BIN=slow_binaries("postgres", 2))
+    first = starter(START, AURUM_PG_BIN=slow_binaries("postgres", 4))
     wait_for(lambda: is_locked(home / "postgres.life.lock"), what="the server to be started")
     time.sleep(0.2)
     os.killpg(first.pid, signal.SIGINT)
