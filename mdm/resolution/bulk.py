@@ -43,8 +43,17 @@ def rebuild(domain: str, *, actor: str, cause: str, progress: Progress = lambda 
         progress("comparing")
         _copy_edges(rules, active, frame, pairs)
         progress("settling")
+        _analyse("mdm_blockingkey", "mdm_edge")
         asked = {row.id: row.due_version for row in rows}
-        return apply.settle_and_write(rules, rows, asked, progress=progress)
+        settled = apply.settle_and_write(rules, rows, asked, progress=progress)
+        _analyse("mdm_sourcerecord", "mdm_membership", "mdm_goldenrecord", "mdm_xref")
+        return settled
+
+
+def _analyse(*tables: str) -> None:
+    """Let the planner know these tables now: what comes after a first load does not wait for autovacuum."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _copy_edges(rules: ActiveRules, rows: list[scope.Row], frame: Frame, pairs: Pairs) -> None:

@@ -10,20 +10,23 @@ from matching.engines.local import score
 from mdm.resolution.scope import Row, frame_of
 from mdm.rulesets.active import ActiveRules
 
+# One index look-up a key, whatever the planner believes of the table: after a load it knows nothing yet.
 CANDIDATES = """
-WITH mine AS (
-  SELECT DISTINCT key FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s)
-), open AS (
-  SELECT key FROM mine
-  WHERE (SELECT count(*) FROM (SELECT FROM mdm_blockingkey b
-                               WHERE b.key = mine.key AND b.domain = %(domain)s LIMIT %(cap)s + 1) AS seen)
-        BETWEEN 2 AND %(cap)s
+WITH mine AS MATERIALIZED (
+  SELECT record_id, key, rule FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s)
+), met AS MATERIALIZED (
+  SELECT key, carriers.ids
+  FROM (SELECT DISTINCT key FROM mine) AS keys
+  CROSS JOIN LATERAL (
+    SELECT array_agg(record_id) AS ids
+    FROM (SELECT record_id FROM mdm_blockingkey b
+          WHERE b.key = keys.key AND b.domain = %(domain)s LIMIT %(cap)s + 1) AS seen
+  ) AS carriers
+  WHERE cardinality(carriers.ids) BETWEEN 2 AND %(cap)s
 )
-SELECT least(a.record_id, b.record_id), greatest(a.record_id, b.record_id), bit_or(1::bigint << a.rule)
-FROM open
-JOIN mdm_blockingkey a USING (key)
-JOIN mdm_blockingkey b USING (key)
-WHERE a.record_id = ANY(%(ids)s) AND b.record_id <> a.record_id AND b.domain = %(domain)s
+SELECT least(mine.record_id, other), greatest(mine.record_id, other), bit_or(1::bigint << mine.rule)
+FROM mine JOIN met USING (key) CROSS JOIN LATERAL unnest(met.ids) AS other
+WHERE other <> mine.record_id
 GROUP BY 1, 2
 ORDER BY 1, 2
 """

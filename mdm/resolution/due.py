@@ -47,16 +47,17 @@ RETURNING record_id, attempts
 
 # Time alone changes the values of these golden records; resolving one of their records settles all.
 TURNED = """
+WITH turned AS MATERIALIZED (
+  SELECT id FROM mdm_goldenrecord
+  WHERE domain = %s AND status = 'live' AND changes_on <= (now() AT TIME ZONE 'UTC')::date
+)
 UPDATE mdm_membership m SET due = true, due_version = m.due_version + 1
-FROM (
-  SELECT min(m.record_id) AS record_id
-  FROM mdm_goldenrecord g
-  JOIN mdm_membership m ON m.golden_id = g.id
-  JOIN mdm_sourcerecord r ON r.id = m.record_id AND r.status = 'active'
-  WHERE g.domain = %s AND g.changes_on <= (now() AT TIME ZONE 'UTC')::date
-  GROUP BY g.id HAVING NOT bool_or(m.due)
-) AS turned
-WHERE m.record_id = turned.record_id
+FROM turned, LATERAL (
+  SELECT min(o.record_id) AS record_id, bool_or(o.due) AS due
+  FROM mdm_membership o JOIN mdm_sourcerecord r ON r.id = o.record_id AND r.status = 'active'
+  WHERE o.golden_id = turned.id
+) AS one
+WHERE m.record_id = one.record_id AND NOT one.due
 """
 
 
