@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from matching.admissibility import Facts, tie_hash
 from matching.blocking import Pairs, pack
+from matching.capacity import within_capacity
 from matching.clustering import components, partition
 from matching.competition import free_of_duplicates, undisputed
 from matching.frame import Frame, RecordName, build_frame
@@ -82,17 +83,27 @@ def resolve(
     Rows of the resolution's frame stand in the order of their names' hashes, whatever order is given.
 
     link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each
-        source;
-    None: so when linking only and the sources show no duplicates of their own.
+    source; None: so when linking only and the sources show no duplicates of their own.
     """
     clock = _Clock(progress)
     order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
     frame = build_frame(spec, [records[row] for row in order], [names[row] for row in order])
     clock.stage("frame")
-    if model is None:
-        model = train(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
-        clock.stage("train")
-    return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
+    if model is not None:
+        return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
+    model = train(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
+    clock.stage("train")
+    found = resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
+    return _within_capacity(found, spec.aims.questions_per_100)
+
+
+def _within_capacity(found: Resolution, per_100_records: float) -> Resolution:
+    """Return the resolution with the review weight raised until people can answer what is asked."""
+    pairs = Pairs(found.pairs.left, found.pairs.right, found.pairs.rules)
+    model = within_capacity(found.model, pairs, found.pairs.weights, found.labels(), per_100_records)
+    kept = found.pairs.weights >= min(model.review_weight, model.link_weight)
+    asked = ScoredPairs(pairs.left[kept], pairs.right[kept], found.pairs.weights[kept], pairs.rules[kept])
+    return replace(found, pairs=asked, model=model)
 
 
 def resolve_frame(
