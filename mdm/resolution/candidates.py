@@ -1,6 +1,6 @@
 """Candidate pairs of a few records, by their keys in the database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,18 +49,39 @@ def candidate_ids(domain: str, record_ids: Collection[int], cap: int) -> list[tu
         return [(left, right, mask) for left, right, mask in cursor.fetchall()]
 
 
+Weighed = dict[tuple[int, int, int, int], int]
+"""Weights already computed, by (left id, its version, right id, its version)."""
+
+
 def scored(
-    rules: ActiveRules, rows: Sequence[Row], pairs: Sequence[tuple[int, int, int]], at_least: int
+    rules: ActiveRules,
+    rows: Sequence[Row],
+    pairs: Sequence[tuple[int, int, int]],
+    weighed: Weighed,
+    *,
+    at_least: int,
 ) -> list[ScoredPair]:
-    """Return the pairs whose weight reaches `at_least`; every id of a pair is among the rows."""
-    position: Mapping[int, int] = {row.id: index for index, row in enumerate(rows)}
-    if not pairs:
-        return []
-    left = np.fromiter((position[pair[0]] for pair in pairs), dtype=np.int32, count=len(pairs))
-    right = np.fromiter((position[pair[1]] for pair in pairs), dtype=np.int32, count=len(pairs))
-    weights = score(frame_of(rules, rows), rules.spec, rules.model, left, right).tolist()
+    """Return the pairs whose weight reaches `at_least`; every id of a pair is among the rows.
+
+    Pairs in `weighed` are not scored again, and new ones are added: the look under the locks sees mostly what
+    the look before them saw.
+    """
+    row_of = {row.id: row for row in rows}
+    names = [(left, row_of[left].version, right, row_of[right].version) for left, right, _ in pairs]
+    fresh = [name for name in names if name not in weighed]
+    if fresh:
+        needed = sorted({record_id for name in fresh for record_id in (name[0], name[2])})
+        place = {record_id: index for index, record_id in enumerate(needed)}
+        weights = score(
+            frame_of(rules, [row_of[record_id] for record_id in needed]),
+            rules.spec,
+            rules.model,
+            np.array([place[name[0]] for name in fresh], dtype=np.int32),
+            np.array([place[name[2]] for name in fresh], dtype=np.int32),
+        )
+        weighed |= dict(zip(fresh, weights.tolist(), strict=True))
     return [
-        ScoredPair(pair[0], pair[1], weight, pair[2])
-        for pair, weight in zip(pairs, weights, strict=True)
-        if weight >= at_least
+        ScoredPair(left, right, weighed[name], mask)
+        for (left, right, mask), name in zip(pairs, names, strict=True)
+        if weighed[name] >= at_least
     ]

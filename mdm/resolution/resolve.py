@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from mdm.compliance import audit
 from mdm.resolution import apply, candidates, closed, scope
 from mdm.resolution.apply import Settled
-from mdm.resolution.candidates import ScoredPair
+from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.locks import lock_components, seize_domain, share_domain
 from mdm.rulesets.active import ActiveRules, in_force
 
@@ -53,39 +53,40 @@ def resolve(domain: str, record_ids: Collection[int], *, actor: str, cause: str)
     with audit.entry(actor=actor, action="resolve", cause=cause):
         share_domain(domain)
         rules = in_force(domain)
-        locks = look(rules, ids).locks
+        weighed: Weighed = {}
+        locks = look(rules, ids, weighed).locks
         for _ in range(ROUNDS):
             try:
                 with transaction.atomic():
                     lock_components(locks)
-                    sight = look(rules, ids)
+                    sight = look(rules, ids, weighed)
                     if not sight.locks <= locks:
                         raise _Grown(locks | sight.locks)
                     return _settle(rules, sight)
             except _Grown as grown:
                 locks = grown.locks
         seize_domain(domain)
-        return _settle(rules, look(rules, ids))
+        return _settle(rules, look(rules, ids, weighed))
 
 
-def look(rules: ActiveRules, record_ids: Collection[int]) -> Sight:
+def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> Sight:
     """Return what is in sight of these records, records that are due beside them included."""
     ids = sorted(set(record_ids))
     while True:
         # First of all: what is accepted later than this raises the version, and its record stays due.
         asked = scope.due_versions(ids)
-        sight = _look(rules, asked)
+        sight = _look(rules, asked, weighed)
         beside = scope.due_in(sight.components) - asked.keys()
         if not beside:
             return sight
         ids = sorted({*ids, *beside})
 
 
-def _look(rules: ActiveRules, asked: dict[int, int]) -> Sight:
+def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     pairs = candidates.candidate_ids(rules.domain, asked, rules.model.cap)
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     rows = scope.rows_of(seen)
-    edges = candidates.scored(rules, rows, pairs, at_least=rules.model.review_weight)
+    edges = candidates.scored(rules, rows, pairs, weighed, at_least=rules.model.review_weight)
     ends, reached = set(asked), set(asked)
     for edge in edges:
         ends |= {edge.left, edge.right}

@@ -55,10 +55,10 @@ def poisoned(monkeypatch, hub):
     bad = hub.record(POISON).pk
     whole = resolve.look
 
-    def look_or_fail(rules, record_ids):
+    def look_or_fail(rules, record_ids, weighed):
         if bad in record_ids:
             raise ZeroDivisionError("poison")
-        return whole(rules, record_ids)
+        return whole(rules, record_ids, weighed)
 
     monkeypatch.setattr(resolve, "look", look_or_fail)
 
