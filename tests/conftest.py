@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,13 @@ from config.ports import free_port
 # A law is no speed test: a machine with other work on it may be slow to draw an example.
 hypothesis_settings.register_profile("aurum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("aurum")
+
+# A suite that was started in the background ignores Ctrl-C, and so would every program that the tests interrupt.
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    and threading.current_thread() is threading.main_thread()
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME_PREFIX = "aurum-tests-"
