@@ -39,7 +39,7 @@ from config.ports import free_port
 hypothesis_settings.register_profile("aurum", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("aurum")
 
-# A suite that was started in the background ignores Ctrl-C, and so would every program that the tests interrupt.
+# A suite started in the background ignores Ctrl-C, and so would every program that the tests interrupt.
 if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     and threading.current_thread() is threading.main_thread()
