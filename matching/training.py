@@ -47,6 +47,7 @@ MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # What look-alikes do not share may agree now and then (a namesake's mailbox is spelled like the name), but
 # where this was free to move, small data let namesakes swallow the matches.
 UNSHARED_FIRMNESS = 2.0
+FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be learned to be matches
 RELATED_SHARE = 0.5
 BLEND = 1.0
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
@@ -197,8 +198,10 @@ def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[L
         )
         for relation in spec.relations
     ]
+    firm = frozenset(place for place, entry in enumerate(spec.comparisons) if kernel_of(entry.kernel).firm)
     rest = 1.0 - share - sum(latent.share for latent in related)
-    return (Latent(match, share, MATCH_FIRMNESS), Latent(chance, rest, 0.0, CHANCE_FIXED), *related)
+    same = Latent(match, share, MATCH_FIRMNESS, holds=firm, held=FIRM_FIRMNESS)
+    return (same, Latent(chance, rest, 0.0, CHANCE_FIXED), *related)
 
 
 def _patterns(spec: MatchSpec, compared: Compared, levels: tuple[int, ...]) -> Patterns:

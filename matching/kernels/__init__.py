@@ -52,6 +52,7 @@ class Kernel:
     agrees: the first level that counts as agreement for comparisons that depend on this one.
     weighted: the kernel needs document frequencies from the model.
     ordered: a higher level never counts less than a lower one.
+    firm: its m holds by definition (two colours are two variants): training hardly moves it.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Kernel:
     measure: Callable[[Pairing], Levels]
     weighted: bool = False
     ordered: bool = True
+    firm: bool = False

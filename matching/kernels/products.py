@@ -230,6 +230,7 @@ VARIANT = Kernel(
     (0.001, 0.002, 0.127, 0.35, 0.35, 0.17),
     (0.87, 0.04, 0.05, 0.03, 0.008, 0.002),
     _variant,
+    firm=True,
 )
 MARKS = Kernel("marks", ("missing", "differs", "part", "same"), 3, (0.04, 0.16, 0.8), (0.8, 0.1, 0.1), _marks)
 GTIN = Kernel(
