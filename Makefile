@@ -29,7 +29,7 @@ PRODUCTION := AURUM_ENV=production DATABASE_URL=postgresql://aurum:aurum@127.0.0
 
 .PHONY: help
 help: ## List these commands.
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 .PHONY: ready
 ready: # The environment of the demo: instant and without network when nothing changed.
@@ -83,6 +83,10 @@ bars: ready-dev ## Hold every claimed figure against its limit and write docs/be
 sample-check: ready-dev ## Prove on fresh seeds that the sample is hard and that Aurum meets its bars on it (SEEDS="1 2 3").
 	@$(PY) -m mdm.sandbox.sample.check --seeds "$(SEEDS)"
 	@$(PY) -m tests.bench.sample_check --seeds "$(SEEDS)"
+
+.PHONY: bench-accuracy
+bench-accuracy: ready-dev ## Score the engine end to end on the public benchmark sets, as shipped (SETS="cora …" for some).
+	@$(PY) -m tests.bench.accuracy $(SETS)
 
 .PHONY: verify-teeth
 verify-teeth: ready-dev ## Corrupt a database in many ways and see that `manage.py verify` names each.
