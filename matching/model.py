@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.combination_rules import CombinationRule, refuse_unfit
 from matching.errors import ModelError
 from matching.kernels.registry import kernel_of
 from matching.spec import Comparison, Json, MatchSpec
@@ -83,6 +84,7 @@ class Model:
     generic: Mapping[str, frozenset[str]] = field(default_factory=dict)
     relations: tuple[Explained, ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
+    combinations: tuple[CombinationRule, ...] = ()
 
     def probability(self, weight: int) -> float:
         """Return the probability that a pair of this weight matches."""
@@ -100,6 +102,7 @@ class Model:
                 f"The model was trained for the spec {self.spec}, but '{spec.name}' is"
                 f" {spec.fingerprint()}; train again."
             )
+        refuse_unfit(self.combinations, spec)
 
     def to_json(self) -> Json:
         """Return the model as JSON-able values, in a stable order."""
@@ -135,6 +138,7 @@ class Model:
                 for entry in self.relations
             ],
             "training": dict(self.training),
+            "combinations": [rule.to_json() for rule in self.combinations],
         }
 
     @classmethod
@@ -169,6 +173,9 @@ class Model:
                     for row in document["relations"]
                 ),
                 training=document.get("training", {}),
+                combinations=tuple(
+                    CombinationRule.from_json(row) for row in document.get("combinations", ())
+                ),
             )
         except KeyError as error:
             raise ModelError(

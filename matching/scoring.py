@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.combination_rules import ruled
 from matching.comparing import Compared, compare, element_pairs
 from matching.frame import CodedColumn, Frame
 from matching.kernels.registry import kernel_of
@@ -65,7 +66,14 @@ def score_levels(
     """Return the match weight of each pair from levels already computed."""
     weights, adjustments = parts(frame, spec, model, compared, left, right)
     explained, _ = related(spec, model, compared, adjustments)
-    return np.asarray((weights + adjustments).sum(axis=1) - explained)
+    return ruled(
+        model.combinations,
+        spec,
+        compared,
+        np.asarray((weights + adjustments).sum(axis=1) - explained),
+        link_weight=model.link_weight,
+        review_weight=model.review_weight,
+    )
 
 
 def related(
