@@ -1,8 +1,9 @@
 """Blocking: each record maps to its own 64-bit keys; records that share an open key become candidate pairs.
 
 A key depends on the record and the frozen document frequencies of the model only, never on other records. A
-key
-carried by more rows than the cap is closed: it is counted and reported, not half used.
+key carried by more rows than the cap is closed: it is counted and reported, not half used. In its place stand
+the finer keys that its rule declares. Two records that share a finer key share the key itself, so finer keys
+of open keys change nothing: a store may keep them for every record, one machine makes them where needed.
 """
 
 from __future__ import annotations
@@ -44,11 +45,14 @@ class BlockingKeys:
 
 @dataclass(frozen=True)
 class RuleCount:
-    """What one rule contributed: candidate pairs, keys closed by the cap and the rows they held."""
+    """What one rule contributed: candidate pairs, keys closed by the cap, the rows they held, and how many
+    of these rows meet nobody by any key of the rule.
+    """
 
     pairs: int
     closed_keys: int
     closed_rows: int
+    lost_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,14 @@ class Pairs:
         return len(self.left)
 
 
-def record_keys(frame: Frame, spec: MatchSpec, model: Model | None = None) -> BlockingKeys:
-    """Return every blocking key of every row."""
+def record_keys(
+    frame: Frame, spec: MatchSpec, model: Model | None = None, *, cap: int | None = None
+) -> BlockingKeys:
+    """Return every blocking key of every row; with a cap, finer keys only of rows with a key over it."""
     frame = frame.telling(model.generic) if model else frame
     rows, keys, rules = [], [], []
     for place, rule in enumerate(spec.blocking):
-        rule_rows, rule_keys = _rule_keys(frame, rule, model)
+        rule_rows, rule_keys = _with_finer(frame, rule, model, cap)
         if len(rule_rows):
             seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
             mixed = mix(rule_keys ^ seed).view(np.int64)
@@ -93,21 +99,41 @@ def mix(values: Unsigned) -> Unsigned:
     return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
-def _rule_keys(frame: Frame, rule: BlockingRule, model: Model | None) -> tuple[Longs, Unsigned]:
-    """Return rows and unmixed keys: every combination of one key per part."""
+def _with_finer(
+    frame: Frame, rule: BlockingRule, model: Model | None, cap: int | None
+) -> tuple[Longs, Unsigned]:
+    """Return rows and unmixed keys of a rule, those of its finer parts behind the others."""
     rows = np.arange(len(frame), dtype=np.int64)
     keys = np.zeros(len(frame), dtype=np.uint64)
     for part in rule.parts:
-        column = frame.column(part.column)
-        offsets, hashes = part_keys(column, part, model)
-        codes = column.codes[rows]
-        present = codes >= 0
-        rows, keys, codes = rows[present], keys[present], codes[present]
-        counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
-        within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-        found = hashes[np.repeat(offsets[codes], counts) + within]
-        rows, keys = np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
-    return rows, keys
+        rows, keys = _added(frame, part, model, rows, keys)
+    if not rule.finer:
+        return rows, keys
+    wide = np.ones(len(rows), dtype=bool)
+    if cap is not None:
+        _, place, counts = np.unique(keys, return_inverse=True, return_counts=True)
+        wide = counts[place] > cap
+    if not wide.any():
+        return rows, keys
+    finer = [_added(frame, part, model, rows[wide], keys[wide]) for part in rule.finer]
+    return np.concatenate([rows, *(more for more, _ in finer)]), np.concatenate(
+        [keys, *(more for _, more in finer)]
+    )
+
+
+def _added(
+    frame: Frame, part: KeyPart, model: Model | None, rows: Longs, keys: Unsigned
+) -> tuple[Longs, Unsigned]:
+    """Return rows and keys with each key of one more part added: every combination of one key per part."""
+    column = frame.column(part.column)
+    offsets, hashes = part_keys(column, part, model)
+    codes = column.codes[rows]
+    present = codes >= 0
+    rows, keys, codes = rows[present], keys[present], codes[present]
+    counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
+    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    found = hashes[np.repeat(offsets[codes], counts) + within]
+    return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
 
 
 def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
@@ -193,4 +219,9 @@ def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tup
             left, right = left[cross], right[cross]
         found.append((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
     pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
-    return pairs, RuleCount(len(pairs), int(closed.sum()), int(sizes[closed].sum()))
+    lost = 0
+    if closed.any():
+        several = np.repeat(sizes > 1, sizes)
+        within = np.repeat(closed, sizes)
+        lost = len(np.setdiff1d(rows[within], rows[several & ~within]))
+    return pairs, RuleCount(len(pairs), int(closed.sum()), int(sizes[closed].sum()), lost)

@@ -79,9 +79,12 @@ class _Draft:
     comparisons: list[Comparison] = field(default_factory=list)
     rules: list[BlockingRule] = field(default_factory=list)
 
-    def rule(self, name: str, *parts: tuple[str, str, int]) -> None:
+    def rule(
+        self, name: str, *parts: tuple[str, str, int], finer: Sequence[tuple[str, str, int]] = ()
+    ) -> None:
         if all(rule.name != name for rule in self.rules) and len(self.rules) < 60:
-            self.rules.append(BlockingRule(name, tuple(KeyPart(*part) for part in parts)))
+            chosen = tuple(KeyPart(*part) for part in parts)
+            self.rules.append(BlockingRule(name, chosen, tuple(KeyPart(*part) for part in finer)))
 
 
 def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic") -> Plan:
@@ -233,8 +236,10 @@ def _block(draft: _Draft, used: Mapping[str, Profile]) -> None:
     """Add rules: exact identifiers and contacts, rare parts of texts, names with places and dates, pairs of
     the rest.
     """
+    named = [("person words", "sound", 0)] if _of(used, "given_name") else []
+    named += [(text, "rare_tokens", 2) for text in _of(used, *TEXTS)]
     for name in _of(used, "email", "phone", "website", "code"):
-        draft.rule(name, (name, "value", 4))
+        draft.rule(name, (name, "value", 4), finer=named)
     for name in _of(used, "email"):
         draft.rule(f"{name} local part", (name, "local", 5))
         draft.rule(f"{name} rare letters", (name, "rare_grams", 3))

@@ -43,10 +43,15 @@ class KeyPart:
 
 @dataclass(frozen=True)
 class BlockingRule:
-    """Two records meet when they share a combination of all parts; a record without one part has no key."""
+    """Two records meet when they share a combination of all parts; a record without one part has no key.
+
+    finer: a key that more records carry than the cap allows is replaced by itself with each of these parts
+    added: the switchboard of a large company still finds those of one name.
+    """
 
     name: str
     parts: tuple[KeyPart, ...]
+    finer: tuple[KeyPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,11 @@ class MatchSpec:
 
     def to_json(self) -> Json:
         """Return the spec as JSON-able values."""
-        return asdict(self)
+        document = asdict(self)
+        for rule in document["blocking"]:
+            if not rule["finer"]:
+                del rule["finer"]  # specs from before there were finer keys keep their fingerprint
+        return document
 
     @classmethod
     def from_json(cls, document: Json) -> Self:
@@ -186,10 +195,14 @@ def _read(kind: type[T], row: Json) -> T:
 
 
 def _read_rule(row: Json) -> BlockingRule:
-    unknown = sorted(set(row) - {"name", "parts"})
+    unknown = sorted(set(row) - {"name", "parts", "finer"})
     if unknown:
-        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are name, parts.")
-    return BlockingRule(_field(row, "name"), tuple(_read(KeyPart, part) for part in _field(row, "parts")))
+        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are finer, name, parts.")
+    parts, finer = (
+        tuple(_read(KeyPart, part) for part in parts)
+        for parts in (_field(row, "parts"), row.get("finer", ()))
+    )
+    return BlockingRule(_field(row, "name"), parts, finer)
 
 
 def _frozen(value: Any) -> Any:
@@ -220,7 +233,7 @@ def _refuse_broken(spec: MatchSpec) -> None:
         seen.add(comparison.name)
     wanted = [comparison.column for comparison in spec.comparisons]
     wanted += [comparison.other for comparison in spec.comparisons if comparison.other]
-    wanted += [part.column for rule in spec.blocking for part in rule.parts]
+    wanted += [part.column for rule in spec.blocking for part in (*rule.parts, *rule.finer)]
     wanted += [gate.column for gate in spec.gates] + list(spec.neighbour_columns)
     unknown = sorted({name for relation in spec.relations for name in relation.shared} - seen)
     if unknown:

@@ -101,7 +101,7 @@ def _repeated(names: Iterable[str], terms: NDArray[np.int64]) -> dict[str, int]:
 def all_candidates(frame: Frame, spec: MatchSpec, model: Model, *, link_only: bool = False) -> Pairs:
     """Return the pairs of the blocking rules and, where the spec names columns for it, of nearest texts."""
     sources = frame.sources if link_only else None
-    pairs = candidate_pairs(record_keys(frame, spec, model), model.cap, sources)
+    pairs = candidate_pairs(record_keys(frame, spec, model, cap=model.cap), model.cap, sources)
     if not spec.neighbour_columns or not spec.aims.neighbours:
         return pairs
     near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only)

@@ -139,6 +139,7 @@ def resolve_frame(
                 "pairs": count.pairs,
                 "closed_keys": count.closed_keys,
                 "closed_rows": count.closed_rows,
+                "lost_rows": count.lost_rows,
             }
             for place, count in candidates.counts.items()
         },

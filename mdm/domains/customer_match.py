@@ -43,23 +43,29 @@ COLUMNS = (
 )
 
 
-def _rule(name: str, *parts: tuple[str, str, int]) -> BlockingRule:
-    return BlockingRule(name, tuple(KeyPart(*part) for part in parts))
+def _rule(
+    name: str, *parts: tuple[str, str, int], finer: tuple[tuple[str, str, int], ...] = ()
+) -> BlockingRule:
+    return BlockingRule(
+        name, tuple(KeyPart(*part) for part in parts), tuple(KeyPart(*part) for part in finer)
+    )
 
 
 SOUND = ("words", "sound", 0)
+# Who shares a switchboard or a domain is told apart by name; other wide rules have finer ones beside them.
+NAMED = (SOUND, ("organisation", "rare_tokens", 1))
 START = ("words", "start", 3)
 BORN = ("birth_date", "value", 0)
 
 BLOCKING = (
     _rule("tax id", ("tax_ids", "value", 0)),
     _rule("registration id", ("registration_ids", "value", 0)),
-    _rule("e-mail", ("emails", "value", 0)),
+    _rule("e-mail", ("emails", "value", 0), finer=NAMED),
     _rule("e-mail local part", ("emails", "local", 5)),
     _rule("e-mail rare letters", ("emails", "rare_grams", 3)),
-    _rule("phone", ("phones", "value", 0)),
+    _rule("phone", ("phones", "value", 0), finer=NAMED),
     _rule("phone end", ("phones", "end", 6)),
-    _rule("website", ("web", "value", 0)),
+    _rule("website", ("web", "value", 0), finer=NAMED),
     _rule("birth date and initial", ("words", "start", 1), BORN),
     _rule("birth date and city", BORN, ("city", "sound", 0)),
     _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
