@@ -73,6 +73,12 @@ def remove_homes_of_dead_sessions() -> None:
             continue  # another user's session
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the tests have a home of their own: what a demo left in that of the checkout is not theirs."""
+    settings.AURUM_HOME = tmp_path_factory.mktemp("home")
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[dict[str, str]]:
     """Give libpq's parameters of the session's PostgreSQL."""
