@@ -155,7 +155,7 @@ def _reason(why: Mapping[str, Any], records: int) -> str:
         return ""
     step, rule = str(why.get("step", "")), str(why.get("rule", ""))
     if why.get("override"):
-        return f"override · {rule}"
+        return f"override by {why.get('by', 'a steward')} · {why.get('because', rule)}"
     if records < 2 or step == ONLY_CANDIDATE:
         return "only source"
     if step == UNANIMOUS:

@@ -100,6 +100,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Source records", "description", "sourcerecord"),
             _item("Quarantine", "report", "quarantinedrow"),
             _item("Judgements", "gavel", "judgement"),
+            _item("Overrides", "edit_note", "override"),
         ],
     },
     {

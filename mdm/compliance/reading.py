@@ -13,6 +13,7 @@ from typing import Any
 from mdm import domains
 from mdm.compliance.policy import Principal, visible
 from mdm.models import GoldenRecord, Membership, SourceRecord, Xref
+from mdm.resolution.scope import corrected, said_by_stewards
 from mdm.survivorship.provenance import ONLY_CANDIDATE
 
 SOLE_RULE = "only record"
@@ -23,7 +24,11 @@ Name = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class RecordSeen:
-    """One source record as a reader sees it; `url` leads to its platform, `since` dates its golden id."""
+    """One source record as a reader sees it; `url` leads to its platform, `since` dates its golden id.
+
+    attributes  what counts for matching: what its platform says, and over it what stewards said of it.
+    said        the attributes that stewards said.
+    """
 
     id: int
     source: str
@@ -38,6 +43,7 @@ class RecordSeen:
     golden_id: str | None = None
     home_id: str | None = None
     since: datetime | None = None
+    said: tuple[str, ...] = ()
 
     @property
     def name(self) -> Name:
@@ -111,12 +117,18 @@ def records_seen(rows: Iterable[Membership], principal: Principal) -> tuple[Reco
             "record_id", "valid_from"
         )
     )
-    return tuple(_record_seen(row, principal, since.get(row.record_id)) for row in members)
+    said = said_by_stewards([row.record_id for row in members])
+    return tuple(
+        _record_seen(row, principal, since.get(row.record_id), said.get(row.record_id, {})) for row in members
+    )
 
 
-def _record_seen(row: Membership, principal: Principal, since: datetime | None) -> RecordSeen:
+def _record_seen(
+    row: Membership, principal: Principal, since: datetime | None, said: Mapping[str, Any]
+) -> RecordSeen:
     record: SourceRecord = row.record
     kind = record.object_type
+    source = kind.source.code
     return RecordSeen(
         id=record.pk,
         source=kind.source.code,
@@ -125,12 +137,13 @@ def _record_seen(row: Membership, principal: Principal, since: datetime | None) 
         source_key=record.source_key,
         status=record.status,
         version=record.version,
-        attributes=visible(principal, record.domain, record.attributes, source=kind.source.code),
+        attributes=visible(principal, record.domain, corrected(record.attributes, said), source=source),
         content_changed_at=record.content_changed_at,
         url=kind.url_of(record.source_key),
         golden_id=row.golden.code if row.golden else None,
         home_id=row.home.code if row.home else None,
         since=since,
+        said=tuple(visible(principal, record.domain, said, source=source)),
     )
 
 

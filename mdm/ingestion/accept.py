@@ -17,7 +17,7 @@ from django.db import connection
 from mdm.compliance import audit
 from mdm.ingestion.incoming import Incoming, Outcome
 from mdm.models import AlternateKey, ObjectType, SourceRecord
-from mdm.resolution import keys
+from mdm.resolution import keys, scope
 from mdm.resolution.locks import share_domain
 from mdm.rulesets.active import active
 
@@ -216,10 +216,12 @@ def _publish_keys(
         return
     source = object_type.source.code
     live = [key for key, row in touched.items() if row["status"] == "active"]
+    # A record that is new has nothing said of it yet.
+    said = scope.said_by_stewards([row["id"] for row in touched.values() if row["id"] is not None])
     keys.rewrite(
         rules,
         record_ids=[ids[key] for key in live],
-        records=[touched[key]["attributes"] for key in live],
+        records=[scope.corrected(touched[key]["attributes"], said.get(ids[key], {})) for key in live],
         names=[(source, object_type.code, key) for key in live],
         silent=[ids[key] for key in touched if key not in live],
     )

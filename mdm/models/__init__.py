@@ -5,6 +5,7 @@ from mdm.models.evidence import Edge, Hold, Judgement, ReviewTask
 from mdm.models.golden import GoldenRecord, GoldenStatus, Xref
 from mdm.models.operations import Heartbeat
 from mdm.models.outbox import Delivery, Destination, Lane, LaneState, OutboxEvent
+from mdm.models.overrides import Override
 from mdm.models.records import (
     AlternateKey,
     BlockingKey,
@@ -38,6 +39,7 @@ __all__ = [
     "Membership",
     "ObjectType",
     "OutboxEvent",
+    "Override",
     "QuarantinedRow",
     "RecordStatus",
     "ReviewTask",

@@ -130,6 +130,7 @@ def install(apps: Any, schema_editor: BaseDatabaseSchemaEditor, models: tuple[st
         )
 
 
+# A model that is added here gets its triggers by a migration of its own.
 TRACKED = (
     "SourceSystem",
     "SourceRecord",
@@ -138,4 +139,5 @@ TRACKED = (
     "Judgement",
     "Hold",
     "ReviewTask",
+    "Override",
 )

@@ -10,11 +10,11 @@ from mdm import domains
 from mdm.compliance import audit
 from mdm.publishing import lanes, outbox
 from mdm.publishing.events import Event
-from mdm.resolution import questions, scope, write
+from mdm.resolution import questions, scope, standing, write
 from mdm.resolution.announce import events_of
 from mdm.resolution.scope import Judgements, Row
 from mdm.resolution.settle import Grouping, Identities, Links, group, identify
-from mdm.resolution.values import golden_values
+from mdm.resolution.values import settled_values
 from mdm.resolution.write import GoldenBefore, GoldenValue, Place
 from mdm.rulesets.active import ActiveRules
 from mdm.xref.codes import encode
@@ -63,7 +63,8 @@ def settle_and_write(
     )
     progress("surviving")
     places, members_of, codes = _places(rules, rows, grouping, identities, before)
-    values = golden_values(rules, members_of, codes, audit.current().at.date())
+    standing.carry(rows, places, members_of)
+    values = settled_values(rules, members_of, codes, audit.current().at.date())
     values += _emptied(before, {*members_of, *elsewhere}, rows, places)
     progress("writing")
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)

@@ -19,6 +19,9 @@ REASONS: Mapping[str, str] = {
     "relatives": "Relatives or household",
     "branch": "Branch or affiliate of its own",
     "variant": "Another variant or pack of the product",
+    "asked": "I asked them",
+    "documents": "Documents show it",
+    "wrong_at_source": "The source is wrong",
     "mistake": "The earlier decision was a mistake",
     "other": "Other (say which)",
 }

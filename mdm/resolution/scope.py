@@ -1,7 +1,7 @@
 """What resolution knows of the records it looks at: read in a few statements, held as plain values."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,9 @@ RecordName = tuple[str, str, str]
 ROWS = """
 SELECT r.id, s.code, t.code, r.source_key, r.status, r.version, r.attributes, r.warnings,
       r.content_changed_at, s.trust,
-       m.component_id, m.golden_id, m.home_id, m.resolved_version, m.due, m.due_version
+       m.component_id, m.golden_id, m.home_id, m.resolved_version, m.due, m.due_version,
+       (SELECT jsonb_object_agg(o.attribute, o.value) FROM mdm_override o
+        WHERE o.record_id = r.id AND o.about = 'record' AND o.withdrawn_at IS NULL)
 FROM mdm_sourcerecord r
 JOIN mdm_objecttype t ON t.id = r.object_type_id
 JOIN mdm_sourcesystem s ON s.id = t.source_id
@@ -25,10 +27,18 @@ WHERE {condition}
 ORDER BY r.id
 """
 
+SAID = """
+SELECT record_id, jsonb_object_agg(attribute, value) FROM mdm_override
+WHERE record_id = ANY(%s) AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One source record with its membership."""
+    """One source record with its membership.
+
+    attributes  what it says: its source's record, and over it what stewards set in their partial record.
+    """
 
     id: int
     source: str
@@ -81,9 +91,23 @@ def _read(condition: str, parameters: list[Any]) -> list[Row]:
 
 
 def _row(*columns: Any) -> Row:
-    values = list(columns)
+    *values, said = columns
     values[6:8] = map(json.loads, values[6:8])
+    if said is not None:
+        values[6] = corrected(values[6], json.loads(said))
     return Row(*values)
+
+
+def corrected(attributes: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record's attributes under what stewards say of it; a null takes the attribute away."""
+    return {name: value for name, value in {**attributes, **said}.items() if value is not None}
+
+
+def said_by_stewards(record_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return record id -> the stewards' partial record of it, where there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [list(record_ids)])
+        return {record_id: json.loads(said) for record_id, said in cursor.fetchall()}
 
 
 def due_versions(record_ids: Collection[int]) -> dict[int, int]:

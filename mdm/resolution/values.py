@@ -1,26 +1,77 @@
-"""Golden values of clusters: survivorship applied to their members."""
+"""Golden values of clusters: survivorship applied to their members and to what stewards say of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from mdm import domains
+from mdm.models import Override
 from mdm.resolution.scope import Row
+from mdm.resolution.standing import Standing, pure_form, standing_of, told, withdraw_spent
 from mdm.resolution.write import GoldenValue
 from mdm.rulesets.active import ActiveRules
 from mdm.survivorship.compute import compute
 from mdm.survivorship.plan import Plan, plan_of
 from mdm.survivorship.values import Member
 
+MembersOf = Mapping[int, Sequence[Row]]
+
 
 def golden_values(
-    rules: ActiveRules, members_of: Mapping[int, Sequence[Row]], codes: Mapping[int, str], today: date
+    rules: ActiveRules, members_of: MembersOf, codes: Mapping[int, str], today: date
 ) -> list[GoldenValue]:
-    """Return the state of each live golden record: what its active members add up to on this day."""
+    """Return the state of each live golden record: what its active members and overrides add up to today."""
+    return _values(rules, members_of, codes, today, _standing(members_of))
+
+
+def settled_values(
+    rules: ActiveRules, members_of: MembersOf, codes: Mapping[int, str], today: date
+) -> list[GoldenValue]:
+    """Return the same after withdrawing the overrides that are over for good."""
+    standing = _standing(members_of)
+    found = _values(rules, members_of, codes, today, standing)
+    again = {
+        value.id: members_of[value.id]
+        for value in found
+        if value.spent and _withdrawn(rules, members_of[value.id], standing, value.spent, today)
+    }
+    if not again:
+        return found
+    # What was withdrawn may have held another one's condition up.
+    mended = {value.id: value for value in settled_values(rules, again, codes, today)}
+    return [mended.get(value.id, value) for value in found]
+
+
+def base_value(rules: ActiveRules, members: Sequence[Row], attribute: str, today: date) -> Any:
+    """Return what the sources alone give for one attribute of these members."""
+    others = [pure_form(one) for one in _of(members, _standing({0: members})) if one.attribute != attribute]
+    found = compute(plan_of(rules.survivorship), [member_of(row) for row in members], others, today=today)
+    return found.attributes.get(attribute)
+
+
+def _standing(members_of: MembersOf) -> Standing:
+    return standing_of([row.id for members in members_of.values() for row in members])
+
+
+def _of(members: Sequence[Row], standing: Standing) -> list[Override]:
+    return [one for row in members for one in standing.get(row.id, ())] if standing else []
+
+
+def _withdrawn(
+    rules: ActiveRules, members: Sequence[Row], standing: Standing, spent: Sequence[str], today: date
+) -> bool:
+    voices = [(row.id, member_of(row)) for row in members]
+    return withdraw_spent(rules, voices, _of(members, standing), spent, today)
+
+
+def _values(
+    rules: ActiveRules, members_of: MembersOf, codes: Mapping[int, str], today: date, standing: Standing
+) -> list[GoldenValue]:
     plan = plan_of(rules.survivorship)
     title = domains.get(rules.domain).title
     return [
-        _value(golden, codes[golden], members, plan, today, title)
+        _value(golden, codes[golden], members, _of(members, standing), plan, today, title)
         for golden, members in sorted(members_of.items())
     ]
 
@@ -29,13 +80,16 @@ def _value(
     golden: int,
     code: str,
     members: Sequence[Row],
+    overrides: Sequence[Override],
     plan: Plan,
     today: date,
     title: Callable[[Mapping[str, Any]], str],
 ) -> GoldenValue:
-    found = compute(plan, [member_of(row) for row in members], today=today)
+    found = compute(
+        plan, [member_of(row) for row in members], [pure_form(one) for one in overrides], today=today
+    )
     attributes = dict(found.attributes)
-    return GoldenValue(
+    value = GoldenValue(
         id=golden,
         code=code,
         status="live",
@@ -46,6 +100,9 @@ def _value(
         member_count=len(members),
         changes_on=found.changes_on,
     )
+    if not overrides:
+        return value
+    return replace(value, provenance=told(value.provenance, overrides), spent=found.spent)
 
 
 def member_of(row: Row) -> Member:

@@ -91,6 +91,8 @@ class GoldenValue:
     member_count: int
     changes_on: date | None = None
     """The next day on which time alone may change it."""
+    spent: tuple[str, ...] = ()
+    """Overrides that have nothing to say any more; not written."""
 
     def columns(self) -> dict[str, Any]:
         """The state as the recordset that the statements take."""

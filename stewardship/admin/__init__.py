@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from stewardship.admin import golden, people, publishing, records, review, rules, setup
+from stewardship.admin import golden, overrides, people, publishing, records, review, rules, setup
 
-__all__ = ["golden", "people", "publishing", "records", "review", "rules", "setup"]
+__all__ = ["golden", "overrides", "people", "publishing", "records", "review", "rules", "setup"]
 
 admin.site.index_template = "stewardship/desk.html"

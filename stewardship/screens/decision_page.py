@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from mdm.compliance.policy import Principal
 from mdm.compliance.reading import GoldenSeen, golden_seen
 from mdm.compliance.roles import DECIDE
-from mdm.models import GoldenRecord, GoldenStatus, Judgement, Membership
+from mdm.models import GoldenRecord, GoldenStatus, Judgement, Membership, Override, SourceRecord
 from mdm.resolution.decisions import (
     REASONS,
     By,
@@ -28,7 +28,9 @@ from mdm.resolution.decisions import (
     split,
     undo,
 )
+from mdm.resolution.overriding import withdraw_override
 from mdm.xref.redirect import live_golden
+from stewardship import overriding
 from stewardship.access import reader, require, who
 from stewardship.formatting import ABSENT, label_of, lines_of
 from stewardship.screens.frame import page
@@ -51,7 +53,12 @@ VERBS: Mapping[str, Verb] = {
     "split": Verb("Take records out", "Split", "mistake"),
     "undo": Verb("Undo a decision", "Undo", "mistake"),
     "confirm": Verb("Confirm as right", "Confirm", "same_person"),
+    "override": Verb("Override a value", "Override", "asked"),
+    "correct": Verb("Correct a source record", "Correct", "asked"),
+    "withdraw": Verb("Withdraw what a steward said", "Withdraw", "mistake"),
 }
+ABOUT_VALUES = ("asked", "documents", "wrong_at_source", "mistake", "other")
+"""Reasons that fit the last three; all others fit decisions about who is who."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     principal = reader(request)
     context: dict[str, Any] = {
         "verb": verb,
-        "reasons": [(code, label, code == verb.reason) for code, label in REASONS.items()],
+        "reasons": reasons_for(asked.verb),
         "back": back,
     }
     try:
@@ -102,6 +109,16 @@ def decide(request: HttpRequest) -> HttpResponse:
     except (DecisionRefused, LookupError, ValueError) as error:
         context["refused"] = str(error)
     return page(request, "decide.html", verb.title, context)
+
+
+def reasons_for(verb: str) -> list[tuple[str, str, bool]]:
+    """Return (code, label, proposed) of the reasons that fit a verb."""
+    about_values = verb in ("override", "correct", "withdraw")
+    return [
+        (code, label, code == VERBS[verb].reason)
+        for code, label in REASONS.items()
+        if (code in ABOUT_VALUES) == about_values or code in ("mistake", "other")
+    ]
 
 
 def way_back(request: HttpRequest, asked: Asked) -> str:
@@ -117,23 +134,16 @@ def read(query: QueryDict) -> Asked:
     verb, codes = query.get("verb", ""), query.getlist("id")
     if verb not in VERBS:
         raise NotAsked(f"{verb!r} is no decision; there are {', '.join(VERBS)}.")
-    if verb == "undo":
-        judgement = (
-            Judgement.objects.select_related("left__membership__golden", "right__membership__golden")
-            .filter(pk=int(query.get("judgement") or 0))
-            .first()
-        )
-        if judgement is None:
-            raise NotAsked("There is no such judgement.")
-        pk = judgement.pk
-        found = [row.membership.golden for row in (judgement.left, judgement.right)]
-        goldens = tuple({golden.pk: golden for golden in found if golden is not None}.values())
-        return Asked(verb, lambda by: undo(pk, by=by), goldens)
+    if verb in ("undo", "withdraw", "correct"):
+        return READERS[verb](query)
     if not codes:
         raise NotAsked("A decision names at least one golden id.")
     goldens = tuple(live_golden(code) for code in codes)
     keep = query.get("keep") or None
     records = [int(one) for one in query.getlist("record")]
+    if verb == "override":
+        wanted = overriding.asked(query, goldens[0].domain)
+        return Asked(verb, lambda by: wanted.of_golden(codes[0], by), goldens)
     decisions: Mapping[str, Decide] = {
         "merge": lambda by: merge(codes, keep=keep, by=by),
         "not": lambda by: not_a_match(codes, by=by),
@@ -141,6 +151,50 @@ def read(query: QueryDict) -> Asked:
         "confirm": lambda by: confirm(codes[0], by=by),
     }
     return Asked(verb, decisions[verb], goldens)
+
+
+def _read_undo(query: QueryDict) -> Asked:
+    judgement = (
+        Judgement.objects.select_related("left__membership__golden", "right__membership__golden")
+        .filter(pk=int(query.get("judgement") or 0))
+        .first()
+    )
+    if judgement is None:
+        raise NotAsked("There is no such judgement.")
+    pk = judgement.pk
+    goldens = _goldens_of([judgement.left_id, judgement.right_id])
+    return Asked("undo", lambda by: undo(pk, by=by), goldens)
+
+
+def _read_withdraw(query: QueryDict) -> Asked:
+    found = Override.objects.filter(pk=int(query.get("override") or 0)).first()
+    if found is None:
+        raise NotAsked("There is no such override.")
+    pk = found.pk
+    together = Override.objects.filter(entry_id=found.entry_id, attribute=found.attribute)
+    goldens = _goldens_of([one.record_id for one in together])
+    return Asked("withdraw", lambda by: withdraw_override(pk, by=by), goldens)
+
+
+def _read_correct(query: QueryDict) -> Asked:
+    record = SourceRecord.objects.filter(pk=int(query.get("record") or 0)).first()
+    goldens = _goldens_of([record.pk]) if record else ()
+    if record is None or not goldens:
+        raise NotAsked("There is no such source record, or it waits to be resolved.")
+    wanted, pk = overriding.asked(query, record.domain), record.pk
+    return Asked("correct", lambda by: wanted.of_record(pk, by), goldens)
+
+
+READERS: Mapping[str, Callable[[QueryDict], Asked]] = {
+    "undo": _read_undo,
+    "withdraw": _read_withdraw,
+    "correct": _read_correct,
+}
+
+
+def _goldens_of(record_ids: Sequence[int]) -> tuple[GoldenRecord, ...]:
+    found = GoldenRecord.objects.select_related("rule_set").filter(members__record__in=record_ids)
+    return tuple(found.distinct().order_by("pk"))
 
 
 def rehearse(asked: Asked, by: By, principal: Principal) -> list[dict[str, Any]]:

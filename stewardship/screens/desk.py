@@ -19,7 +19,9 @@ from mdm.models import (
 )
 from stewardship.access import may_decide
 
-DECISIONS = ("merge", "not_a_match", "split", "undo", "confirm")
+DECISIONS = (
+    "merge", "not_a_match", "split", "undo", "confirm", "override", "correct record", "withdraw override",
+)  # fmt: skip
 
 
 def shown(rows: QuerySet[Any]) -> str:

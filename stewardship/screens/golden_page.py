@@ -19,6 +19,7 @@ from mdm.xref.redirect import resolved
 from stewardship.access import may_decide, reader
 from stewardship.comparing import against_golden
 from stewardship.formatting import ABSENT, label_of, lines_of
+from stewardship.overriding import ACTIONS, MODES, choices, overrides_about, ruling_in
 from stewardship.screens.frame import page
 
 STEPS_SHOWN = 50
@@ -44,6 +45,10 @@ def show(request: HttpRequest, golden: GoldenRecord, site: AdminSite) -> HttpRes
         "lanes": lanes_of(golden, ids),
         "steps": [told(seen, step) for step in golden_history(golden, principal)[:STEPS_SHOWN]],
         "may_decide": may_decide(request),
+        "overrides": overrides_about(ids, principal, ruling_in(golden.provenance)),
+        "attributes": choices(seen.domain, principal),
+        "modes": MODES,
+        "actions": ACTIONS,
     }
     return page(request, "golden.html", seen.title, context, site=site)
 

@@ -11,8 +11,9 @@ from mdm.compliance.policy import visible
 from mdm.compliance.reading import record_seen, title_of
 from mdm.models import Membership, SourceRecord
 from mdm.xref.lookup import xref_history
-from stewardship.access import reader, sees_everything
+from stewardship.access import may_decide, reader, sees_everything
 from stewardship.comparing import against_golden
+from stewardship.overriding import choices, overrides_about, ruling_in
 from stewardship.screens.frame import page
 
 
@@ -28,8 +29,15 @@ def show(request: HttpRequest, record: SourceRecord, site: AdminSite) -> HttpRes
         "rows": against_golden(record.domain, golden, {}, [(seen.name, seen.attributes)]),
         "membership": row,
         "spans": xref_history(seen.source, seen.object_type, seen.source_key),
+        "may_decide": may_decide(request),
+        "overrides": overrides_about([record.pk], principal, _ruling(row)),
+        "attributes": choices(record.domain, principal),
         "warnings": record.warnings if everything else [],
         "payload": json.dumps(record.payload, indent=2, ensure_ascii=False) if everything else "",
     }
     title = title_of(record.domain, seen.attributes)
     return page(request, "record.html", title, context, site=site)
+
+
+def _ruling(row: Membership) -> set[str]:
+    return set() if row.golden is None else ruling_in(row.golden.provenance)

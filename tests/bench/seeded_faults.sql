@@ -147,7 +147,7 @@ UPDATE mdm_lane SET entry_id = 999999;
 UPDATE mdm_auditentry SET actor = ' ';
 
 -- events-rebuild-xrefs: an event is lost
-DELETE FROM mdm_outboxevent WHERE id = (SELECT max(id) FROM mdm_outboxevent);
+DELETE FROM mdm_outboxevent WHERE (SELECT code FROM mdm_goldenrecord WHERE id = {of erp/4}) = ANY(subjects);
 
 -- events-lose-nobody: an event forgets its members
 UPDATE mdm_outboxevent SET payload = jsonb_set(payload, '{after}', '{}') WHERE payload -> 'before'
@@ -208,3 +208,21 @@ DELETE FROM mdm_edge WHERE weight < 10000;
 
 -- partition: a record moves to another cluster
 UPDATE mdm_membership SET golden_id = {of erp/4}, component_id = {erp/4} WHERE record_id = {crm/1};
+
+-- golden-values: an override is lost
+UPDATE mdm_override SET withdrawn_at = created_at, withdrawn_by = 'eva' WHERE about = 'golden';
+
+-- override-record: an override of another domain
+UPDATE mdm_override SET domain = 'product' WHERE about = 'golden';
+
+-- override-record: a retired record keeps its override
+UPDATE mdm_sourcerecord SET status = 'retired' WHERE id = {erp/2};
+
+-- override-speaks: nobody withdrew it
+UPDATE mdm_override SET withdrawn_at = created_at WHERE about = 'golden';
+
+-- blocking-keys: what a steward says of a record is lost
+DELETE FROM mdm_override WHERE about = 'record';
+
+-- entry-exists: an override without its audit entry
+UPDATE mdm_override SET entry_id = 999999;

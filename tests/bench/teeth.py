@@ -10,10 +10,12 @@ from mdm.compliance.verify import Finding, verify
 from mdm.ingestion.problems import Problem
 from mdm.ingestion.quarantine import Refused, store
 from mdm.models import Destination, GoldenRecord, Lane, Membership, SourceRecord
+from mdm.resolution.overriding import override, say
 from tests.bench.seeded_faults import FAULTS, Fault
-from tests.linktable import Hub, start
+from tests.linktable import BY, Hub, start
 
-# It ends with a cluster of two, a question about erp/3 and crm/3, a tombstone, and a record that moved away.
+# It ends with a cluster of two, a question about erp/3 and crm/3, a tombstone, a record that moved away, an
+# override, and a record of which a steward says something else.
 TABLE = """
 erp/1 n=anna m=a k=person
 crm/1 n=anna p=1 k=person l=de
@@ -62,6 +64,8 @@ def load() -> Hub:
     hub.load(TABLE)
     hub.merge(*(_label(hub, short) for short in ("erp/2", "crm/2")))
     hub.part(*(_label(hub, short) for short in ("erp/1", "erp/4")))
+    override(hub.code(_label(hub, "erp/2")), "language", "it", by=BY)
+    say([hub.record("erp/6").pk], "full_name", "frida", by=BY)
     return hub
 
 

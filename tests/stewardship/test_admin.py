@@ -16,6 +16,7 @@ from mdm import models
 from mdm.compliance import api_keys, audit
 from mdm.publishing.heartbeat import beat
 from mdm.resolution.decisions import By, not_a_match
+from mdm.resolution.overriding import override
 from tests.mdm.api.hub import person
 
 SET_UP_BY_HAND = {"sourcesystem", "objecttype", "destination", "apikey"}
@@ -32,6 +33,7 @@ OURS: list[Any] = [
 def full(hub, task):
     """A hub with at least one row in every table."""
     not_a_match([hub.anna.code, hub.bernd.code], by=By("eva", "relatives"))
+    override(hub.anna.code, "language", "it", by=By("eva", "asked"))
     record = models.SourceRecord.objects.get(source_key="A-1")
     other = models.SourceRecord.objects.get(source_key="0000000017")
     rules = models.RuleSet.objects.get()
@@ -112,8 +114,8 @@ def test_what_records_hang_on_is_not_deleted(full, chief):
 SEEN = {
     "steward": {
         "goldenrecord", "sourcerecord", "xref", "membership", "alternatekey", "quarantinedrow", "judgement",
-        "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination", "sourcesystem",
-        "objecttype",
+        "override", "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination",
+        "sourcesystem", "objecttype",
     },
     "compliance": {model._meta.model_name for model in OURS},
     "admin": {model._meta.model_name for model in OURS},

@@ -52,6 +52,35 @@ WHERE j.domain <> a.domain OR j.domain <> b.domain
 """,
     ),
     sql(
+        "override-record",
+        promise=5,
+        holds="An override in force hangs on a record of its domain, an active one where any is left.",
+        about="row",
+        sentence="(override) is of domain {0} and hangs on a record of {1}, which is {2}.",
+        statement=f"""
+WITH {CALM}
+SELECT o.id, o.domain, r.domain, r.status
+FROM mdm_override o JOIN mdm_sourcerecord r ON r.id = o.record_id
+WHERE o.withdrawn_at IS NULL AND (o.domain <> r.domain OR (
+  o.about = 'golden' AND r.status <> 'active' AND EXISTS (
+    SELECT FROM calm c JOIN calm n ON n.golden_id = c.golden_id AND n.active
+    WHERE c.record_id = o.record_id)))
+""",
+    ),
+    sql(
+        "override-speaks",
+        promise=9,
+        holds="An override says who set it and why, and a withdrawn one who withdrew it.",
+        about="row",
+        sentence="(override) of {0} by {1} was withdrawn at {2} by {3}.",
+        statement="""
+SELECT id, attribute, coalesce(nullif(btrim(actor), ''), 'nobody'), coalesce(withdrawn_at::text, 'no time'),
+       coalesce(nullif(withdrawn_by, ''), 'nobody')
+FROM mdm_override
+WHERE btrim(actor) = '' OR reason_code = '' OR (withdrawn_at IS NULL) <> (withdrawn_by = '')
+""",
+    ),
+    sql(
         "edge-ends",
         promise=4,
         holds="An edge joins two active records of its domain, the lower id first.",

@@ -78,11 +78,14 @@ WHERE g.domain <> m.domain
         sentence="holds records of kinds {0}.",
         statement=f"""
 WITH {CALM}, kinds AS (
-  SELECT c.golden_id, c.record_id, r.attributes ->> 'kind' AS kind
+  SELECT c.golden_id, c.record_id,
+         CASE WHEN o.id IS NULL THEN r.attributes ->> 'kind' ELSE o.value #>> '{{}}' END AS kind
   FROM calm c JOIN mdm_sourcerecord r ON r.id = c.record_id
-  WHERE c.active AND c.golden_id IS NOT NULL AND r.attributes ->> 'kind' IN ('person', 'organisation')
+  LEFT JOIN mdm_override o ON o.record_id = r.id AND o.about = 'record' AND o.attribute = 'kind'
+                           AND o.withdrawn_at IS NULL
+  WHERE c.active AND c.golden_id IS NOT NULL
 )
-SELECT golden_id, string_agg(DISTINCT kind, ' and ') FROM kinds
+SELECT golden_id, string_agg(DISTINCT kind, ' and ') FROM kinds WHERE kind IN ('person', 'organisation')
 GROUP BY golden_id
 HAVING count(DISTINCT kind) > 1 AND NOT EXISTS (
   SELECT FROM mdm_judgement j

@@ -40,6 +40,7 @@ NAMING = (
     ("mdm_outboxevent", "entry_id"),
     ("mdm_lane", "entry_id"),
     ("mdm_judgement", "entry_id"),
+    ("mdm_override", "entry_id"),
 )
 
 

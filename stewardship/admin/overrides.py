@@ -1,0 +1,116 @@
+"""What stewards set by hand, in force and withdrawn, with reasons: the overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mdm.compliance.policy import visible
+from mdm.models import Override
+from mdm.resolution.standing import why_of
+from stewardship.access import reader
+from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
+from stewardship.formatting import ABSENT, label_of, lines_of
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """Shows what is in force unless something else is asked for."""
+
+    title = "standing"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return what else there is."""
+        return [("withdrawn", "Withdrawn"), ("any", "Any")]
+
+    def choices(self, changelist: Any) -> Any:
+        """Name the default after what it shows."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": "In force" if choice["display"] == "All" else choice["display"]}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the overrides of the chosen standing."""
+        if self.value() == "any":
+            return queryset
+        return queryset.filter(withdrawn_at__isnull=self.value() != "withdrawn")
+
+
+@admin.register(Override)
+class OverrideAdmin(ReadOnlyAdmin):
+    """The debt of overrides: what stands, since when, until when. They are written on the golden page."""
+
+    list_filter = (DomainFilter, InForceFilter, "mode", "attribute", "actor")
+    list_select_related = ("record__object_type__source", "record__membership__golden")
+    search_fields = ("record__source_key", "record__membership__golden__code", "attribute")
+    search_help_text = "Golden id, source key or attribute"
+    ordering = ("created_at", "id")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Return the columns; the value is what the reader may see of it."""
+        return ("about_shown", "golden_id", self._said(request), "lives", "actor", "created_at", "standing")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what stands on the page of one override; values stand in the list, gated."""
+        return (
+            "about_shown", "golden_id", "record_name", "lives", "actor", "reason_shown", "created_at",
+            "withdrawn_at", "withdrawn_by", "withdrawn_reason", "standing",
+        )  # fmt: skip
+
+    readonly_fields = ("about_shown", "golden_id", "record_name", "lives", "reason_shown", "standing")
+
+    @staticmethod
+    def _said(request: HttpRequest) -> Any:
+        principal = reader(request)
+
+        @admin.display(description="Value")
+        def said(override: Override) -> str:
+            shown = visible(principal, override.domain, {override.attribute: override.value})
+            lines = lines_of(override.domain, override.attribute, shown.get(override.attribute))
+            return f"{override.get_action_display()} {' | '.join(lines) or ABSENT}"
+
+        return said
+
+    @admin.display(description="Attribute", ordering="attribute")
+    def about_shown(self, override: Override) -> SafeString:
+        """Return which attribute of what."""
+        label = label_of(override.domain, override.attribute)
+        return format_html("{} {}", label, badge(override.get_about_display()))
+
+    @admin.display(description="Golden id")
+    def golden_id(self, override: Override) -> SafeString:
+        """Return the golden record that it speaks for now."""
+        golden = override.record.membership.golden
+        if golden is None:
+            return code_tag("pending")
+        page = reverse("golden-page", args=[golden.code])
+        return format_html('<a class="au-code au-link" href="{}">{}</a>', page, golden.code)
+
+    @admin.display(description="Source record")
+    def record_name(self, override: Override) -> str:
+        """Return the source record that it hangs on."""
+        return str(override.record)
+
+    @admin.display(description="Lives", ordering="mode")
+    def lives(self, override: Override) -> str:
+        """Return how long it stands."""
+        return f"until {override.until}" if override.until else override.get_mode_display()
+
+    @admin.display(description="Reason")
+    def reason_shown(self, override: Override) -> str:
+        """Return the reason in words."""
+        return why_of(override)
+
+    @admin.display(description="Standing")
+    def standing(self, override: Override) -> SafeString:
+        """Return the way to withdraw it, or who did."""
+        if override.withdrawn_at is not None:
+            return badge(f"withdrawn by {override.withdrawn_by}")
+        query = f"{reverse('decide')}?verb=withdraw&override={override.pk}"
+        return format_html('<a class="au-link" href="{}">Withdraw …</a>', query)
