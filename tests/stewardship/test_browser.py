@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Page, expect, sync_playwright
 
-from mdm.models import GoldenRecord, Judgement, ReviewTask
+from mdm.models import GoldenRecord, Judgement, Override, ReviewTask
 from tests.mdm.api.hub import build_hub, person
 from tests.stewardship.conftest import ask
 
@@ -99,3 +99,24 @@ def test_the_home_page_fills_while_somebody_looks(transactional_db, live_server,
     build_hub()
     expect(page.locator("#numbers .gold b")).to_have_text("2", timeout=10_000)
     expect(page.locator("#sources")).to_contain_text("Sales CRM")
+
+
+def test_a_steward_overrides_a_value_and_withdraws_it(hub, live_server, page):
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/golden/{hub.anna.code}")
+    card = page.locator("#au-overrides")
+    expect(card).to_contain_text("Every value comes from the sources.")
+    card.get_by_text("Override a value").click()
+    page.get_by_label("Attribute").select_option("payment_terms")
+    page.get_by_label("Value", exact=True).fill("N60")
+    page.get_by_text("Preview …").click()
+    expect(page.locator(".au-diff")).to_contain_text("N60")
+    assert not Override.objects.exists()
+    page.get_by_text("Documents show it").click()
+    page.get_by_role("button", name="Override").click()
+    expect(page.get_by_text("Override a value: done.")).to_be_visible()
+    expect(page.locator("#au-values")).to_contain_text("override by eva · Documents show it.")
+    page.locator("#au-overrides").get_by_text("Withdraw").click()
+    expect(page.locator(".au-diff")).to_contain_text("N30")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.locator("#au-overrides")).to_contain_text("Every value comes from the sources.")
