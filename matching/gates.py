@@ -80,3 +80,24 @@ def _schemes(gate: Gate, column: CodedColumn) -> dict[str, list[frozenset[str]]]
         ]
         for scheme in schemes
     }
+
+
+def conflicts(pair: Frame, spec: MatchSpec) -> tuple[tuple[str, str, str], ...]:
+    """Return the gates that keep the two rows of a frame apart: name, left values, right values."""
+    facts = gate_facts(pair, spec)
+    found = []
+    for gate in spec.gates:
+        column = pair.column(gate.column)
+        left, right = (" / ".join(column.values[code]) if code >= 0 else "" for code in column.codes.tolist())
+        if gate.form == "kind":
+            if facts.kind[0] and facts.kind[1] and facts.kind[0] != facts.kind[1]:
+                found.append(("kinds", left, right))
+        elif gate.form == "isolated":
+            if any(facts.isolated):
+                found.append(("isolation", left, right))
+        else:
+            for scheme, codes in zip(facts.schemes, facts.exclusive, strict=True):
+                mine, theirs = set(codes[0]), set(codes[1])
+                if scheme.partition(":")[0] == gate.name and mine and theirs and mine.isdisjoint(theirs):
+                    found.append((scheme, left, right))
+    return tuple(found)
