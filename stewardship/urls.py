@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stewardship.screens import decision_page, explain_page, home_page
+from stewardship.screens import again_page, decision_page, explain_page, home_page
 
 urlpatterns = [
     path("", home_page.home, name="home"),
     path("live.json", home_page.live, name="live"),
     path("decide", decision_page.decide, name="decide"),
+    path("again", again_page.again, name="again"),
     path("golden/<str:code>", explain_page.golden, name="golden-page"),
     path(
         "explain/<str:source>/<str:object_type>/<str:key>/<str:source_2>/<str:object_type_2>/<str:key_2>",

@@ -25,11 +25,14 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     ADMIN: (*READ_BY_ALL, "apikey"),
 }
 CHANGES: Mapping[str, tuple[str, ...]] = {
-    # Changing a task or judgement means deciding: the admin itself shows both read-only.
-    STEWARD: ("reviewtask", "judgement", "quarantinedrow"),
+    # Changing a task or judgement means deciding, changing a lane or membership trying it again: the admin
+    # itself shows all of them read-only.
+    STEWARD: ("reviewtask", "judgement", "quarantinedrow", "lane", "membership"),
     COMPLIANCE: (),
-    ADMIN: (*CHANGED_BY_ADMINS, "reviewtask", "judgement", "quarantinedrow", "apikey"),
-}
+    ADMIN: (
+        *CHANGED_BY_ADMINS, "reviewtask", "judgement", "quarantinedrow", "lane", "membership", "apikey",
+    ),
+}  # fmt: skip
 SCOPES: Mapping[str, frozenset[str]] = {
     STEWARD: frozenset({"xref:read", "golden:read", "ingest"}),
     COMPLIANCE: frozenset({"xref:read", "golden:read"}),
@@ -38,7 +41,13 @@ SCOPES: Mapping[str, frozenset[str]] = {
 """What a signed-in person of a role may ask of the API, in the scopes of programs."""
 
 DECIDE = "mdm.change_judgement"
-"""The permission to decide about records: merge, keep apart, split, undo, confirm."""
+"""The permission to decide about records: merge, keep apart, split, undo, confirm, override."""
+
+REPLAY = "mdm.change_lane"
+"""The permission to send a lane again, dead letters above all."""
+
+TRY_AGAIN = "mdm.change_membership"
+"""The permission to have records resolved again that resolution gave up."""
 
 
 def ensure_roles() -> None:

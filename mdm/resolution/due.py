@@ -7,12 +7,14 @@ counted too.
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
 
+from mdm.compliance import audit
 from mdm.models import Membership
 from mdm.resolution import closed
 from mdm.resolution.resolve import resolve
@@ -21,6 +23,7 @@ from mdm.rulesets.active import active
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 3
+MOST_NAMED = 200
 RETRIES = 5
 RETRY_STATES = frozenset({"40P01", "40001", "55P03"})
 
@@ -84,6 +87,27 @@ def waiting_domains() -> list[str]:
 def parked_count(domain: str) -> int:
     """Return how many records resolution gave up, each with its reason."""
     return Membership.objects.filter(domain=domain).exclude(parked_reason="").count()
+
+
+def try_again(record_ids: Collection[int], *, actor: str, reason: str, user_id: int | None = None) -> int:
+    """Make records due that resolution gave up, because what was wrong is mended; returns how many are.
+
+    Records that were not given up are left alone. Raises ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("Say in a sentence why it should go well now.")
+    with audit.entry(
+        actor=actor,
+        action="try again",
+        cause=f"{len(record_ids)} records that were given up",
+        reason=reason,
+        user_id=user_id,
+        detail={"records": sorted(record_ids)[:MOST_NAMED]},
+    ):
+        given_up = Membership.objects.filter(pk__in=record_ids).exclude(parked_reason="")
+        return given_up.update(
+            due=True, due_version=F("due_version") + 1, attempts=0, parked_reason="", taken_by=None
+        )
 
 
 def resolve_due(

@@ -13,11 +13,13 @@ from django.utils.safestring import SafeString
 
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
+from mdm.compliance.roles import TRY_AGAIN
 from mdm.models import BlockingKey, ClosedKey, Component, Edge, GoldenRecord, GoldenStatus, Membership, Xref
 from mdm.xref.codes import BadGoldenId, parse
 from stewardship.access import may_decide, reader, sees_everything
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
 from stewardship.screens import golden_page
+from stewardship.screens.again_page import MOST, address
 
 TONES = {GoldenStatus.LIVE: "good", GoldenStatus.MERGED: "", GoldenStatus.TOMBSTONE: "bad"}
 
@@ -142,6 +144,21 @@ class XrefAdmin(ReadOnlyAdmin):
         return str(xref.record)
 
 
+class GivenUpFilter(admin.SimpleListFilter):
+    """Records that resolution gave up after three tries."""
+
+    title = "given up"
+    parameter_name = "given_up"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the one choice beside all."""
+        return [("yes", "Given up")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the records that were given up."""
+        return queryset.exclude(parked_reason="") if self.value() == "yes" else queryset
+
+
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
     """Where each source record stands."""
@@ -156,7 +173,8 @@ class MembershipAdmin(ReadOnlyAdmin):
         "parked_reason",
     )
     list_select_related = ("record__object_type__source", "golden", "home")
-    list_filter = (DomainFilter, "due")
+    list_filter = (DomainFilter, "due", GivenUpFilter)
+    actions = ("resolve_again",)
     search_fields = ("record__source_key", "golden__code")
     ordering = ("record",)
     fields = (
@@ -179,6 +197,21 @@ class MembershipAdmin(ReadOnlyAdmin):
     def home_code(self, row: Membership) -> SafeString:
         """Return the golden id it was born into."""
         return code_tag(row.home.code if row.home else "—")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer it to those who may; the admin itself changes nothing here."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions if request.user.has_perm(TRY_AGAIN) else {}
+
+    @admin.action(description="Resolve again what was given up …")
+    def resolve_again(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
+        """Lead to the page that asks why the chosen records shall be tried again."""
+        parked = list(queryset.exclude(parked_reason="").values_list("pk", flat=True)[:MOST])
+        if not parked:
+            messages.warning(request, "Resolution gave none of the chosen records up.")
+            return None
+        return HttpResponseRedirect(address("membership", parked))
 
 
 @admin.register(Edge)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from mdm.compliance.roles import REPLAY
 from mdm.models import Delivery, Heartbeat, Lane, LaneState, OutboxEvent
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
+from stewardship.screens.again_page import MOST, address
 
 TONES = {LaneState.IDLE: "good", LaneState.DUE: "warn", LaneState.LEASED: "gold", LaneState.DEAD: "bad"}
 OUTCOMES = {"acknowledged": "good", "unchanged": "", "retry": "warn", "refused": "bad", "late": "warn"}
@@ -42,6 +47,7 @@ class LaneAdmin(ReadOnlyAdmin):
         "acknowledged_at",
         "last_error",
     )
+    actions = ("send_again",)
     list_filter = ("state", "destination", DomainFilter)
     list_select_related = ("destination__source", "record__object_type__source", "golden")
     search_fields = ("record__source_key", "golden__code")
@@ -50,7 +56,7 @@ class LaneAdmin(ReadOnlyAdmin):
         "subject", "destination", "domain", "state", "due_version", "acknowledged_version", "acknowledged_at",
         "attempts", "next_attempt_at", "lease_until", "last_error", "entry_id",
     )  # fmt: skip
-    readonly_fields = ("subject",)
+    readonly_fields = ("subject", "again")
 
     @admin.display(description="Record")
     def subject(self, lane: Lane) -> SafeString:
@@ -68,6 +74,32 @@ class LaneAdmin(ReadOnlyAdmin):
     def versions(self, lane: Lane) -> str:
         """Return how far the destination has heard."""
         return f"{lane.acknowledged_version} of {lane.due_version}"
+
+    @admin.display(description="Dead letter")
+    def again(self, lane: Lane) -> SafeString:
+        """Return the way to send a dead letter again; the page asks for a reason."""
+        if lane.state != LaneState.DEAD:
+            return code_tag("")
+        return format_html('<a class="au-link" href="{}">Send again …</a>', address("lane", [lane.pk]))
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Return the columns, with the way out of a dead letter for those who may take it."""
+        return (*self.list_display, "again") if request.user.has_perm(REPLAY) else self.list_display
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return what stands on the page of one lane, with the same way."""
+        return ("again", *self.fields) if request.user.has_perm(REPLAY) else self.fields
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer it to those who may; the admin itself changes nothing here."""
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions if request.user.has_perm(REPLAY) else {}
+
+    @admin.action(description="Send again …")
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Lane]) -> HttpResponse:
+        """Lead to the page that asks why the chosen lanes shall be sent again."""
+        return HttpResponseRedirect(address("lane", list(queryset.values_list("pk", flat=True)[:MOST])))
 
 
 @admin.register(Delivery)
