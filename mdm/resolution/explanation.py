@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from django.db.models import Q
 
-from matching.explaining import Evidence, Explanation, explain, vetoes
+from matching.between import between
+from matching.blocking import record_keys
+from matching.explaining import BY_RULE, Evidence, Explanation, explain, rule_words, vetoes
+from matching.frame import Frame
 from matching.model import MILLI
-from matching.scoring import score
 from mdm import domains
 from mdm.compliance.policy import Access, Principal, decide, masked
-from mdm.models import GoldenRecord, Judgement, Membership
+from mdm.models import ClosedKey, GoldenRecord, Judgement, Membership
 from mdm.resolution import scope
 from mdm.resolution.scope import Row
 from mdm.rulesets.active import ActiveRules, in_force
@@ -62,6 +63,7 @@ class PairExplained:
     silent: tuple[str, ...]
     """Attributes that say nothing: missing on one side."""
     weight: float
+    """The model's own; a rule of the rule set about their combination of outcomes may outrank it."""
     probability: float
     link_weight: float
     review_weight: float
@@ -96,7 +98,8 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
     if domain != other:
         raise LookupError(f"One record is a {domain}, the other a {other}: they are never compared.")
     rules = in_force(domain)
-    told = explain(scope.frame_of(rules, [left, right]), rules.spec, rules.model, 0, 1)
+    frame = scope.frame_of(rules, [left, right])
+    told = explain(frame, rules.spec, rules.model, 0, 1, closed=_closed_keys(rules, frame))
     golden, other_golden = found[left.id].golden, found[right.id].golden
     return PairExplained(
         domain=domain,
@@ -106,7 +109,7 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
         right_golden=other_golden.code if other_golden else None,
         steps=_steps(told.evidence, rules, principal, (left.source, right.source)),
         silent=_silent(told.evidence, domain),
-        weight=told.weight / MILLI,
+        weight=told.own_weight / MILLI,
         probability=told.probability,
         link_weight=told.link_weight / MILLI,
         review_weight=told.review_weight / MILLI,
@@ -115,6 +118,13 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
         verdict=_verdict(told),
         reasons=tuple(_reasons(rules, told, left, right, golden, other_golden)),
     )
+
+
+def _closed_keys(rules: ActiveRules, frame: Frame) -> frozenset[int]:
+    """Return the keys of these records that too many others carry."""
+    keys = record_keys(frame, rules.spec, rules.model).keys.tolist()
+    closed = ClosedKey.objects.filter(domain=rules.domain, key__in=keys)
+    return frozenset(closed.values_list("key", flat=True))
 
 
 def _verdict(told: Explanation) -> Literal["link", "review", "apart"]:
@@ -127,7 +137,8 @@ def _steps(
 ) -> tuple[Step, ...]:
     """Return the attributes that speak, the strongest first, with the running sum, behind the policy gate."""
     speaking = sorted(
-        (one for one in evidence if one.total), key=lambda one: (-abs(one.total), one.comparison)
+        (one for one in evidence if one.total and not one.level.startswith(BY_RULE)),
+        key=lambda one: (-abs(one.total), one.comparison),
     )
     steps: list[Step] = []
     running = 0
@@ -202,8 +213,10 @@ def _together(told: Explanation, left: Row, right: Row, golden: GoldenRecord) ->
             kind=Judgement.Kind.MUST_LINK, withdrawn_at=None, left__in=members, right__in=members
         )
     ]
-    if told.weight >= told.link_weight and not told.vetoes:
-        over = (told.weight - told.link_weight) / MILLI
+    if told.rule is not None:
+        found.append(f"{rule_words(told.rule)}.")
+    if told.own_weight >= told.link_weight and not told.vetoes:
+        over = (told.own_weight - told.link_weight) / MILLI
         found.append(f"Their weight is {over:.1f} bits above the link weight.")
     elif not found:
         found.append(
@@ -225,14 +238,39 @@ def _apart(rules: ActiveRules, told: Explanation, golden: GoldenRecord, other: G
         f"The gate “{gate_words(veto)}” keeps them apart: the two records contradict each other."
         for veto in told.vetoes
     ]
-    if not told.rules:
-        found.append("They share no key, so they were never compared by the machine.")
-    if told.weight < told.link_weight:
-        missing = (told.link_weight - told.weight) / MILLI
-        zone = "in the review zone" if told.weight >= told.review_weight else "below the review weight"
-        found.append(f"Their weight is {missing:.1f} bits below the link weight, {zone}.")
+    if told.rule is not None:
+        found.append(f"{rule_words(told.rule)}.")
+    found += _not_found(rules, told) + _too_light(told)
     if len(mine) + len(theirs) > 2:
         found += _between_groups(rules, golden, other, len(mine) + len(theirs), told.vetoes)
+    return found
+
+
+def _not_found(rules: ActiveRules, told: Explanation) -> list[str]:
+    """Return why no blocking rule finds the pair; names of keys only, no value."""
+    if told.rules:
+        return []
+    if told.closed_rules:
+        shared = ", ".join(f"“{name}”" for name in told.closed_rules)
+        many = f"more than {rules.model.cap} records carry ({shared})"
+        return [f"They share only keys that {many}, so the machine never compared them."]
+    near = f" The nearest key is {told.nearest.words.replace('_', ' ')}." if told.nearest else ""
+    return [f"They share no key, so they were never compared by the machine.{near}"]
+
+
+def _too_light(told: Explanation) -> list[str]:
+    """Return how much is missing to the link weight, and the smallest change that would make up for it."""
+    if told.own_weight >= told.link_weight:
+        return []
+    missing = (told.link_weight - told.own_weight) / MILLI
+    zone = "in the review zone" if told.own_weight >= told.review_weight else "below the review weight"
+    found = [f"Their weight is {missing:.1f} bits below the link weight, {zone}."]
+    found += [
+        f"Both carry the {column.replace('_', ' ')} of too many others: it tells nothing."
+        for column in dict.fromkeys(column for column, _ in told.generic)
+    ]
+    if told.tip is not None:
+        found.append(f"They would be linked if {told.tip.words}.")
     return found
 
 
@@ -249,27 +287,24 @@ def _between_groups(
     )
     rows = scope.rows_of(golden_of)
     frame = scope.frame_of(rules, rows)
-    pairs = [
-        (i, j)
-        for i, one in enumerate(rows)
-        for j, two in enumerate(rows)
-        if golden_of[one.id] == golden.pk and golden_of[two.id] == other.pk
+    sides = [
+        [place for place, row in enumerate(rows) if golden_of[row.id] == one.pk] for one in (golden, other)
     ]
-    if len(pairs) < 2:
+    if len(rows) < 3 or not all(sides):
         return []
-    lefts, rights = (np.array(side, dtype=np.int32) for side in zip(*pairs, strict=True))
-    mean = float(np.mean(score(frame, rules.spec, rules.model, lefts, rights))) / MILLI
-    link = rules.model.link_weight / MILLI
+    told = between(frame, rules.spec, rules.model, *sides)
     found = []
-    if mean < link:
+    if told.never:
+        found.append(f"A rule never joins {told.never} of the {told.pairs} pairs of their groups.")
+    elif told.mean < told.link_weight:
         found.append(
-            f"Their groups differ: the mean over all {len(pairs)} pairs is {mean:.1f} bits,"
-            f" {link:.1f} are needed."
+            f"Their groups differ: the mean over all {told.pairs} pairs is {told.mean / MILLI:.1f} bits,"
+            f" {told.link_weight / MILLI:.1f} are needed."
         )
-    conflicts = sorted({veto for i, j in pairs for veto in vetoes(frame, rules.spec, i, j)} - set(named))
+    conflicts = {veto for i in sides[0] for j in sides[1] for veto in vetoes(frame, rules.spec, i, j)}
     found += [
         f"The gate “{gate_words(conflict)}” keeps their groups apart: members contradict each other."
-        for conflict in conflicts
+        for conflict in sorted(conflicts - set(named))
     ]
     return found
 

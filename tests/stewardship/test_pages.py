@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from mdm.compliance.policy import Principal
-from mdm.models import Judgement, SourceRecord
+from mdm.models import BlockingKey, ClosedKey, Judgement, SourceRecord
 from mdm.resolution.decisions import By, merge, not_a_match
 from mdm.resolution.explanation import explain_pair, gate_words
 from tests.mdm.api.hub import arrive, settle
@@ -210,3 +210,24 @@ def test_the_home_page_shows_what_the_demo_says(hub, client, settings, tmp_path,
     settings.AURUM_HOME = tmp_path
     (tmp_path / "demo-state.json").write_text(text)
     assert client.get("/live.json").json()["demo"] == shown
+
+
+def test_an_explanation_names_the_nearest_key_and_what_would_tip_it_without_values(hub):
+    told = explain_pair(*ids("0000000017", "S9"), principal=Principal("x", frozenset()))
+    text = " ".join(told.reasons)
+    assert "The nearest key is “" in text and "They would be linked if" in text
+    assert "berg" not in text.casefold() and "cramer" not in text.casefold()
+
+
+def test_an_explanation_names_keys_that_too_many_carry(hub):
+    keys = BlockingKey.objects.filter(domain="customer").values_list("key", flat=True).distinct()
+    ClosedKey.objects.bulk_create([ClosedKey(domain="customer", key=key) for key in keys])
+    told = explain_pair(*ids("0000000017", "A-1"), principal=STEWARD)
+    assert told.rules == ()
+    arrive("crm", "Account", "A-9", {"kind": "person", "family_name": "Berg", "given_name": "Ida"})
+    settle()
+    ClosedKey.objects.bulk_create(
+        [ClosedKey(domain="customer", key=key) for key in keys], ignore_conflicts=True
+    )
+    apart = explain_pair(*ids("0000000017", "A-9"), principal=STEWARD)
+    assert "They share only keys that more than 100 records carry" in " ".join(apart.reasons)
