@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
+from sqlalchemy import text
 
 from config import broker as postgresql_broker
 from config.celery import app
@@ -125,6 +126,16 @@ def test_preparing_twice_changes_nothing(broker):
     postgresql_broker.prepare(broker, settings.CELERY_TASK_QUEUES)
     assert postgresql_broker.waiting(broker) == before
     assert sorted(before) == sorted(settings.CELERY_TASK_QUEUES)
+
+
+def test_the_broker_goes_on_when_the_server_forgot_what_was_prepared(broker):
+    with app.connection_for_write() as opened:
+        session: Any = opened.channel().session
+        for number in range(20):
+            assert session.execute(text("SELECT :number"), {"number": number}).scalar() == number
+            if number == 10:  # by now psycopg would have prepared it
+                session.execute(text("DEALLOCATE ALL"))
+        session.rollback()
 
 
 def test_the_password_of_the_broker_is_not_shown(broker):
