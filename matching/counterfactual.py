@@ -15,8 +15,9 @@ from matching.blocking import part_keys
 from matching.combination_rules import ruled
 from matching.comparing import Compared, level_names
 from matching.frame import Frame
+from matching.learning.evidence import Scored
 from matching.model import Model
-from matching.scoring import parts, related
+from matching.scoring import concluded, parts, related
 from matching.spec import Comparison, KeyPart, MatchSpec
 
 Longs = NDArray[np.int64]
@@ -189,7 +190,7 @@ def _weights_with(
         model.combinations,
         spec,
         changed,
-        np.asarray((own + rarity).sum(axis=1) - explained),
+        concluded(frame, spec, model, Scored(changed, left, right, own, rarity, explained)),
         link_weight=model.link_weight,
         review_weight=model.review_weight,
     )

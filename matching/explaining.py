@@ -16,7 +16,7 @@ from matching.counterfactual import NearKey, Tip, nearest_key, tipping
 from matching.frame import Frame, coded_column
 from matching.gates import conflicts
 from matching.model import AGREES, MILLI, Model
-from matching.scoring import parent_classes, parts, related, score_levels
+from matching.scoring import parent_classes, parts, related, score_levels, unruled
 from matching.spec import Comparison, MatchSpec
 
 LEFT, RIGHT = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
@@ -179,7 +179,12 @@ def explain(
         name = model.relations[max(int(which[0]), 0)].name
         share = round(lost / size, 4)
         evidence.append(Evidence(name, name, (), (), "explains agreement", None, None, -lost, 0, share))
-    own = int((weights + adjustments).sum()) - lost
+    own = int(unruled(pair, spec, model, compared, LEFT, RIGHT)[0])
+    if model.learned is not None:
+        gained = own - int((weights + adjustments).sum()) + lost
+        evidence.append(
+            Evidence("judgements", "judgements", (), (), "learned from people", None, None, gained, 0, 0.0)
+        )
     weight = int(score_levels(pair, spec, model, compared, LEFT, RIGHT)[0])
     place = int(deciding(model.combinations, spec, compared)[0])
     rule = model.combinations[place] if place >= 0 else None

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from matching.combination_rules import CombinationRule, refuse_unfit
 from matching.errors import ModelError
 from matching.kernels.registry import kernel_of
+from matching.learning.learned import Learned
 from matching.spec import Comparison, Json, MatchSpec
 from matching.weights import TextWeights
 
@@ -85,6 +86,7 @@ class Model:
     relations: tuple[Explained, ...] = ()
     training: Mapping[str, Any] = field(default_factory=dict)
     combinations: tuple[CombinationRule, ...] = ()
+    learned: Learned | None = None
 
     def probability(self, weight: int) -> float:
         """Return the probability that a pair of this weight matches."""
@@ -139,6 +141,7 @@ class Model:
             ],
             "training": dict(self.training),
             "combinations": [rule.to_json() for rule in self.combinations],
+            "learned": self.learned.to_json() if self.learned else None,
         }
 
     @classmethod
@@ -173,6 +176,7 @@ class Model:
                     for row in document["relations"]
                 ),
                 training=document.get("training", {}),
+                learned=Learned.from_json(document["learned"]) if document.get("learned") else None,
                 combinations=tuple(
                     CombinationRule.from_json(row) for row in document.get("combinations", ())
                 ),

@@ -13,6 +13,7 @@ from matching.combination_rules import ruled
 from matching.comparing import Compared, compare, element_pairs
 from matching.frame import CodedColumn, Frame
 from matching.kernels.registry import kernel_of
+from matching.learning.evidence import Scored, gathered
 from matching.model import MILLI, Frequencies, Model
 from matching.spec import Comparison, MatchSpec
 
@@ -64,16 +65,37 @@ def score_levels(
     frame: Frame, spec: MatchSpec, model: Model, compared: Compared, left: Ints, right: Ints
 ) -> Longs:
     """Return the match weight of each pair from levels already computed."""
-    weights, adjustments = parts(frame, spec, model, compared, left, right)
-    explained, _ = related(spec, model, compared, adjustments)
     return ruled(
         model.combinations,
         spec,
         compared,
-        np.asarray((weights + adjustments).sum(axis=1) - explained),
+        unruled(frame, spec, model, compared, left, right),
         link_weight=model.link_weight,
         review_weight=model.review_weight,
     )
+
+
+def unruled(
+    frame: Frame, spec: MatchSpec, model: Model, compared: Compared, left: Ints, right: Ints
+) -> Longs:
+    """Return the model's own match weight of each pair, before any combination that a person decided."""
+    return concluded(frame, spec, model, without_learned(frame, spec, model, compared, left, right))
+
+
+def concluded(frame: Frame, spec: MatchSpec, model: Model, scored: Scored) -> Longs:
+    """Return the match weight of pairs: the sum of their parts, or what a learned classifier makes of it."""
+    if model.learned is None:
+        return scored.total
+    return model.learned.weights(gathered(frame, spec, model, scored, model.learned.features).values)
+
+
+def without_learned(
+    frame: Frame, spec: MatchSpec, model: Model, compared: Compared, left: Ints, right: Ints
+) -> Scored:
+    """Return what the comparisons give each pair, without a learned classifier."""
+    weights, adjustments = parts(frame, spec, model, compared, left, right)
+    explained, _ = related(spec, model, compared, adjustments)
+    return Scored(compared, left, right, weights, adjustments, explained)
 
 
 def related(
