@@ -50,9 +50,9 @@ def is_postgresql(address: str) -> bool:
 def transport_options(address: str) -> dict[str, Any]:
     """Return what kombu's transport for this broker is told."""
     if is_postgresql(address):
-        # For SQLAlchemy: a connection that died with its server is noticed before it is used. psycopg prepares
-        # a statement on its fifth use; under chaos the server had forgotten one ("_pg3_1 does not exist"), and
-        # statements as small as the broker's gain nothing by it.
+        # For SQLAlchemy: a connection that died with its server is noticed before it is used. psycopg would
+        # prepare a statement on its fifth use; under chaos the server had forgotten one ("_pg3_1 does not
+        # exist"), and statements as small as the broker's gain nothing by it.
         return {
             "pool_pre_ping": True,
             "pool_recycle": 600,

@@ -59,7 +59,9 @@ SURVIVORSHIP = Survivorship(
         Rule(("lei",), ("frequency", "source_trust")),
         Rule(("billing_address",), ("recency", "completeness"), name="newest address"),
         Rule(("shipping_address",), ("recency", "completeness"), name="newest address"),
-        Rule(("payment_terms", "status", "tax_profile"), ("source_trust", "recency"), owner="erp"),
+        Rule(("payment_terms", "tax_profile"), ("source_trust", "recency"), owner="erp"),
+        # A duplicate that the ERP archived does not end a customer that lives on under another number.
+        Rule(("status",), ("source_trust", "recency"), owner="erp", weak=("inactive",)),
         Rule(("consent",), ("recency",), owner="crm", name="newest consent"),
     ),
     ranking=("steward", "erp", "crm", "shop", "desk"),

@@ -5,8 +5,8 @@
 The standard library alone. It opens HOME/erp.sqlite, HOME/crm.sqlite and HOME/sample/truth.csv, checks that
 every row of both platforms carries exactly one valid golden id of the right type, works out pairwise
 precision and recall of the ids against the truth, prints a table and one line of JSON, and leaves with 1 when
-a row is wrong. A row that its platform marks as archived or deleted is in use no more: such rows are counted
-apart and nothing is asked of them.
+a row is wrong. A row that is marked for archiving or deletion is a row like any other; only what lies in the
+CRM's recycle bin is none any more.
 """
 
 from __future__ import annotations
@@ -23,23 +23,20 @@ DIGITS_AND_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 GOLDEN_ID = re.compile(r"([A-Z])-([0-9A-HJKMNP-TV-Z]{4})-([0-9A-HJKMNP-TV-Z]{4})-([0-9A-Z])")
 LETTER = {"customer": "C", "product": "P"}
 
-# (platform, object) → domain, and the statement that lists (key, golden id or nothing, in use no more?)
+# (platform, object) → domain, and the statement that lists (key, golden id or nothing)
 HOLDINGS = {
     ("erp", "BusinessPartner"): (
         "customer",
         """
-        SELECT p.BusinessPartner, i.BPIdentificationNumber, json_extract(p.body, '$.IsMarkedForArchiving')
+        SELECT p.BusinessPartner, i.BPIdentificationNumber
         FROM business_partner p LEFT JOIN identification i
         ON i.BusinessPartner = p.BusinessPartner AND i.BPIdentificationType = 'ZMDM'
         """,
     ),
-    ("erp", "Product"): (
-        "product",
-        "SELECT Product, YY1_GoldenId_PRD, json_extract(body, '$.IsMarkedForDeletion') FROM product",
-    ),
-    ("crm", "Account"): ("customer", "SELECT Id, MDM_Id__c, IsDeleted FROM account"),
-    ("crm", "Contact"): ("customer", "SELECT Id, MDM_Id__c, IsDeleted FROM contact"),
-    ("crm", "Product2"): ("product", "SELECT Id, MDM_Id__c, IsDeleted FROM product2"),
+    ("erp", "Product"): ("product", "SELECT Product, YY1_GoldenId_PRD FROM product"),
+    ("crm", "Account"): ("customer", "SELECT Id, MDM_Id__c FROM account WHERE NOT IsDeleted"),
+    ("crm", "Contact"): ("customer", "SELECT Id, MDM_Id__c FROM contact WHERE NOT IsDeleted"),
+    ("crm", "Product2"): ("product", "SELECT Id, MDM_Id__c FROM product2 WHERE NOT IsDeleted"),
 }
 
 
@@ -57,20 +54,16 @@ def is_valid(golden_id, letter):
 
 
 def holdings(home):
-    """Return {(platform, object): {key: [golden ids]}} of the rows in use, and how many are not."""
+    """Return {(platform, object): {key: [golden ids]}} of all rows."""
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
-    archived = 0
     for (platform, kind), (_, statement) in HOLDINGS.items():
         store = sqlite3.connect(f"{(home / f'{platform}.sqlite').as_uri()}?mode=ro", uri=True)
         held: dict[str, list[str]] = defaultdict(list)
-        for key, golden_id, over in store.execute(statement):
-            if over:
-                archived += 1
-            else:
-                held[key] += [golden_id] if golden_id else []
+        for key, golden_id in store.execute(statement):
+            held[key] += [golden_id] if golden_id else []
         store.close()
         found[platform, kind] = dict(held)
-    return found, archived
+    return found
 
 
 def faults(found):
@@ -120,7 +113,7 @@ def audit(home):
             (row["source"], row["object_type"], row["source_key"]): row["entity"]
             for row in csv.DictReader(file)
         }
-    found, archived = holdings(home)
+    found = holdings(home)
     views = {"erp": ("erp",), "crm": ("crm",), "together": ("erp", "crm")}
     return {
         "platform_quality": {
@@ -128,7 +121,6 @@ def audit(home):
             for name, platforms in views.items()
         },
         "rows": sum(map(len, found.values())),
-        "archived": archived,
         "faults": faults(found),
     }
 

@@ -173,6 +173,18 @@ def test_a_person_account_and_a_business_account_of_the_crm():
     }
 
 
+def test_a_partner_marked_for_archiving_is_inactive_and_stays_resolvable():
+    marked = {**PARTNER, "IsMarkedForArchiving": True, "BusinessPartnerIsBlocked": True}
+    assert declared("sap.BusinessPartner").apply(marked).status == "active"
+    assert canonical("sap.BusinessPartner", marked)[1]["status"] == "inactive"
+
+
+def test_a_product_flagged_for_deletion_is_discontinued_and_stays_resolvable():
+    flagged = {"Product": "4711", "ProductStandardID": "4006381333931", "IsMarkedForDeletion": True}
+    assert declared("sap.Product").apply(flagged).status == "active"
+    assert canonical("sap.Product", flagged)[1]["lifecycle_status"] == "discontinued"
+
+
 def test_a_deleted_account_is_retired():
     assert (
         declared("salesforce.Account").apply({"Id": "0015g000000DCUl", "IsDeleted": True}).status == "retired"
