@@ -1,10 +1,6 @@
 """From a trained model to the rule set in force."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from django.db import connection
-from django.db.models import Max
 
 from matching.blocking import candidate_pairs, record_keys
 from matching.capacity import labels_of, within_capacity
@@ -21,10 +17,8 @@ from mdm.resolution import bulk, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
 from mdm.resolution.scope import Row
+from mdm.rulesets.drafts import retire_active, write
 from mdm.survivorship.rules import Survivorship
-
-FINGERPRINT = "encode(sha256(convert_to(spec::text || model::text || survivorship::text, 'UTF8')), 'hex')"
-"""SQL: SHA-256 of all that a rule set says, in the one spelling that PostgreSQL gives a jsonb value."""
 
 LEAST_TO_TRAIN = 500
 """Below so many active records EM has too little to learn from; the domain's default parameters are
@@ -71,24 +65,13 @@ def activate(
     """Put a new rule set in force and retire the one before; the caller rebuilds the domain in the same
     transaction.
     """
-    entry = audit.current()
     seize_domain(domain)
-    last: dict[str, Any] = RuleSet.objects.filter(domain=domain).aggregate(number=Max("number"))
-    for before in RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE):
-        before.status = RuleSet.Status.RETIRED
-        before.save(update_fields=["status"])
-    row = RuleSet.objects.create(
-        domain=domain,
-        number=(last["number"] or 0) + 1,
+    retire_active(domain)
+    return write(
+        domain,
         status=RuleSet.Status.ACTIVE,
-        spec=spec.to_json(),
-        model=model.to_json(),
-        survivorship=survivorship.to_json(),
-        fingerprint=spec.fingerprint(),
-        created_by=actor,
-        activated_at=entry.at,
+        spec=spec,
+        model=model,
+        survivorship=survivorship,
+        actor=actor,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE mdm_ruleset SET fingerprint = {FINGERPRINT} WHERE id = %s", [row.pk])
-    row.refresh_from_db(fields=["fingerprint"])
-    return row

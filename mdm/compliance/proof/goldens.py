@@ -1,7 +1,7 @@
 """Checks of golden records: members, kinds, homes, redirects."""
 
 from mdm.compliance.proof.check import CALM, sql
-from mdm.rulesets.activate import FINGERPRINT
+from mdm.rulesets.drafts import FINGERPRINT
 
 CHECKS = (
     sql(

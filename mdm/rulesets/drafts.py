@@ -1,0 +1,116 @@
+"""A proposed rule set: drafted by one person, put in force by another, and never changed in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+
+from matching.model import Model
+from matching.spec import MatchSpec
+from mdm.compliance import audit
+from mdm.models import RuleSet
+from mdm.resolution import bulk
+from mdm.resolution.apply import Settled
+from mdm.resolution.locks import seize_domain
+from mdm.survivorship.rules import Survivorship
+
+FINGERPRINT = "encode(sha256(convert_to(spec::text || model::text || survivorship::text, 'UTF8')), 'hex')"
+"""SQL: SHA-256 of all that a rule set says, in the one spelling that PostgreSQL gives a jsonb value."""
+
+
+class DraftRefused(Exception):
+    """A draft cannot be put in force as asked; the message says why and what to do."""
+
+
+def write(
+    domain: str,
+    *,
+    status: RuleSet.Status,
+    spec: MatchSpec,
+    model: Model,
+    survivorship: Survivorship,
+    actor: str,
+) -> RuleSet:
+    """Write a rule set under the next number of its domain, inside the caller's audit entry."""
+    entry = audit.current()
+    model.require(spec)
+    last: dict[str, Any] = RuleSet.objects.filter(domain=domain).aggregate(number=Max("number"))
+    row = RuleSet.objects.create(
+        domain=domain,
+        number=(last["number"] or 0) + 1,
+        status=status,
+        spec=spec.to_json(),
+        model=model.to_json(),
+        survivorship=survivorship.to_json(),
+        fingerprint=spec.fingerprint(),
+        created_by=actor,
+        activated_at=entry.at if status == RuleSet.Status.ACTIVE else None,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE mdm_ruleset SET fingerprint = {FINGERPRINT} WHERE id = %s", [row.pk])
+    row.refresh_from_db(fields=["fingerprint"])
+    return row
+
+
+def retire_active(domain: str) -> None:
+    """Take the rule set in force out of force, inside the caller's audit entry."""
+    for before in RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE):
+        before.status = RuleSet.Status.RETIRED
+        before.save(update_fields=["status"])
+
+
+def propose(
+    domain: str,
+    *,
+    spec: MatchSpec,
+    model: Model,
+    survivorship: Survivorship,
+    actor: str,
+    reason: str,
+    user_id: int | None = None,
+) -> RuleSet:
+    """Draft a rule set: nothing is resolved by it until `put_in_force`."""
+    with audit.entry(
+        actor=actor, action="propose rule set", cause="proposal", reason=reason, user_id=user_id
+    ):
+        return write(
+            domain,
+            status=RuleSet.Status.DRAFT,
+            spec=spec,
+            model=model,
+            survivorship=survivorship,
+            actor=actor,
+        )
+
+
+def put_in_force(
+    rule_set_id: int, *, actor: str, reason: str, user_id: int | None = None
+) -> tuple[RuleSet, Settled]:
+    """Put a draft in force, retire the one before, and resolve the whole domain by it, in one transaction.
+
+    Raises DraftRefused when it is no draft, when the person who drafted it asks, or when another rule set
+    came into force since it was drafted: what it was made from is history then.
+    """
+    with audit.entry(
+        actor=actor, action="activate rule set", cause="approval", reason=reason, user_id=user_id
+    ) as entry:
+        domain = RuleSet.objects.values_list("domain", flat=True).get(pk=rule_set_id)
+        seize_domain(domain)
+        row = RuleSet.objects.get(pk=rule_set_id)
+        _refuse(row, actor)
+        retire_active(domain)
+        row.status, row.activated_at = RuleSet.Status.ACTIVE, entry.at
+        row.save(update_fields=["status", "activated_at"])
+        return row, bulk.rebuild(domain, actor=actor, cause=f"activation of {row}")
+
+
+def _refuse(row: RuleSet, actor: str) -> None:
+    if row.status != RuleSet.Status.DRAFT:
+        raise DraftRefused(f"The {row} is {row.get_status_display()}, not a draft: propose a new one.")
+    if row.created_by == actor:
+        raise DraftRefused(f"You drafted the {row} yourself: somebody else puts it in force.")
+    newer = RuleSet.objects.filter(domain=row.domain, activated_at__gt=row.created_at).first()
+    if newer is not None:
+        raise DraftRefused(f"The {newer} came into force after this draft was made: propose it anew.")
