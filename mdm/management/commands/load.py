@@ -21,10 +21,11 @@ from rich.table import Table as Grid
 from mdm.ingestion.documents import BadMapping
 from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
 from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
-from mdm.ingestion.readers import FORMATS, open_table
+from mdm.ingestion.readers import open_table
 from mdm.ingestion.registering import Contradiction, ensure_object_type
 from mdm.ingestion.suggest import suggest_for
 from mdm.ingestion.table import Table, UnusableFile
+from mdm.management.file_options import add_file_options, reading_options
 
 UNUSABLE, SOMETHING_QUARANTINED = 2, 1
 REPORT_COLUMNS = ("file", "row", "source_key", "outcome", "rule", "column", "value", "reason")
@@ -74,11 +75,6 @@ class Command(BaseCommand):
             "--domain", required=True, help="the domain that the records belong to: customer, product, …"
         )
         parser.add_argument(
-            "--mapping",
-            help="a TOML file, or the name of a mapping that comes with Aurum"
-            f" ({', '.join(declared_names())}); without it the one that fits the object type",
-        )
-        parser.add_argument(
             "--dry-run", action="store_true", help="say what would become of every row, and keep nothing"
         )
         parser.add_argument(
@@ -86,21 +82,12 @@ class Command(BaseCommand):
             action="store_true",
             help="propose a mapping from header and values with reasons; --mapping FILE: put it there",
         )
-        parser.add_argument(
-            "--report", type=Path, metavar="FILE", help="write every row's outcome to this CSV file"
+        add_file_options(
+            parser,
+            without_mapping="the one that fits the object type",
+            report="every row's outcome",
+            strict="quarantined",
         )
-        parser.add_argument("--strict", action="store_true", help="exit with 1 when a row was quarantined")
-        parser.add_argument(
-            "--format",
-            choices=FORMATS,
-            dest="file_format",
-            help="the files' format, if their names do not say",
-        )
-        parser.add_argument("--encoding", help="the files' encoding, if it is not found rightly")
-        parser.add_argument(
-            "--delimiter", help="what separates the columns of a CSV file, if it is not found rightly"
-        )
-        parser.add_argument("--sheet", help="the sheet of an Excel workbook (the first one)")
         parser.add_argument("--actor", default="manage.py load", help="whom the audit log names")
         parser.add_argument("--reason", default="", help="why, for the audit log")
 
@@ -108,16 +95,7 @@ class Command(BaseCommand):
         """Load the files; leaves with an exit code that says how it went."""
         screen = Console(file=cast(IO[str], self.stdout), soft_wrap=True)
         try:
-            tables = [
-                open_table(
-                    path,
-                    file_format=options["file_format"],
-                    encoding=options["encoding"],
-                    delimiter=options["delimiter"],
-                    sheet=options["sheet"],
-                )
-                for path in options["files"]
-            ]
+            tables = [open_table(path, **reading_options(options)) for path in options["files"]]
             if options["suggest_mapping"]:
                 self._suggest(tables[0], options, screen)
                 return

@@ -19,9 +19,9 @@ from rich.table import Table as Grid
 
 from mdm import domains
 from mdm.ingestion.documents import BadMapping
-from mdm.ingestion.mapping import Mapping, declared, declared_names, load_mapping
-from mdm.ingestion.readers import FORMATS
+from mdm.ingestion.mapping import Mapping, declared, load_mapping
 from mdm.ingestion.table import Table, UnusableFile
+from mdm.management.file_options import add_file_options, reading_options
 from mdm.stateless.fitting import GENERIC
 from mdm.stateless.gathering import Fault, Unmatchable, open_tables
 from mdm.stateless.run import Outcome, Progress, Request, match_tables
@@ -71,11 +71,6 @@ class Command(BaseCommand):
             help="what the records are; generic: any columns; without it what the columns clearly fit",
         )
         parser.add_argument(
-            "--mapping",
-            help="a TOML file that says which column is what, or the name of a mapping that comes with Aurum"
-            f" ({', '.join(declared_names())}); without it header and values decide",
-        )
-        parser.add_argument(
             "--id",
             dest="id_column",
             metavar="COLUMN",
@@ -94,29 +89,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--one-to-one", action="store_true", help="a cluster holds at most one record of each source"
         )
-        parser.add_argument(
-            "--report", type=Path, metavar="FILE", help="write every row and value left out to this CSV file"
+        add_file_options(
+            parser,
+            without_mapping="header and values decide",
+            report="every row and value left out",
+            strict="left out",
         )
-        parser.add_argument("--strict", action="store_true", help="exit with 1 when a row was left out")
-        parser.add_argument(
-            "--format",
-            choices=FORMATS,
-            dest="file_format",
-            help="the files' format, if their names do not say",
-        )
-        parser.add_argument("--encoding", help="the files' encoding, if it is not found rightly")
-        parser.add_argument(
-            "--delimiter", help="what separates the columns of a CSV file, if it is not found rightly"
-        )
-        parser.add_argument("--sheet", help="the sheet of an Excel workbook (the first one)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Match the files; leaves with an exit code that says how it went."""
         screen = Console(file=cast(IO[str], self.stdout), soft_wrap=True, highlight=False)
         try:
             request = _request(options)
-            stated = {name: options[name] for name in ("file_format", "encoding", "delimiter", "sheet")}
-            tables = open_tables(options["files"], **stated)
+            tables = open_tables(options["files"], **reading_options(options))
             with _quiet_libraries(), _progress(screen) as progress:
                 outcome = match_tables(tables, request, progress)
         except (UnusableFile, BadMapping, Unmatchable) as error:
