@@ -120,16 +120,30 @@ class XrefSpan:
     entry_id: int
 
 
-def xref_history(source: str, object_type: str, key: str, *, at: datetime | None = None) -> list[XrefSpan]:
-    """Return the spans of a source record, oldest first, or only the one at a moment; [] for an unknown
+@dataclass(frozen=True, slots=True)
+class XrefHistory:
+    """The life of one cross-reference; the key is the record's own, `asked_key` as it was asked for."""
+
+    source: str
+    object_type: str
+    source_key: str
+    asked_key: str
+    spans: tuple[XrefSpan, ...]
+
+
+def xref_history(source: str, object_type: str, key: str, *, at: datetime | None = None) -> XrefHistory:
+    """Return the spans of a source record, oldest first, or only the one at a moment; none for an unknown
     key.
+
+    Raises ObjectType.DoesNotExist, BadKey.
     """
     kind = ObjectType.objects.get(source__code=source, code=object_type)
+    named = normalise_key(kind.key_rule, key)
     record = SourceRecord.objects.filter(
-        Q(object_type=kind, source_key=normalise_key(kind.key_rule, key))
-        | Q(alternate_keys__object_type=kind, alternate_keys__key=key)
+        Q(object_type=kind, source_key=named) | Q(alternate_keys__object_type=kind, alternate_keys__key=named)
     ).first()
-    spans = Xref.objects.filter(record=record).select_related("golden").order_by("valid_from", "id")
+    found = Xref.objects.filter(record=record).select_related("golden").order_by("valid_from", "id")
     if at is not None:
-        spans = spans.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
-    return [XrefSpan(span.golden.code, span.valid_from, span.valid_to, span.entry_id) for span in spans]
+        found = found.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
+    spans = tuple(XrefSpan(one.golden.code, one.valid_from, one.valid_to, one.entry_id) for one in found)
+    return XrefHistory(source, object_type, record.source_key if record else named, key, spans)

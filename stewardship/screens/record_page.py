@@ -28,7 +28,7 @@ def show(request: HttpRequest, record: SourceRecord, site: AdminSite) -> HttpRes
         "record": seen,
         "rows": against_golden(record.domain, golden, {}, [(seen.name, seen.attributes)]),
         "membership": row,
-        "spans": xref_history(seen.source, seen.object_type, seen.source_key),
+        "spans": xref_history(seen.source, seen.object_type, seen.source_key).spans,
         "may_decide": may_decide(request),
         "overrides": overrides_about([record.pk], principal, _ruling(row)),
         "attributes": choices(record.domain, principal),

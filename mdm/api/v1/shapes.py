@@ -88,6 +88,9 @@ class XrefSpan(Shape):
 class XrefSpans(RecordName):
     """The whole history of one cross-reference, oldest first."""
 
+    asked_key = serializers.CharField(
+        help_text="The key as it was asked for; `source_key` is the record's own."
+    )
     spans = XrefSpan(many=True)
 
 

@@ -73,13 +73,13 @@ class XrefHistoryView(ScopedView):
         tags=["Cross-references"],
     )
     def get(self, request: Request, source: str, object_type: str, key: str) -> Response:
-        """Answer with the spans, oldest first, or only the one at a moment."""
+        """Answer with the spans, oldest first, or only the one at a moment, under the record's own key."""
         moment = read_moment(request.query_params.get("at"))
         try:
-            spans = xref_history(source, object_type, key, at=moment)
+            found = xref_history(source, object_type, key, at=moment)
         except (ObjectType.DoesNotExist, BadKey):
-            spans = []
-        if not spans:
+            found = None
+        if found is None or not found.spans:
             when = f" at {moment.isoformat()}" if moment else ""
             raise Problem(
                 404,
@@ -87,8 +87,7 @@ class XrefHistoryView(ScopedView):
                 "This record is not known",
                 f"No golden id is known for {source}/{object_type} {key}{when}.",
             )
-        name = {"source": source, "object_type": object_type, "source_key": key}
-        return Response({**name, "spans": [asdict(span) for span in spans]})
+        return Response({**asdict(found), "spans": [asdict(span) for span in found.spans]})
 
 
 class XrefLookupView(ScopedView):

@@ -126,8 +126,9 @@ def test_a_body_that_is_no_json_is_a_problem(hub, api):
 
 def test_the_history_of_a_key_names_every_golden_id_it_had(hub, api):
     merge([hub.anna.code, hub.bernd.code], keep=hub.anna.code, by=BY)
-    answer = api("xref:read").get("xref/shop/customer/S9/history")
+    answer = api("xref:read").get("xref/shop/customer/s9/history")
     assert answer.status_code == 200
+    assert (answer.json()["source_key"], answer.json()["asked_key"]) == ("S9", "s9")
     first, second = answer.json()["spans"]
     assert (first["golden_id"], second["golden_id"]) == (hub.bernd.code, hub.anna.code)
     assert first["valid_to"] == second["valid_from"] and second["valid_to"] is None

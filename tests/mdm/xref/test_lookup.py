@@ -114,9 +114,17 @@ def test_the_spans_of_a_record_follow_each_other_and_can_be_asked_for_a_moment()
     hub.load("crm/1 n=anna at=1")
     second = timezone.now()
     hub.load("crm/1 n=bert at=2")
-    spans = xref_history("crm", "thing", "1")
+    spans = xref_history("crm", "thing", "1").spans
     assert [span.golden_id for span in spans] == [hub.code("g2"), hub.code("g1"), hub.code("g2")]
     assert [span.valid_to for span in spans] == [spans[1].valid_from, spans[2].valid_from, None]
-    assert [span.golden_id for span in xref_history("crm", "thing", "1", at=first)] == [hub.code("g2")]
-    assert [span.golden_id for span in xref_history("crm", "thing", "1", at=second)] == [hub.code("g1")]
-    assert xref_history("crm", "thing", "9") == []
+    assert [one.golden_id for one in xref_history("crm", "thing", "1", at=first).spans] == [hub.code("g2")]
+    assert [one.golden_id for one in xref_history("crm", "thing", "1", at=second).spans] == [hub.code("g1")]
+    assert xref_history("crm", "thing", "9").spans == ()
+
+
+def test_the_history_is_that_of_the_record_under_whatever_key_it_was_asked_for():
+    hub = start()
+    hub.load("erp/7 n=anna also=X9")
+    found = xref_history("erp", "thing", "X9")
+    assert (found.source_key, found.asked_key) == ("7", "X9")
+    assert [span.golden_id for span in found.spans] == [hub.code("g1")]
