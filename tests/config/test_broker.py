@@ -130,7 +130,8 @@ def test_preparing_twice_changes_nothing(broker):
 
 def test_the_broker_goes_on_when_the_server_forgot_what_was_prepared(broker):
     with app.connection_for_write() as opened:
-        session: Any = opened.channel().session
+        channel: Any = opened.channel()
+        session = channel.session
         for number in range(20):
             assert session.execute(text("SELECT :number"), {"number": number}).scalar() == number
             if number == 10:  # by now psycopg would have prepared it
