@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from mdm.models import AuditEntry, RuleSet
+from stewardship.access import may_decide
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge
+from stewardship.screens import combinations_page
 
 
 @admin.register(RuleSet)
@@ -22,11 +26,50 @@ class RuleSetAdmin(ReadOnlyAdmin):
         "blocking_rules", "comparisons",
     )  # fmt: skip
     readonly_fields = ("thresholds", "blocking_rules", "comparisons")
+    list_before_template = "stewardship/ruleset_list_top.html"
+    change_form_outer_after_template = "stewardship/ruleset_after.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the combinations of a domain and the approval of a draft to the addresses of the admin."""
+        site = self.admin_site
+
+        def combinations(request: HttpRequest) -> HttpResponse:
+            return combinations_page.show(request, site)
+
+        own = [
+            path("combinations/", site.admin_view(combinations), name="ruleset-combinations"),
+            path(
+                "<int:rule_set_id>/approve/",
+                site.admin_view(combinations_page.approve),
+                name="ruleset-approve",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a rule set with the combinations that people decided in it, and a draft with its approval."""
+        rules = self.get_object(request, object_id)
+        more: dict[str, Any] = {}
+        if rules is not None:
+            mine = rules.created_by == request.user.get_username()
+            more = {
+                "rules": rules,
+                "decided": combinations_page.decided_in(rules),
+                "may_approve": rules.status == RuleSet.Status.DRAFT and may_decide(request) and not mine,
+                "waits": rules.status == RuleSet.Status.DRAFT,
+            }
+        shown: HttpResponse = super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **more}
+        )
+        return shown
 
     @admin.display(description="Standing", ordering="status")
     def standing(self, rules: RuleSet) -> SafeString:
         """Return whether it is in force."""
-        return badge(rules.get_status_display(), "good" if rules.status == "active" else "")
+        tones = {"active": "good", "draft": "warn"}
+        return badge(rules.get_status_display(), tones.get(rules.status, ""))
 
     @admin.display(description="Thresholds")
     def thresholds(self, rules: RuleSet) -> str:
