@@ -51,9 +51,14 @@ NAME_PARTS = tuple(attribute.name for attribute in ATTRIBUTES if attribute.group
 SURVIVORSHIP = Survivorship(
     rules=(
         Rule(("kind",), ("frequency", "source_trust"), weak=("unknown",)),
-        Rule(NAME_PARTS, ("completeness", "source_trust", "recency"), group=True, name="most complete name"),
-        Rule(("legal_name",), ("source_trust", "recency"), name="trusted legal name"),
-        Rule(("trading_name",), ("source_trust", "longest")),
+        Rule(
+            NAME_PARTS,
+            ("agreement", "completeness", "source_trust", "recency"),
+            group=True,
+            name="most complete name",
+        ),
+        Rule(("legal_name",), ("agreement", "source_trust", "recency"), name="trusted legal name"),
+        Rule(("trading_name",), ("agreement", "source_trust", "longest")),
         Rule(("birth_date",), ("frequency", "source_trust")),
         Rule(("tax_ids", "registration_ids", "emails", "phones"), ("union",)),
         Rule(("lei",), ("frequency", "source_trust")),

@@ -20,6 +20,7 @@ STRATEGIES: Mapping[str, str] = {
     "oldest": "the oldest content change at the source",
     "completeness": "the most filled parts: of the value, or of the whole group",
     "frequency": "the value that most records carry",
+    "agreement": "not a spelling of its own where two or more other sources agree on another one",
     "longest": "the longest text",
     "shortest": "the shortest text",
     "min": "the smallest value",

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from mdm.survivorship.rules import STRATEGIES, TIE_BREAK
 from mdm.survivorship.trust import TrustTable
 from mdm.survivorship.values import (
@@ -24,6 +26,10 @@ from mdm.survivorship.values import (
 )
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+AGREED = 2
+"""Sources that outvote a spelling of somebody else."""
+LETTERS_AN_ERROR = 5
+"""A word of so many letters may have one wrong, shorter ones too."""
 
 
 class _Reversed:
@@ -90,6 +96,45 @@ def frequency(pool: Sequence[Candidate], question: Question) -> list[Any]:
     return [counts[candidate.same] for candidate in pool]
 
 
+def agreement(pool: Sequence[Candidate], question: Question) -> list[Any]:
+    """Whether no other spelling of the value is agreed on by two sources or more, and by more than this one.
+
+    Spellings only: a shorter or longer name is another value, about which trust decides.
+    """
+    if len({candidate.same for candidate in pool}) < 2:
+        return [True] * len(pool)
+    spoken: dict[Any, tuple[Any, set[str]]] = {}
+    for candidate in pool:
+        spoken.setdefault(candidate.same, (candidate.value, set()))[1].add(candidate.member.source)
+    outvoted = {
+        same
+        for same, (value, sources) in spoken.items()
+        for other, others in spoken.values()
+        if len(others) >= AGREED and len(others) > len(sources) and is_respelling(value, other)
+    }
+    return [candidate.same not in outvoted for candidate in pool]
+
+
+def is_respelling(one: Any, other: Any) -> bool:
+    """Whether two texts, or two groups of the same parts, have the same words but for a letter in five."""
+    mine, theirs = (value if isinstance(value, dict) else {"": value} for value in (one, other))
+    if {name for name in mine if is_filled(mine[name])} != {
+        name for name in theirs if is_filled(theirs[name])
+    }:
+        return False
+    return all(_close(value, theirs[name]) for name, value in mine.items() if is_filled(value))
+
+
+def _close(one: Any, other: Any) -> bool:
+    if not isinstance(one, str) or not isinstance(other, str):
+        return same_form(one) == same_form(other)
+    mine, theirs = one.casefold().split(), other.casefold().split()
+    return len(mine) == len(theirs) and all(
+        OSA.distance(word, counterpart) <= max(1, min(len(word), len(counterpart)) // LETTERS_AN_ERROR)
+        for word, counterpart in zip(mine, theirs, strict=True)
+    )
+
+
 def longest(pool: Sequence[Candidate], question: Question) -> list[Any]:
     """The characters of the value."""
     return [length_of(candidate.value) for candidate in pool]
@@ -137,6 +182,7 @@ KEYS: Mapping[str, Keys] = {
     "oldest": oldest,
     "completeness": completeness,
     "frequency": frequency,
+    "agreement": agreement,
     "longest": longest,
     "shortest": shortest,
     "min": smallest,
