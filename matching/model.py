@@ -97,6 +97,19 @@ class Model:
         """Return the weight at which a pair matches with this probability."""
         return round(MILLI * math.log2(probability / (1.0 - probability))) - self.prior
 
+    @property
+    def kept_from(self) -> int:
+        """The weight from which a pair is kept: it may link, or a person may be asked about it."""
+        return min(self.review_weight, self.link_weight - bool(self.combinations))
+
+    def asks(self, weight: int) -> bool:
+        """Return whether a pair of this weight is worth a question.
+
+        The capacity may raise the review weight above the link weight; a pair that a rule sends to a person
+        then stands just below the link weight.
+        """
+        return weight >= self.review_weight or (bool(self.combinations) and weight == self.link_weight - 1)
+
     def require(self, spec: MatchSpec) -> None:
         """Raise ModelError unless this model belongs to the spec."""
         if self.spec != spec.fingerprint():

@@ -101,7 +101,7 @@ def _within_capacity(found: Resolution, per_100_records: float) -> Resolution:
     """Return the resolution with the review weight raised until people can answer what is asked."""
     pairs = Pairs(found.pairs.left, found.pairs.right, found.pairs.rules)
     model = within_capacity(found.model, pairs, found.pairs.weights, found.labels(), per_100_records)
-    kept = found.pairs.weights >= min(model.review_weight, model.link_weight)
+    kept = found.pairs.weights >= model.kept_from
     asked = ScoredPairs(pairs.left[kept], pairs.right[kept], found.pairs.weights[kept], pairs.rules[kept])
     return replace(found, pairs=asked, model=model)
 
@@ -122,7 +122,7 @@ def resolve_frame(
     clock.stage("block")
     weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
-    kept = weights >= min(model.review_weight, model.link_weight)
+    kept = weights >= model.kept_from
     if unique:
         kept &= undisputed(candidates.left, candidates.right, weights, frame.sources, frame.names)
         weights = np.where(kept | (weights < model.link_weight), weights, model.link_weight - 1)

@@ -191,7 +191,7 @@ def _ask(
 ) -> None:
     """Bring the review tasks about these records up to date."""
     ids = [row.id for row in rows]
-    pairs = questions.incident_pairs(ids)
+    pairs = [pair for pair in questions.incident_pairs(ids) if rules.model.asks(pair[2])]
     golden_of = {record_id: place.golden for record_id, place in places.items()}
     refused = {
         (min(left, right), max(left, right)): refusal.gate

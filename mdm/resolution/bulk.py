@@ -57,12 +57,12 @@ def _analyse(*tables: str) -> None:
 
 
 def _copy_edges(rules: ActiveRules, rows: list[scope.Row], frame: Frame, pairs: Pairs) -> None:
-    """Score all candidate pairs, in portions, and copy those that reach the review weight into the table."""
+    """Score all candidate pairs, in portions, and copy those that may link or be asked about."""
     ids = np.array([row.id for row in rows], dtype=np.int64)
     for start in range(0, len(pairs), SCORED_AT_ONCE):
         left, right = pairs.left[start : start + SCORED_AT_ONCE], pairs.right[start : start + SCORED_AT_ONCE]
         weights = score(frame, rules.spec, rules.model, left, right)
-        kept = np.flatnonzero(weights >= rules.model.review_weight)
+        kept = np.flatnonzero(weights >= rules.model.kept_from)
         masks = pairs.rules[start : start + SCORED_AT_ONCE]
         masks = (masks if masks.ndim == 1 else masks[:, 0])[kept].astype(np.int64)
         with (

@@ -86,7 +86,7 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     pairs = candidates.candidate_ids(rules.domain, asked, rules.model.cap)
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     rows = scope.rows_of(seen)
-    edges = candidates.scored(rules, rows, pairs, weighed, at_least=rules.model.review_weight)
+    edges = candidates.scored(rules, rows, pairs, weighed, at_least=rules.model.kept_from)
     ends, reached = set(asked), set(asked)
     for edge in edges:
         ends |= {edge.left, edge.right}

@@ -103,11 +103,17 @@ WHERE e.left_id >= e.right_id OR e.domain <> a.domain OR e.domain <> b.domain
     sql(
         "edge-weight",
         promise=4,
-        holds="A stored edge reaches the review weight of its rule set.",
+        holds="A stored edge may link or be asked about under its rule set.",
         about="record",
-        sentence="has an edge to record {0} of weight {1}, below the review weight {2}.",
+        sentence="has an edge to record {0} of weight {1}, below {2}, from which pairs are kept.",
         statement="""
-WITH reviewed AS MATERIALIZED (SELECT id, (model ->> 'review_weight')::int AS least FROM mdm_ruleset)
+WITH reviewed AS MATERIALIZED (
+  SELECT id, least(
+    (model ->> 'review_weight')::int,
+    (model ->> 'link_weight')::int - (coalesce(model -> 'combinations', '[]') <> '[]')::int
+  ) AS least
+  FROM mdm_ruleset
+)
 SELECT e.left_id, e.right_id, e.weight, s.least
 FROM mdm_edge e
 JOIN reviewed s ON s.id = e.rule_set_id

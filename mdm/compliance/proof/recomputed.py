@@ -197,7 +197,7 @@ def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
 
 
 def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, int]]:
-    """Return (left id, right id, weight) of all candidate pairs from the review weight up, computed anew."""
+    """Return (left id, right id, weight) of all candidate pairs that are kept, computed anew."""
     frame = scope.frame_of(rules, rows)
     pairs = candidate_pairs(record_keys(frame, rules.spec, rules.model), rules.model.cap)
     weights = score(frame, rules.spec, rules.model, pairs.left, pairs.right)
@@ -206,7 +206,7 @@ def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, i
         for left, right, weight in zip(
             pairs.left.tolist(), pairs.right.tolist(), weights.tolist(), strict=True
         )
-        if weight >= rules.model.review_weight
+        if weight >= rules.model.kept_from
     ]
 
 

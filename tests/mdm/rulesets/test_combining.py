@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from matching.errors import ModelError
 from mdm import domains
 from mdm.compliance import audit
 from mdm.compliance.verify import verify
-from mdm.models import RuleSet
+from mdm.models import ReviewTask, RuleSet
 from mdm.rulesets.activate import activate
 from mdm.rulesets.active import in_force
 from mdm.rulesets.combining import propose_decisions, table
@@ -165,3 +166,22 @@ def test_the_commands_list_propose_and_approve(hub: Any) -> None:
 def test_a_command_that_cannot_be_done_says_why(hub: Any, arguments: tuple[str, ...], said: str) -> None:
     with pytest.raises(CommandError, match=said):
         command(*arguments)
+
+
+def test_edges_between_a_raised_review_weight_and_the_link_weight_still_link(hub: Any) -> None:
+    # Capacity may raise the review weight above the link weight: then nothing below it is asked.
+    raised = replace(model(), review_weight=40_000, combinations=(rule("review"),))
+    with audit.entry(actor="test", action="activate", cause="a test"):
+        activate(DOMAIN, spec=SPEC, model=raised, survivorship=domains.get(DOMAIN).survivorship, actor="test")
+        hub.rebuild()
+    hub.load("shop/3 n=dora m=d")
+    found = table(DOMAIN)
+    assert {row.words: (row.pairs, row.linked) for row in found.rows} == {
+        "name equal + mail equal + phone equal": (1, 1),
+        "name equal + mail equal": (1, 1),
+        "name equal + mail differs": (2, 2),
+        "name differs + mail equal": (1, 0),
+    }
+    # What a rule sends to a person is asked all the same.
+    assert [task.weight for task in ReviewTask.objects.filter(status="open")] == [9_999]
+    assert verify(deep=True) == []
