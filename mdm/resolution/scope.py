@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,7 @@ ROWS = """
 SELECT r.id, s.code, t.code, r.source_key, r.status, r.version, r.attributes, r.warnings,
       r.content_changed_at, s.trust,
        m.component_id, m.golden_id, m.home_id, m.resolved_version, m.due, m.due_version,
-       (SELECT jsonb_object_agg(o.attribute, o.value) FROM mdm_override o
-        WHERE o.record_id = r.id AND o.about = 'record' AND o.withdrawn_at IS NULL)
+       {said}
 FROM mdm_sourcerecord r
 JOIN mdm_objecttype t ON t.id = r.object_type_id
 JOIN mdm_sourcesystem s ON s.id = t.source_id
@@ -27,9 +26,12 @@ WHERE {condition}
 ORDER BY r.id
 """
 
+SAID_OF_ROW = """(SELECT jsonb_object_agg(o.attribute, o.value) FROM mdm_override o
+        WHERE o.record_id = r.id AND o.about = 'record' AND o.withdrawn_at IS NULL)"""
+
 SAID = """
 SELECT record_id, jsonb_object_agg(attribute, value) FROM mdm_override
-WHERE record_id = ANY(%s) AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_id
+WHERE {condition} AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_id
 """
 
 
@@ -80,12 +82,20 @@ def rows_in_components(component_ids: Collection[int]) -> list[Row]:
 
 def rows_in_domain(domain: str) -> list[Row]:
     """Return all records of a domain, in id order."""
-    return _read("r.domain = %s", [domain])
+    # Few records have an override: a look for each row costs 2 µs, two seconds a million.
+    said = _said("domain = %s", [domain])
+    rows = _read("r.domain = %s", [domain], said="NULL")
+    if not said:
+        return rows
+    return [
+        replace(row, attributes=corrected(row.attributes, said[row.id])) if row.id in said else row
+        for row in rows
+    ]
 
 
-def _read(condition: str, parameters: list[Any]) -> list[Row]:
+def _read(condition: str, parameters: list[Any], *, said: str = SAID_OF_ROW) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(ROWS.format(condition=condition), parameters)
+        cursor.execute(ROWS.format(condition=condition, said=said), parameters)
         # Django hands jsonb to raw cursors as text.
         return [_row(*columns) for columns in cursor.fetchall()]
 
@@ -105,8 +115,12 @@ def corrected(attributes: Mapping[str, Any], said: Mapping[str, Any]) -> dict[st
 
 def said_by_stewards(record_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return record id -> the stewards' partial record of it, where there is one."""
+    return _said("record_id = ANY(%s)", [list(record_ids)])
+
+
+def _said(condition: str, parameters: list[Any]) -> dict[int, dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(SAID, [list(record_ids)])
+        cursor.execute(SAID.format(condition=condition), parameters)
         return {record_id: json.loads(said) for record_id, said in cursor.fetchall()}
 
 
