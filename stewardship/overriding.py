@@ -15,7 +15,7 @@ from mdm.compliance.policy import Access, Principal, decide, visible
 from mdm.domains import Attribute
 from mdm.models import Override
 from mdm.resolution.judging import By
-from mdm.resolution.overriding import BadValue, Overridden, is_said_of_records, override, say
+from mdm.resolution.overriding import BadValue, Overridden, is_said_of_records, override, say, sources_say
 from mdm.resolution.standing import why_of
 from stewardship.formatting import ABSENT, label_of, lines_of
 
@@ -108,7 +108,13 @@ def overrides_about(
     ruling: keys of those that the golden values come from; others are silent now.
     """
     found = Override.objects.filter(record__in=list(record_ids), withdrawn_at=None)
-    return list(_shown(found.select_related("record__object_type__source"), principal, set(ruling)))
+    return list(
+        _shown(
+            found.select_related("record__object_type__source", "record__membership__golden"),
+            principal,
+            set(ruling),
+        )
+    )
 
 
 def _shown(found: Iterable[Override], principal: Principal, ruling: set[str]) -> Iterable[dict[str, Any]]:
@@ -123,8 +129,15 @@ def _shown(found: Iterable[Override], principal: Principal, ruling: set[str]) ->
                 "lives": f"until {one.until}" if one.until else one.get_mode_display(),
                 "why": why_of(one),
                 "of_record": str(one.record) if of_record else "",
+                "sources": sources_lines(one, principal),
                 "silent": one.action == Override.Action.SET and not of_record and str(one.pk) not in ruling,
             }
+
+
+def sources_lines(override: Override, principal: Principal) -> tuple[str, ...]:
+    """Return what the sources say today of what is overridden, as this reader may see it."""
+    said = visible(principal, override.domain, {override.attribute: sources_say(override)})
+    return lines_of(override.domain, override.attribute, said.get(override.attribute)) or (ABSENT,)
 
 
 def ruling_in(provenance: dict[str, Any]) -> set[str]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.utils import timezone
 
 from mdm import domains
 from mdm.compliance import audit
@@ -177,14 +177,19 @@ def canonical(domain: str, attribute: str, value: Any, *, country: str = "") -> 
     return found[attribute]
 
 
-def debt(domain: str) -> list[tuple[Override, int]]:
-    """Return the overrides in force of a domain, oldest first, with how often their attribute is overridden.
+def sources_say(override: Override) -> Any:
+    """Return what the sources give today for what is overridden; None: nothing.
 
-    Who keeps an override for years should mend the source [U10].
+    Where that is the override's own value, it has done its work and can go.
     """
-    rows = Override.objects.filter(domain=domain, withdrawn_at=None)
-    often = dict(rows.order_by().values_list("attribute").annotate(Count("id")))
-    return [(row, often[row.attribute]) for row in rows.order_by("created_at", "pk")]
+    record = override.record
+    if override.about == Override.About.RECORD:
+        return record.attributes.get(override.attribute)
+    golden = record.membership.golden
+    if golden is None:
+        return None
+    members = [row for row in scope.rows_of(_members(golden)) if row.active]
+    return base_value(in_force(override.domain), members, override.attribute, timezone.now().date())
 
 
 def _say_of_golden(

@@ -18,6 +18,7 @@ from mdm.resolution.standing import why_of
 from stewardship.access import reader
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
 from stewardship.formatting import ABSENT, label_of, lines_of
+from stewardship.overriding import sources_lines
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -44,7 +45,7 @@ class InForceFilter(admin.SimpleListFilter):
 
 @admin.register(Override)
 class OverrideAdmin(ReadOnlyAdmin):
-    """The debt of overrides: what stands, since when, until when. They are written on the golden page."""
+    """The debt of overrides: what stands, by whom, since when, against what the sources say today."""
 
     list_filter = (DomainFilter, InForceFilter, "mode", "attribute", "actor")
     list_select_related = ("record__object_type__source", "record__membership__golden")
@@ -54,7 +55,8 @@ class OverrideAdmin(ReadOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         """Return the columns; the value is what the reader may see of it."""
-        return ("about_shown", "golden_id", self._said(request), "lives", "actor", "created_at", "standing")
+        said, sources = self._said(request), self._sources(request)
+        return ("about_shown", "golden_id", said, sources, "lives", "actor", "created_at", "standing")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return what stands on the page of one override; values stand in the list, gated."""
@@ -76,6 +78,17 @@ class OverrideAdmin(ReadOnlyAdmin):
             return f"{override.get_action_display()} {' | '.join(lines) or ABSENT}"
 
         return said
+
+    @staticmethod
+    def _sources(request: HttpRequest) -> Any:
+        principal = reader(request)
+
+        @admin.display(description="Sources say today")
+        def sources(override: Override) -> str:
+            # Where both columns agree, the override has done its work.
+            return ABSENT if override.withdrawn_at else " | ".join(sources_lines(override, principal))
+
+        return sources
 
     @admin.display(description="Attribute", ordering="attribute")
     def about_shown(self, override: Override) -> SafeString:

@@ -10,7 +10,7 @@ from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
 from mdm.models import AuditEntry, OutboxEvent, Override, SourceRecord
 from mdm.resolution.decisions import By, Contradiction, StaleVersion, preview
-from mdm.resolution.overriding import BadValue, debt, override, say, withdraw_override
+from mdm.resolution.overriding import BadValue, override, say, sources_say, withdraw_override
 from mdm.survivorship.overrides import BadOverride
 from tests.linktable import FIRST_DAY, Hub, start
 
@@ -270,7 +270,9 @@ def test_online_and_bulk_agree_on_what_stewards_said(hub):
     assert (digest(), verify(deep=True)) == (before, [])
 
 
-def test_the_overrides_in_force_are_listed_oldest_first(hub):
-    first = set_value(hub, "g1", "language", "it")
-    second = set_value(hub, "g1", "emails", "b@mail.example", action="add")
-    assert [(row.pk, often) for row, often in debt("customer")] == [(first, 1), (second, 1)]
+def test_what_the_sources_say_today_stands_beside_an_override(hub):
+    golden = Override.objects.get(pk=set_value(hub, "g1", "language", "it"))
+    record = say([hub.record("crm/1").pk], "kind", "person", by=EVA).override_ids[0]
+    hub.load("erp/1 n=anna m=a l=it at=5")
+    assert sources_say(golden) == "it"  # it has done its work
+    assert sources_say(Override.objects.get(pk=record)) is None
