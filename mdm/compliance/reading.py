@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from mdm import domains
-from mdm.compliance.policy import Principal, visible
+from mdm.compliance.policy import Access, Principal, decide, visible
 from mdm.models import GoldenRecord, Membership, SourceRecord, Xref
 from mdm.resolution.scope import corrected, said_by_stewards
 from mdm.survivorship.provenance import ONLY_CANDIDATE
@@ -87,8 +87,18 @@ def golden_seen(golden: GoldenRecord, principal: Principal) -> GoldenSeen:
         changed_at=golden.changed_at,
         rule_set=golden.rule_set.number if golden.rule_set else None,
         records=records,
-        provenance=provenance_of(golden, records, attributes),
+        provenance={
+            name: _without_words(why)
+            if decide(principal, golden.domain, name.partition("/")[0]) is not Access.SHOW
+            else why
+            for name, why in provenance_of(golden, records, attributes).items()
+        },
     )
+
+
+def _without_words(why: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the provenance of a masked value without a person's own words, which may quote it."""
+    return {part: said for part, said in why.items() if part != "because"}
 
 
 def records_of(golden: GoldenRecord, principal: Principal) -> tuple[RecordSeen, ...]:

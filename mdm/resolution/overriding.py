@@ -117,8 +117,7 @@ def say(record_ids: Collection[int], attribute: str, value: Any, *, by: By) -> O
             return made
 
     made = with_retries(publish)
-    settled = with_retries(lambda: _resolve(made, by, "override"))
-    return Overridden(tuple(one.pk for one in made), settled)
+    return Overridden(tuple(one.pk for one in made), _resolve_published(made, by))
 
 
 def withdraw_override(override_id: int, *, by: By) -> Overridden:
@@ -144,7 +143,7 @@ def withdraw_override(override_id: int, *, by: By) -> Overridden:
 
     found, settled = with_retries(withdraw)
     if settled is None:
-        settled = with_retries(lambda: _resolve(found, by, "withdraw override"))
+        settled = _resolve_published(found, by)
     return Overridden(tuple(one.pk for one in found), settled)
 
 
@@ -162,6 +161,17 @@ def _in_force(override_id: int) -> Override:
 def _resolve(overrides: Sequence[Override], by: By, cause: str) -> Settled:
     records = {one.record_id for one in overrides}
     return resolve(overrides[0].domain, records, actor=by.actor, cause=cause)
+
+
+def _resolve_published(overrides: Sequence[Override], by: By) -> Settled:
+    """Resolve what was published in a transaction before, for the same reason."""
+
+    def work() -> Settled:
+        said = f"what stewards say of {overrides[0].attribute}"
+        with audit.entry(**_entry("resolve", by, said)):
+            return _resolve(overrides, by, said)
+
+    return with_retries(work)
 
 
 def canonical(domain: str, attribute: str, value: Any, *, country: str = "") -> Any:
@@ -209,7 +219,9 @@ def _refuse_pointless(written: Override, base: Any, today: date) -> None:
     assert declared is not None  # `canonical` refused any other
     if written.action == Override.Action.ADD and not declared.multi_valued:
         raise BadValue(f"{declared.shown_as} has one value: set it, nothing can be added to it.")
-    if written.action != Override.Action.SET and isinstance(written.value, list) and len(written.value) == 1:
+    if written.action != Override.Action.SET and isinstance(written.value, list):
+        if len(written.value) > 1:
+            raise BadValue(f"{declared.shown_as}: add, or leave out, one value at a time.")
         written.value = written.value[0]
     written.created_at = audit.current().at
     standing = pure_form(written)

@@ -4,6 +4,7 @@ members."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -221,9 +222,10 @@ class _Computation:
             value = verdict.setter.value
             why = Provenance(None, verdict.setter.mode, "override", told, override=verdict.setter.key)
         for one in self.overrides[attribute]:
-            if one.action == ADD:
-                value = _with_element(value, one.value)
-                why = why or Provenance(None, one.mode, "override", override=one.key)
+            if one.action == ADD and (more := _with_element(value, one.value)) != value:
+                value = more
+                said = why or Provenance(None, one.mode, "override")
+                why = replace(said, override=one.key)
         return value, why
 
     def _note(self, turn: date | None) -> None:

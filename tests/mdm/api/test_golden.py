@@ -6,6 +6,7 @@ import pytest
 
 from mdm.compliance.reading import SOLE_RULE
 from mdm.resolution.decisions import By, merge, undo
+from mdm.resolution.overriding import override
 from tests.mdm.api.hub import settle
 
 BY = By("eva", "same_person", "They told me.")
@@ -24,6 +25,18 @@ def test_a_golden_record_answers_with_values_members_and_version(hub, api):
         ("crm", "A-1", "http://127.0.0.1:9/Account/A-1"),
     ]
     assert "provenance" not in body
+
+
+def test_provenance_names_who_overrode_a_value_and_why_to_those_who_see_it(hub, api):
+    override(hub.anna.code, "birth_date", "1980-02-04", by=By("eva", "asked", "She was born on the 4th."))
+    address = f"golden/{hub.anna.code}?provenance=true"
+    body = api("golden:read", "pii:read").get(address).json()
+    why = body["provenance"]["birth_date"]
+    assert (body["attributes"]["birth_date"], why["step"], why["by"]) == ("1980-02-04", "override", "eva")
+    assert why["because"] == "I asked them. She was born on the 4th."
+    assert "1980-02-04" not in str(masked := api("golden:read").get(address).json())
+    assert "because" not in masked["provenance"]["birth_date"]
+    assert "birth_date" not in api("golden:read:masked").get(address).json()["provenance"]
 
 
 def test_an_id_is_read_as_a_person_says_it(hub, api):

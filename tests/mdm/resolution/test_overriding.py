@@ -183,7 +183,10 @@ def test_a_merge_silences_an_override_until_it_is_undone(hub):
 
 def test_an_element_is_added_and_a_value_ignored(hub):
     set_value(hub, "g1", "emails", "b@mail.example", action="add")
-    assert hub.golden("g1").attributes["emails"] == ["a@mail.example", "b@mail.example"]
+    golden = hub.golden("g1")
+    assert golden.attributes["emails"] == ["a@mail.example", "b@mail.example"]
+    why = golden.provenance["emails"]
+    assert (why["step"], why["by"], why["contributors"]) == ("union", "eva", [["erp", "thing", "1"]])
     set_value(hub, "g1", "language", "de", action="ignore")
     assert (language(hub), verify(deep=True)) == ("fr", [])
 
@@ -206,6 +209,11 @@ BAD = [
     ({"attribute": "shoe_size", "value": "44"}, BadValue, "has no attribute 'shoe_size'"),
     ({"attribute": "birth_date", "value": "31.02.1980"}, BadValue, "31.02.1980"),
     ({"attribute": "language", "value": "fr", "action": "add"}, BadValue, "has one value"),
+    (
+        {"attribute": "emails", "value": ["a@b.example", "c@d.example"], "action": "add"},
+        BadValue,
+        "one value at a time",
+    ),
     ({"attribute": "language", "value": "fr", "mode": "until_date"}, BadOverride, "last day"),
     ({"attribute": "language", "value": None, "action": "ignore"}, BadOverride, "needs a value"),
     ({"attribute": "language", "value": "de", "mode": "until_source_agrees"}, Contradiction, "say the same"),
@@ -232,6 +240,7 @@ def test_a_kind_set_by_a_steward_keeps_others_out_and_lets_go_when_withdrawn():
     said = say([hub.record("erp/1").pk], "kind", "person", by=EVA)
     assert hub.stands() == "g1: erp/1\ng2: crm/1"
     assert (hub.golden("g1").kind, hub.golden("g2").kind, verify(deep=True)) == ("person", "organisation", [])
+    assert hub.golden("g1").history.latest("history_id").history_change_reason == "I asked them. She told me."
     assert SourceRecord.objects.get(source_key="1", object_type__source__code="erp").version == 2
     withdraw_override(said.override_ids[0], by=OOPS)
     assert (hub.stands(), verify(deep=True)) == ("g1: crm/1 erp/1\ng2 -> g1", [])
