@@ -15,10 +15,13 @@ from matching.charts.curves import precision_recall, unlinkable
 from matching.charts.histogram import weight_histogram
 from matching.charts.levels import level_chart
 from matching.charts.waterfall import waterfall
+from matching.engines.local import Resolution
 from matching.explaining import explain
 from matching.frame import Frame
 from matching.model import Model
+from matching.scoring import score
 from matching.spec import MatchSpec
+from matching.training import all_candidates
 
 
 class Chart(Protocol):
@@ -66,3 +69,12 @@ def write_charts(folder: Path, charts: Mapping[str, Chart]) -> list[Path]:
         path.write_text(chart.to_svg(), encoding="utf-8")
         written.append(path)
     return written
+
+
+def charts_of_run(resolution: Resolution, spec: MatchSpec, *, link_only: bool = False) -> dict[str, Chart]:
+    """Return every chart of a run; its candidates are made and scored once more, for a run keeps only those
+    from the review weight up.
+    """
+    frame, model = resolution.frame, resolution.model
+    pairs = all_candidates(frame, spec, model, link_only=link_only)
+    return charts_of(frame, spec, model, pairs, score(frame, spec, model, pairs.left, pairs.right))

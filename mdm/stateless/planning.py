@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matching.generic import Plan
 from matching.spec import MatchSpec
@@ -82,6 +83,19 @@ def of_generic(plan: Plan, keys: Sequence[KeyChoice], source_column: str) -> lis
     return rows + [
         PlanRow(row.column, row.kind, row.comparison, row.blocking, row.why) for row in plan.columns
     ]
+
+
+def silent(spec: MatchSpec, records: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the attributes that the spec compares and no record has."""
+    present = {name for record in records for name, value in record.items() if value}
+    compared = {entry.column for entry in spec.comparisons}
+    wanted = dict.fromkeys(
+        path.partition(".")[0]
+        for column in spec.columns
+        if column.name in compared and not any(path.partition(".")[0] in present for path in column.inputs)
+        for path in column.inputs[:1]
+    )
+    return list(wanted)
 
 
 def _row(column: str, kind: str, attribute: str, spec: MatchSpec, why: str) -> PlanRow:

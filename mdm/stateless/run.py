@@ -11,11 +11,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from matching.cautions import cautions
+from matching.charts.book import charts_of_run, write_charts
 from matching.engines.local import Resolution
 from matching.errors import SpecError
 from matching.generic import infer
 from matching.spec import MatchSpec
-from matching.stateless import match_records
+from matching.stateless import Matched, match_records
 from mdm import domains
 from mdm.ingestion.mapping import Mapping as RowMapping
 from mdm.ingestion.mapping import absent_columns
@@ -46,6 +48,9 @@ class Request:
     out: Path
     pairs: Path | None = None
     report: Path | None = None
+    combinations: Path | None = None
+    charts: Path | None = None
+    """A folder for pictures of the model and the run."""
     domain: str = ""
     """Empty: the one that the columns clearly fit, else generic."""
     mapping: RowMapping | None = None
@@ -83,6 +88,8 @@ class Outcome:
     golden_of: Mapping[RecordName, str]
     gathered: Gathered
     seconds: dict[str, float] = field(default_factory=dict)
+    cautions: tuple[str, ...] = ()
+    """What to know before relying on the result."""
 
     def counts(self) -> dict[str, int]:
         """Return records, clusters, duplicates, pairs that were linked, and pairs for a person to look at."""
@@ -102,7 +109,8 @@ def match_tables(tables: Sequence[tuple[str, Table]], request: Request, progress
 
     Raises Unmatchable with a sentence where the files cannot be matched as asked; nothing is written then.
     """
-    writing.refuse_unwritable((request.out, request.pairs, request.report))
+    writing.refuse_unwritable((request.out, request.pairs, request.report, request.combinations))
+    writing.refuse_no_folder(request.charts)
     seconds: dict[str, float] = {}
     began = perf_counter()
     gathered = gather(tables, source_column=request.source_column, advance=progress.reading)
@@ -113,6 +121,9 @@ def match_tables(tables: Sequence[tuple[str, Table]], request: Request, progress
     progress.stage("mapping")
     planned = _planned(gathered, request, progress.say)
     _refuse_hopeless(planned.records, request)
+    absent = planning.silent(planned.spec, planned.records.attributes)
+    if absent and planned.domain != GENERIC:
+        progress.say(f"No record has {', '.join(absent)}: what these would tell is missing.")
     seconds["map"] = _since(began)
     progress.stage("matching")
 
@@ -134,12 +145,23 @@ def match_tables(tables: Sequence[tuple[str, Table]], request: Request, progress
     clusters = [[resolution.frame.names[row] for row in rows] for rows in resolution.groups]
     golden_of: dict[Any, str] = golden_ids(clusters, planned.letter)
     writing.write_xref(request.out, golden_of)
+    _write_more(request, matched, gathered)
+    seconds["write"] = _since(began)
+    told = cautions(resolution, planned.spec)
+    return Outcome(planned.domain, resolution, golden_of, gathered, seconds, told)
+
+
+def _write_more(request: Request, matched: Matched, gathered: Gathered) -> None:
+    """Write what was asked for beside the cross-references."""
     if request.pairs is not None:
         writing.write_pairs(request.pairs, matched)
+    if request.combinations is not None:
+        writing.write_combinations(request.combinations, matched)
+    if request.charts is not None:
+        drawn = charts_of_run(matched.resolution, matched.plan.spec, link_only=request.link_only)
+        write_charts(request.charts, drawn)
     if request.report is not None:
         writing.write_faults(request.report, gathered.faults)
-    seconds["write"] = _since(began)
-    return Outcome(planned.domain, resolution, golden_of, gathered, seconds)
 
 
 def _since(began: float) -> float:

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from matching.combinations import combinations_of
 from matching.stateless import Matched
 from mdm.stateless.gathering import Fault, Unmatchable
 
 XREF = ("source", "source_key", "golden_id")
 PAIR = ("left_source", "left_key", "right_source", "right_key", "weight", "probability")
+COMBINATION = ("pairs", "linked", "expected_precision", "combination", "left_example", "right_example")
 FAULT = ("file", "row", "source_key", "rule", "column", "value", "reason", "row_left_out")
 
 
@@ -25,6 +27,16 @@ def refuse_unwritable(paths: Iterable[Path | None]) -> None:
             raise Unmatchable(f"{path} is a folder; name a file in it.")
         if not path.parent.is_dir():
             raise Unmatchable(f"The folder {path.parent} of {path.name} does not exist; make it first.")
+
+
+def refuse_no_folder(path: Path | None) -> None:
+    """Raise Unmatchable where a folder is to be made, but a file stands or its own folder does not."""
+    if path is None or path.is_dir():
+        return
+    if path.exists():
+        raise Unmatchable(f"{path} is a file; name a folder for the charts.")
+    if not path.parent.is_dir():
+        raise Unmatchable(f"The folder {path.parent} of {path.name} does not exist; make it first.")
 
 
 @contextmanager
@@ -92,3 +104,15 @@ def write_pairs(path: Path, matched: Matched) -> None:
             yield [*row[:4], f"{weight:.3f}", f"{probability:.6f}", *(row[place] for place in places)]
 
     write_rows(path, (*PAIR, *names), rows())
+
+
+def write_combinations(path: Path, matched: Matched) -> None:
+    """Write the combinations of outcomes, the one with most pairs first, each with an example."""
+
+    def rows() -> Iterator[list[object]]:
+        for row in combinations_of(matched.resolution, matched.plan.spec, examples=1):
+            left, right = row.examples[0]
+            named = (f"{left[0]}/{left[-1]}", f"{right[0]}/{right[-1]}")
+            yield [row.pairs, row.linked, f"{row.expected_precision:.4f}", row.words, *named]
+
+    write_rows(path, COMBINATION, rows())

@@ -66,6 +66,12 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, metavar="XREF", help="where xref.csv goes")
         parser.add_argument("--pairs", type=Path, metavar="PAIRS", help="where pairs.csv goes")
         parser.add_argument(
+            "--combinations", type=Path, metavar="FILE", help="write how pairs agree, and how many do, as CSV"
+        )
+        parser.add_argument(
+            "--charts", type=Path, metavar="DIR", help="draw the model and the run as SVG files into a folder"
+        )
+        parser.add_argument(
             "--domain",
             choices=(*domains.registered(), GENERIC),
             help="what the records are; generic: any columns; without it what the columns clearly fit",
@@ -123,6 +129,8 @@ def _request(options: dict[str, Any]) -> Request:
         out=options["out"],
         pairs=options["pairs"],
         report=options["report"],
+        combinations=options["combinations"],
+        charts=options["charts"],
         domain=domain,
         mapping=mapping,
         id_column=options["id_column"],
@@ -200,5 +208,8 @@ def _show(outcome: Outcome, request: Request, screen: Console) -> None:
         screen.print(f"Only records of different sources were compared; {how} of a source in a cluster.")
     seconds = ", ".join(f"{stage} {taken:.1f}" for stage, taken in outcome.seconds.items())
     screen.print(f"Seconds: {seconds}; together {sum(outcome.seconds.values()):.1f}.")
-    written = [str(path) for path in (request.out, request.pairs, request.report) if path is not None]
+    for sentence in outcome.cautions:
+        screen.print(f"Note: {sentence}", markup=False)
+    asked = (request.out, request.pairs, request.combinations, request.charts, request.report)
+    written = [str(path) for path in asked if path is not None]
     screen.print(f"Written: {', '.join(written)}.", markup=False)

@@ -273,3 +273,32 @@ def test_no_service_is_needed_and_another_process_with_another_hash_seed_writes_
     done = subprocess.run(command, env={**os.environ, **nowhere}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert [path.read_bytes() for path in there] == [path.read_bytes() for path in here]
+
+
+def test_charts_and_combinations_are_written_where_asked(table, tmp_path):
+    out, drawn, combined = tmp_path / "xref.csv", tmp_path / "charts", tmp_path / "combinations.csv"
+    code, said, _ = match(table, out=out, charts=drawn, combinations=combined, domain="customer")
+    assert code == 0
+    assert sorted(path.name for path in drawn.iterdir()) == [
+        f"{name}.svg"
+        for name in ("blocking", "levels", "precision-recall", "unlinkable", "waterfall", "weights")
+    ]
+    rows = rows_of(combined)
+    assert [int(row["pairs"]) for row in rows] == sorted((int(row["pairs"]) for row in rows), reverse=True)
+    assert all(row["left_example"].startswith("people") for row in rows)
+    assert f"{drawn}" in said and f"{combined}" in said
+
+
+def test_a_file_where_charts_should_go_is_refused_before_any_work(table, tmp_path):
+    out = tmp_path / "xref.csv"
+    code, _, complained = match(table, out=out, charts=table)
+    assert (code, out.exists()) == (2, False)
+    assert "is a file; name a folder for the charts" in complained
+
+
+def test_the_plan_says_what_no_record_has_and_the_summary_what_was_closed(tmp_path):
+    crowd = [(f"p{row}", "Anna", "Berg", f"m{row}@x.example", "Ulm", "", "crm") for row in range(150)]
+    path = write(tmp_path / "crowd.csv", crowd)
+    _, said, _ = match(path, out=tmp_path / "xref.csv", domain="customer")
+    assert "No record has " in said and "birth_date" in said
+    assert "Note: " in said
