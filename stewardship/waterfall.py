@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matching.charts.waterfall import Bar as Picture
+from matching.charts.waterfall import Waterfall as Chart
 from mdm.resolution.explanation import PairExplained, Step
 
 MARGIN = 0.04
@@ -74,6 +76,22 @@ def draw(told: PairExplained) -> Waterfall:
         review=place(told.review_weight),
         link=place(told.link_weight),
     )
+
+
+def picture(told: PairExplained) -> Chart:
+    """Return the same as a picture that stands alone; its values have passed the policy gate."""
+    bars = tuple(
+        Picture(
+            _label(step),
+            step.level,
+            " | ".join(" / ".join(side) for side in (step.left, step.right) if side),
+            step.before,
+            step.after,
+        )
+        for step in told.steps
+        if abs(step.total) >= LEAST
+    )
+    return Chart(bars, told.weight, told.link_weight, told.review_weight, told.probability, told.verdict)
 
 
 def _label(step: Step) -> str:

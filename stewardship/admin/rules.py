@@ -7,9 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from matching.charts.levels import level_chart
 from mdm.models import AuditEntry, RuleSet
+from mdm.rulesets.active import ActiveRules, parsed
+from mdm.rulesets.charting import edge_weights
 from stewardship.access import may_decide
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge
 from stewardship.screens import combinations_page
@@ -27,6 +30,7 @@ class RuleSetAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("thresholds", "blocking_rules", "comparisons")
     list_before_template = "stewardship/ruleset_list_top.html"
+    change_form_outer_before_template = "stewardship/ruleset_before.html"
     change_form_outer_after_template = "stewardship/ruleset_after.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -59,6 +63,7 @@ class RuleSetAdmin(ReadOnlyAdmin):
                 "decided": combinations_page.decided_in(rules),
                 "may_approve": rules.status == RuleSet.Status.DRAFT and may_decide(request) and not mine,
                 "waits": rules.status == RuleSet.Status.DRAFT,
+                "charts": _drawn(parsed(rules.pk)),
             }
         shown: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **more}
@@ -89,6 +94,13 @@ class RuleSetAdmin(ReadOnlyAdmin):
     def comparisons(self, rules: RuleSet) -> str:
         """Return the names of the comparisons."""
         return ", ".join(one["name"] for one in rules.spec["comparisons"])
+
+
+def _drawn(rules: ActiveRules) -> list[SafeString]:
+    """Return the charts of a rule set; the drawings escape every text themselves."""
+    return [
+        mark_safe(chart.to_svg()) for chart in (edge_weights(rules), level_chart(rules.spec, rules.model))
+    ]
 
 
 @admin.register(AuditEntry)

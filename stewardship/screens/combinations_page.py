@@ -27,6 +27,7 @@ MOST_SHOWN = 60
 EXAMPLES = 6
 FIELD = "decide:"
 CHOICES = (("", "the model"), ("merge", "merge all"), ("review", "review"), ("never", "never"))
+ORDERS = (("", "Most pairs"), ("doubt", "Most doubtful"))
 TONES = {"equal": "good", "close": "gold", "differs": "bad", "missing": ""}
 
 
@@ -55,9 +56,11 @@ def show(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if request.method == "POST":
         require(request, DECIDE)
         return _propose(request, domain)
-    known = domains.registered()
+    known, order = domains.registered(), request.GET.get("order", "")
     context: dict[str, Any] = {
         "domain_links": [(code, one.label, code == domain) for code, one in known.items()],
+        "order_links": [(code, label, code == order) for code, label in ORDERS],
+        "domain": domain,
         "may_decide": may_decide(request),
     }
     try:
@@ -65,12 +68,13 @@ def show(request: HttpRequest, site: AdminSite) -> HttpResponse:
     except LookupError as error:
         context["nothing"] = str(error)
     else:
-        context |= _shown(found)
+        context |= _shown(found, order)
     return page(request, "combinations.html", "Combinations", context, site=site)
 
 
-def _shown(found: Table) -> dict[str, Any]:
-    rows = [_row(found.rules.spec, combination) for combination in found.rows[:MOST_SHOWN]]
+def _shown(found: Table, order: str) -> dict[str, Any]:
+    ordered = sorted(found.rows, key=_doubt, reverse=True) if order == "doubt" else found.rows
+    rows = [_row(found.rules.spec, combination) for combination in ordered[:MOST_SHOWN]]
     listed = {tuple(sorted(row.combination.outcomes)) for row in rows}
     return {
         "table": found,
@@ -84,6 +88,12 @@ def _shown(found: Table) -> dict[str, Any]:
         ],
         "drafts": RuleSet.objects.filter(domain=found.domain, status=RuleSet.Status.DRAFT),
     }
+
+
+def _doubt(combination: Combination) -> float:
+    """Return how many pairs the model may expect to be wrong about, whichever way it decides."""
+    chance = combination.expected_precision
+    return combination.pairs * min(chance, 1.0 - chance)
 
 
 def _row(spec: MatchSpec, combination: Combination) -> Row:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET
 from mdm.compliance.reading import record_seen, title_of
 from mdm.ingestion.keys import BadKey, normalise_key
 from mdm.models import GoldenRecord, ObjectType, SourceRecord
-from mdm.resolution.explanation import explain_pair
+from mdm.resolution.explanation import PairExplained, explain_pair
 from mdm.xref.codes import BadGoldenId, parse
 from stewardship.access import reader, require
 from stewardship.comparing import side_by_side
 from stewardship.screens.frame import page
-from stewardship.waterfall import draw
+from stewardship.waterfall import draw, picture
 
 
 @staff_member_required
@@ -37,6 +37,8 @@ def explain(
         told = explain_pair(left.pk, right.pk, principal=principal)
     except LookupError as error:
         raise Http404(str(error)) from None
+    if request.GET.get("as") == "svg":
+        return _picture(told)
     sides = [record_seen(record.pk, principal) for record in (left, right)]
     titles = [title_of(told.domain, side.attributes) for side in sides]
     context = {
@@ -46,6 +48,14 @@ def explain(
         "rows": side_by_side(told.domain, sides[0].attributes, sides[1].attributes),
     }
     return page(request, "explain.html", " and ".join(titles), context)
+
+
+def _picture(told: PairExplained) -> HttpResponse:
+    """Return the weights as an SVG file, for a mail or a report."""
+    answer = HttpResponse(picture(told).to_svg(), content_type="image/svg+xml; charset=utf-8")
+    answer["Content-Disposition"] = f'inline; filename="records-{told.left}-{told.right}.svg"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @staff_member_required

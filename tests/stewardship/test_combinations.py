@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from mdm.models import RuleSet
@@ -93,3 +96,38 @@ def test_the_rule_set_list_leads_to_the_combinations(hub, signed_in):
     settle()
     text = signed_in("steward").get(reverse("admin:mdm_ruleset_changelist")).content.decode()
     assert reverse("admin:ruleset-combinations") in text
+
+
+def test_the_most_doubtful_combinations_can_stand_first(hub, signed_in):
+    page = signed_in("steward").get(f"{PAGE}&order=doubt")
+    doubts = [
+        row.combination.pairs
+        * min(row.combination.expected_precision, 1 - row.combination.expected_precision)
+        for row in page.context["rows"]
+    ]
+    assert doubts == sorted(doubts, reverse=True)
+
+
+def test_the_page_of_a_rule_set_draws_its_model_and_its_edges(hub, signed_in):
+    rules = RuleSet.objects.get()
+    text = signed_in("compliance").get(reverse("admin:mdm_ruleset_change", args=[rules.pk])).content.decode()
+    assert "Match weights of candidate pairs" in text
+    assert "How often matches and non-matches agree" in text
+    # names of people in the model's dictionaries stay where they are
+    assert "berg" not in text.casefold()
+
+
+def test_the_charts_of_a_domain_are_written_by_a_command(hub, tmp_path):
+    call_command("charts", "--domain", "customer", "--out", tmp_path / "new", stdout=StringIO())
+    assert len(list((tmp_path / "new").glob("*.svg"))) == 6
+    with pytest.raises(CommandError, match="no active rule set yet"):
+        call_command("charts", "--domain", "product", "--out", tmp_path, stdout=StringIO())
+
+
+def test_an_explanation_is_a_picture_too_behind_the_policy_gate(hub, signed_in):
+    address = reverse("explain", args=["crm", "Account", "A-1", "erp", "BusinessPartner", "0000000017"])
+    shown = signed_in("steward").get(f"{address}?as=svg")
+    assert shown["Content-Type"].startswith("image/svg+xml")
+    assert "anna" in shown.content.decode().casefold()
+    gated = signed_in("onlooker").get(f"{address}?as=svg").content.decode().casefold()
+    assert "<svg" in gated and "anna" not in gated
