@@ -6,6 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from mdm.models import Override
+from mdm.resolution.judging import REASONS
+
 MAX_NAMES = 1_000
 
 
@@ -211,3 +214,61 @@ class Live(Shape):
     """The web server answers."""
 
     status = serializers.ChoiceField(choices=["ok"])
+
+
+class Because(Shape):
+    """Why somebody decides, and whether it is only to be rehearsed."""
+
+    reason_code = serializers.ChoiceField(choices=sorted(REASONS))
+    reason = serializers.CharField(default="", allow_blank=True, max_length=500)
+    preview = serializers.BooleanField(default=False, help_text="true: nothing is kept.")
+
+
+class OverrideWanted(Because):
+    """A golden value to be set by hand."""
+
+    attribute = serializers.CharField(max_length=60)
+    value = serializers.JSONField(allow_null=True, help_text="Canonical; null: there is none.")
+    action = serializers.ChoiceField(choices=Override.Action.values, default=Override.Action.SET)
+    mode = serializers.ChoiceField(choices=Override.Mode.values, default=Override.Mode.ALWAYS)
+    until = serializers.DateField(required=False, help_text="The last day, with mode `until_date`.")
+    version = serializers.IntegerField(required=False, help_text="The golden record's version you saw.")
+
+
+class OverrideSeen(Shape):
+    """An override in force."""
+
+    id = serializers.IntegerField()
+    about = serializers.ChoiceField(choices=Override.About.values)
+    attribute = serializers.CharField()
+    action = serializers.ChoiceField(choices=Override.Action.values)
+    value = serializers.JSONField(allow_null=True)
+    mode = serializers.ChoiceField(choices=Override.Mode.values)
+    until = serializers.DateField(allow_null=True)
+    actor = serializers.CharField()
+    reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class Overrides(Shape):
+    """The overrides in force of one golden record."""
+
+    id = serializers.CharField()
+    overrides = OverrideSeen(many=True)
+
+
+class GoldenChanged(Shape):
+    """A golden record as it is after a decision."""
+
+    id = serializers.CharField()
+    status = serializers.CharField()
+    kind = serializers.CharField(allow_blank=True)
+    attributes = serializers.DictField()
+
+
+class OverrideMade(Shape):
+    """What came of an override or of its withdrawal."""
+
+    overrides = serializers.ListField(child=serializers.IntegerField())
+    preview = serializers.BooleanField()
+    changed = GoldenChanged(many=True)

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from mdm.api.v1.golden import GoldenHistoryView, GoldenView
 from mdm.api.v1.health import HealthView, LiveView
 from mdm.api.v1.nowhere import NowhereView
+from mdm.api.v1.overrides import GoldenOverridesView, OverrideWithdrawnView
 from mdm.api.v1.records import RecordsView
 from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
 
@@ -29,5 +30,7 @@ urlpatterns = [
     path("xref/<str:source>/<str:object_type>/<path:key>", XrefView.as_view(), name="xref"),
     path("golden/<str:golden_id>", GoldenView.as_view(), name="golden"),
     path("golden/<str:golden_id>/history", GoldenHistoryView.as_view(), name="golden-history"),
+    path("golden/<str:golden_id>/overrides", GoldenOverridesView.as_view(), name="golden-overrides"),
+    path("overrides/<int:number>/withdraw", OverrideWithdrawnView.as_view(), name="override-withdraw"),
     re_path(r"^.*$", NowhereView.as_view()),
 ]

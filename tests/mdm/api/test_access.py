@@ -19,6 +19,7 @@ ASKED = {
     "lookup": ("POST", "xref/lookup"),
     "golden": ("GET", "golden/{anna}"),
     "golden history": ("GET", "golden/{anna}/history"),
+    "overrides": ("GET", "golden/{anna}/overrides"),
     "ingest": ("POST", "records"),
 }
 BODIES = {
@@ -37,6 +38,7 @@ ALLOWED = {
     "golden:read": XREFS | GOLDENS,
     "golden:read:masked": GOLDENS,
     "pii:read": GOLDENS,
+    "golden:override": {"overrides"},
     "ingest": {"ingest"},
 }
 
@@ -72,9 +74,9 @@ def test_nobody_gets_401_with_a_challenge(hub, what):
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        ("steward", XREFS | GOLDENS | {"ingest"}),
+        ("steward", XREFS | GOLDENS | {"overrides", "ingest"}),
         ("compliance", XREFS | GOLDENS),
-        ("admin", XREFS | GOLDENS | {"ingest"}),
+        ("admin", XREFS | GOLDENS | {"overrides", "ingest"}),
         ("", set()),  # signed in, but of no role
     ],
 )
