@@ -26,6 +26,7 @@ class Histogram:
     counts: tuple[int, ...]
     link_weight: float
     review_weight: float
+    title: str = "Match weights of candidate pairs"
 
     def to_svg(self) -> str:
         """Return the drawing as an SVG document; heights grow with the square root, so that few show too."""
@@ -64,7 +65,7 @@ class Histogram:
             svg.text(LEFT, TOP + HIGH + 34, "match weight in bits; heights by square root", "muted small")
         )
         body += _thresholds(across(self.link_weight), across(self.review_weight))
-        return svg.figure("Match weights of candidate pairs", self._described(), body, TOP + HIGH + 44)
+        return svg.figure(self.title, self._described(), body, TOP + HIGH + 44)
 
     def _described(self) -> str:
         low = sum(self.counts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from django.db import connection
 
@@ -24,7 +26,7 @@ def edge_weights(rules: ActiveRules) -> Histogram:
             [rules.domain, MOST_EDGES],
         )
         weights = np.array([weight for (weight,) in cursor.fetchall()], dtype=np.int64)
-    return weight_histogram(weights, rules.model)
+    return replace(weight_histogram(weights, rules.model), title="Match weights of stored edges")
 
 
 def charts_of_domain(domain: str) -> dict[str, Chart]:

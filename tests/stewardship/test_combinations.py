@@ -111,7 +111,7 @@ def test_the_most_doubtful_combinations_can_stand_first(hub, signed_in):
 def test_the_page_of_a_rule_set_draws_its_model_and_its_edges(hub, signed_in):
     rules = RuleSet.objects.get()
     text = signed_in("compliance").get(reverse("admin:mdm_ruleset_change", args=[rules.pk])).content.decode()
-    assert "Match weights of candidate pairs" in text
+    assert "Match weights of stored edges" in text
     assert "How often matches and non-matches agree" in text
     # names of people in the model's dictionaries stay where they are
     assert "berg" not in text.casefold()
