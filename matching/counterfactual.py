@@ -126,8 +126,8 @@ def _likeness(spec: MatchSpec, compared: Compared, column: str) -> float:
 def tipping(
     frame: Frame, spec: MatchSpec, model: Model, compared: Compared, adjustments: Longs, weight: int
 ) -> Tip | None:
-    """Return the smallest change of one comparison's level, else of two, that would link a pair below the
-    link weight; None where no such change would, or none is needed.
+    """Return the smallest rise of one comparison's level, else of two, that would link a pair below the
+    link weight; None where no such rise would, or none is needed.
 
     frame: of the two rows. A value that would agree is taken to be as frequent as values are on average.
     """
@@ -138,8 +138,7 @@ def tipping(
         (place, level)
         for place, comparison in enumerate(spec.comparisons)
         if comparison.kernel != "order"
-        for level in range(1, len(level_names(comparison)))
-        if level != levels[place]
+        for level in range(int(levels[place]) + 1, len(level_names(comparison)))
     ]
     singles = [(one,) for one in alternatives]
     pairs = [(one, other) for one, other in combinations(alternatives, 2) if one[0] != other[0]]

@@ -22,6 +22,8 @@ from matching.spec import Comparison, MatchSpec
 LEFT, RIGHT = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
 BY_RULE = "rule: "
 """How the level of the evidence begins that a combination rule gives."""
+LEAST_AGAINST = 200
+"""Weights in 1/1000 bit that are too small to be named as a reason."""
 MOST_AGAINST = 3
 """Attributes that are named as speaking against a match."""
 
@@ -119,7 +121,11 @@ class Explanation:
             missing = (self.link_weight - self.own_weight) / MILLI
             found.append(f"The match weight is {missing:.1f} bits below the link weight.")
         against = sorted(
-            (row for row in self.evidence if row.total < 0 and not row.level.startswith(BY_RULE)),
+            (
+                row
+                for row in self.evidence
+                if row.total <= -LEAST_AGAINST and not row.level.startswith(BY_RULE)
+            ),
             key=lambda row: row.total,
         )
         found += [f"{_against(row)}." for row in against[:MOST_AGAINST]]
