@@ -123,7 +123,7 @@ class Ground:
         """Return the weights of the judged pairs `at` under a model."""
         if model.learned is not None:
             places = [self.evidence.names.index(name) for name in model.learned.features]
-            return model.learned.weights(self.evidence.values[np.ix_(at, places)])
+            return model.learned.weights(self.evidence.values[at][:, places])
         left, right = self.judged.left[at], self.judged.right[at]
         compared = compare(self.frame, self.spec, dict(model.texts), left, right)
         return unruled(self.frame, self.spec, model, compared, left, right)

@@ -30,7 +30,7 @@ MODEST = 0.25
 """How much a model that never saw a judgement is believed: the share of its log odds."""
 DOUBT = 0.01
 WEIGHT_BIN = 2 * MILLI
-TOLD = 0.1
+TOLD = 0.05
 """How much of what an answer says of a pattern a learned model will take over."""
 
 
@@ -52,12 +52,19 @@ class Question:
 
 
 def undecided(
-    model: Model, candidates: Pairs, weights: Longs, *, judged: Judged | None = None, won: Bools | None = None
+    model: Model,
+    candidates: Pairs,
+    weights: Longs,
+    least: int = 0,
+    *,
+    judged: Judged | None = None,
+    won: Bools | None = None,
 ) -> tuple[Longs, Floats]:
     """Return the places of candidates that nobody judged and the model is in doubt about, and P(match).
 
     Odds are counted from the link weight, where they are even. won: the pairs that win where a record has
-    one partner only; what lost against a likely winner is unlikely.
+    one partner only; what lost against a likely winner is unlikely. At least `least` are returned where
+    there are so many: what the model is sure of follows, the least sure first.
     """
     bits = (weights - model.link_weight) / MILLI
     if "judged" not in model.training:
@@ -69,12 +76,16 @@ def undecided(
         np.maximum.at(best, candidates.right[won], chance[won])
         rival = np.maximum(best[candidates.left], best[candidates.right])
         chance = np.where(won, chance, chance * (1.0 - rival))
-    open_ = (chance >= DOUBT) & (chance <= 1.0 - DOUBT)
+    open_ = np.ones(len(weights), dtype=bool)
     if judged is not None:
         open_ &= ~np.isin(pack(candidates.left, candidates.right), judged.packed())
         if won is not None and len(judged) < LEAST_JUDGED:
             open_ &= won  # thresholds are learned from winners first
-    at = np.flatnonzero(open_)
+    doubt = np.minimum(chance, 1.0 - chance)
+    at = np.flatnonzero(open_ & (doubt >= DOUBT))
+    if len(at) < least:
+        rest = np.flatnonzero(open_ & (doubt < DOUBT))
+        at = np.sort(np.r_[at, rest[np.argsort(-doubt[rest], kind="stable")][: least - len(at)]])
     return at, chance[at]
 
 
@@ -95,23 +106,22 @@ def next_questions(
     judgements to learn from, pairs are alike when their weights are: the first questions find out what the
     weights are worth.
     """
-    at, chance = undecided(model, candidates, weights, judged=judged, won=won)
+    at, chance = undecided(model, candidates, weights, n, judged=judged, won=won)
     if not len(at) or n < 1:
         return ()
     left, right = candidates.left[at], candidates.right[at]
+    states = [np.zeros(len(at), dtype=np.int64) if won is None else won[at].astype(np.int64)]
     if judged is not None and len(judged) >= LEAST_JUDGED:
         telling = frame.telling(model.generic)
-        states = compare(telling, spec, dict(model.texts), left, right).levels
+        states.append(compare(telling, spec, dict(model.texts), left, right).levels.astype(np.int64))
     else:
-        states = (weights[at] // WEIGHT_BIN)[:, None]
-    if won is not None:
-        states = np.column_stack([states, won[at]])
-    _, pattern, counts = np.unique(states, axis=0, return_inverse=True, return_counts=True)
+        states.append(weights[at] // WEIGHT_BIN)
+    _, pattern, counts = np.unique(np.column_stack(states), axis=0, return_inverse=True, return_counts=True)
     pattern = pattern.reshape(-1)
     means = np.bincount(pattern, weights=chance) / counts
     asked = np.zeros(len(counts), dtype=np.int64)
     own = np.minimum(chance, 1.0 - chance)
-    spill = counts * TOLD * _value(means, PRIOR + asked)
+    spill = counts * TOLD * _value(means, PRIOR)
     # Ties by the pair itself: the frame's rows stand in the order of their names' hashes.
     heap = [(-gain, place) for place, gain in enumerate((own + spill[pattern]).tolist())]
     heapq.heapify(heap)
@@ -120,7 +130,7 @@ def next_questions(
         before, place = heapq.heappop(heap)
         number = pattern[place]
         gain = float(own[place]) * _fresh(asked[number]) + float(
-            counts[number] * TOLD * _value(means[number], PRIOR + asked[number])
+            counts[number] * TOLD * _value(float(means[number]), PRIOR + float(asked[number]))
         )
         if gain < -before - 1e-12:
             heapq.heappush(heap, (-gain, place))
@@ -141,7 +151,7 @@ def _fresh(asked: int) -> float:
     return 1.0 / (1.0 + 0.1 * float(asked))
 
 
-def _value(mean: Floats | float, strength: NDArray[np.float64] | float) -> Floats:
+def _value(mean: Floats | float, strength: float) -> Floats:
     """Return by how much one answer lowers the expected error of each pair of a pattern.
 
     mean: P(match) of the pattern; strength: answers that this counts for.
