@@ -78,12 +78,14 @@ class Tip:
 
 
 def nearest_key(frame: Frame, spec: MatchSpec, model: Model, compared: Compared) -> NearKey | None:
-    """Return the rule whose key the two rows of a frame come closest to sharing; None without any rule."""
+    """Return the rule whose key the two rows of a frame come closest to sharing; None where no part of any
+    key is alike.
+    """
     found = [
         _near(frame, spec, model, compared, rule.name, rule.parts) for rule in spec.blocking if rule.parts
     ]
     # Ties: the rule that is declared first.
-    return max(found, key=lambda near: near.nearness, default=None)
+    return max((near for near in found if near.nearness), key=lambda near: near.nearness, default=None)
 
 
 def _near(
