@@ -44,12 +44,12 @@ def bootstrap(
         rows = [row for row in scope.rows_in_domain(domain) if row.active]
         progress("learning")
         spec = declared.match_spec
-        model = _learn(spec, rows) if len(rows) >= LEAST_TO_TRAIN else default_model(spec)
+        model = learned(spec, rows) if len(rows) >= LEAST_TO_TRAIN else default_model(spec)
         activate(domain, spec=spec, model=model, survivorship=declared.survivorship, actor=actor)
         return bulk.rebuild(domain, actor=actor, cause=cause, progress=progress)
 
 
-def _learn(spec: MatchSpec, rows: Sequence[Row]) -> Model:
+def learned(spec: MatchSpec, rows: Sequence[Row]) -> Model:
     """Return a model of these records whose questions people can keep up with."""
     frame = build_frame(spec, [row.attributes for row in rows], [row.name for row in rows])
     model = train(frame, spec)

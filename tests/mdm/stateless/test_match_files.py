@@ -297,7 +297,9 @@ def test_a_file_where_charts_should_go_is_refused_before_any_work(table, tmp_pat
 
 
 def test_the_plan_says_what_no_record_has_and_the_summary_what_was_closed(tmp_path):
-    crowd: list[tuple[str, ...]] = [(f"p{row}", "Anna", "Berg", f"m{row}@x.example", "Ulm", "", "crm") for row in range(150)]
+    crowd: list[tuple[str, ...]] = [
+        (f"p{row}", "Anna", "Berg", f"m{row}@x.example", "Ulm", "", "crm") for row in range(150)
+    ]
     path = write(tmp_path / "crowd.csv", crowd)
     _, said, _ = match(path, out=tmp_path / "xref.csv", domain="customer")
     assert "No record has " in said and "birth_date" in said
