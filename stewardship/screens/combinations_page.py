@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from matching.combination_rules import DECISIONS, OUTCOMES, CombinationRule
 from matching.combinations import Combination, shown_name
 from matching.errors import MatchingError
+from matching.frame import RecordName
 from matching.spec import MatchSpec
 from mdm import domains
 from mdm.compliance.roles import DECIDE
@@ -22,7 +23,8 @@ from mdm.rulesets.drafts import DraftRefused, put_in_force
 from stewardship.access import may_decide, require, who
 from stewardship.screens.frame import page
 
-MOST_EDGES = 50_000
+MOST_EDGES = 20_000
+"""Edges that a page looks at: a few seconds of work; the command looks at all."""
 MOST_SHOWN = 60
 EXAMPLES = 6
 FIELD = "decide:"
@@ -103,10 +105,17 @@ def _row(spec: MatchSpec, combination: Combination) -> Row:
         combination=combination,
         choices=tuple((value, label, value == combination.decision) for value, label in CHOICES),
         examples=tuple(
-            (left[2], right[2], reverse("explain", args=[*left, *right]))
-            for left, right in combination.examples
+            (left[2], right[2], _explained_at(left, right)) for left, right in combination.examples
         ),
     )
+
+
+def _explained_at(left: RecordName, right: RecordName) -> str:
+    """Return the address of the explanation; none where a key holds a sign that no part of an address may."""
+    try:
+        return reverse("explain", args=[*left, *right])
+    except NoReverseMatch:
+        return ""
 
 
 def _chips(spec: MatchSpec, outcomes: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str, str], ...]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Page, expect, sync_playwright
 
-from mdm.models import GoldenRecord, Judgement, Override, ReviewTask
+from mdm.models import GoldenRecord, Judgement, Override, ReviewTask, RuleSet
 from tests.mdm.api.hub import build_hub, person
 from tests.stewardship.conftest import ask
 
@@ -49,9 +49,9 @@ def hub(transactional_db):
     return hub
 
 
-def sign_in(page: Page, address: str) -> None:
+def sign_in(page: Page, address: str, name: str = "eva") -> None:
     page.goto(f"{address}/admin/login/")
-    page.fill("#id_username", "eva")
+    page.fill("#id_username", name)
     page.fill("#id_password", "secret")
     page.keyboard.press("Enter")
     expect(page.get_by_text("What waits for you")).to_be_visible()
@@ -120,3 +120,23 @@ def test_a_steward_overrides_a_value_and_withdraws_it(hub, live_server, page):
     expect(page.locator(".au-diff")).to_contain_text("N30")
     page.get_by_role("button", name="Withdraw").click()
     expect(page.locator("#au-overrides")).to_contain_text("Every value comes from the sources.")
+
+
+def test_a_steward_decides_a_combination_and_a_colleague_puts_it_in_force(hub, live_server, page):
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/mdm/ruleset/combinations/?domain=customer")
+    row = page.locator("table.au-combos tbody tr").first
+    expect(row).to_contain_text("family name equal")
+    row.get_by_text("never").click()
+    page.get_by_label("Why, in a sentence").fill("Twins.")
+    page.get_by_role("button", name="Draft a rule set").click()
+    expect(page.get_by_text("somebody else who may decide puts it in force")).to_be_visible()
+    expect(page.get_by_text("How often matches and non-matches agree, level by level").first).to_be_attached()
+    page.context.clear_cookies()
+    person("olga", "steward")
+    sign_in(page, live_server.url, "olga")
+    page.goto(f"{live_server.url}/admin/mdm/ruleset/{RuleSet.objects.get(status='draft').pk}/change/")
+    page.get_by_label("Why, in a sentence").fill("Seen.")
+    page.get_by_role("button", name="Put in force").click()
+    expect(page.get_by_text("is in force")).to_be_visible()
+    assert RuleSet.objects.get(status="active").model["combinations"][0]["decision"] == "never"

@@ -131,3 +131,11 @@ def test_an_explanation_is_a_picture_too_behind_the_policy_gate(hub, signed_in):
     assert "anna" in shown.content.decode().casefold()
     gated = signed_in("onlooker").get(f"{address}?as=svg").content.decode().casefold()
     assert "<svg" in gated and "anna" not in gated
+
+
+def test_a_key_that_no_address_can_hold_is_an_example_without_a_link(hub, signed_in):
+    twin = {"kind": "person", "given_name": "Anna", "family_name": "Berg", "emails": ["anna@berg.example"]}
+    arrive("crm", "Account", "A/9", twin)
+    settle()
+    text = signed_in("steward").get(PAGE).content.decode()
+    assert '<span class="au-code">A/9</span>' in text
