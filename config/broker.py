@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import time
 import warnings
+import weakref
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from kombu import Connection
 from kombu.transport import TRANSPORT_ALIASES, sqlalchemy
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SADeprecationWarning
 from sqlalchemy.pool import NullPool
 
@@ -43,9 +44,28 @@ WAITING = (
 class Channel(sqlalchemy.Channel):
     """kombu's channel."""
 
+    _opened: ClassVar[weakref.WeakSet[Any]] = weakref.WeakSet()
+    """Every connection of this process, those included that a session holds."""
+
+    def _engine_from_config(self) -> Engine:
+        engine: Engine = super()._engine_from_config()
+        event.listen(engine, "connect", lambda opened, record: self._opened.add(opened))
+        return engine
+
     @classmethod
     def forget_engines(cls) -> None:
-        """Drop connections inherited over a fork, unclosed: two processes on one connection garble both."""
+        """Let go of what was inherited over a fork, without a word to the server: it is the parent's.
+
+        Disposing alone forgets only resting connections. One that a session holds is rolled back when the
+        child's collector comes to it, on the parent's socket: the answer that the child reads then is the one
+        that the parent waits for, for ever. So the child's side of the socket leads nowhere from now on.
+        """
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for opened in list(cls._opened):
+            if not opened.closed:
+                os.dup2(nowhere, opened.fileno())
+        os.close(nowhere)
+        cls._opened.clear()
         for engine, _ in cls._engines.values():
             engine.dispose(close=False)
         cls._engines.clear()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import time
 from typing import Any
 
@@ -136,6 +138,23 @@ def test_the_broker_goes_on_when_the_server_forgot_what_was_prepared(broker):
             assert session.execute(text("SELECT :number"), {"number": number}).scalar() == number
             if number == 10:  # by now psycopg would have prepared it
                 session.execute(text("DEALLOCATE ALL"))
+        session.rollback()
+
+
+def test_a_child_leaves_the_session_alone_in_which_its_parent_was_forked(broker):
+    with app.connection_for_write() as opened:
+        channel: Any = opened.channel()
+        session = channel.session
+        session.execute(text("SELECT set_config('aurum.held', 'yes', true)"))
+        child = os.fork()
+        if child == 0:
+            channel._session = None
+            del session
+            gc.collect()  # what the collector does some time: it rolls a forgotten session back
+            os._exit(0)
+        os.waitpid(child, 0)
+        # Rolled back by the child, the transaction would have forgotten it.
+        assert session.execute(text("SELECT current_setting('aurum.held', true)")).scalar() == "yes"
         session.rollback()
 
 
