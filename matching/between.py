@@ -22,7 +22,10 @@ from matching.admissibility import (
     Limits,
     mask_of,
 )
+from matching.blocking import closed_keys, record_keys
 from matching.combination_rules import NEVER
+from matching.engines.local import Resolution
+from matching.explaining import explain
 from matching.frame import Frame
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
@@ -125,6 +128,25 @@ def between(
         groups.refusal(*heads) or "",
         model.link_weight,
     )
+
+
+def why_apart(resolution: Resolution, spec: MatchSpec, i: int, j: int) -> tuple[str, ...]:
+    """Return what keeps two rows of a run apart, as a pair and as members of their clusters; empty where
+    they stand together.
+
+    Every key of the run is cut once more, to know the closed ones.
+    """
+    frame, model, labels = resolution.frame, resolution.model, resolution.labels()
+    if labels[i] == labels[j]:
+        return ()
+    closed = closed_keys(record_keys(frame, spec, model), model.cap)
+    found = explain(frame, spec, model, i, j, closed=closed).why_not
+    groups = [np.flatnonzero(labels == labels[row]).tolist() for row in (i, j)]
+    if sum(map(len, groups)) > 2:
+        unique = bool(resolution.report.get("one_to_one"))
+        told = between(frame, spec, model, *groups, one_per_source=unique)
+        found += tuple(f"Their clusters: {reason}" for reason in told.why_not)
+    return found or ("Another record won: linking takes at most one partner in each source.",)
 
 
 def _mask(rows: Sequence[int], place: dict[int, int]) -> int:

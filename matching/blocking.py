@@ -178,6 +178,12 @@ def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -
     return merge_pairs(found, bits, counts)
 
 
+def closed_keys(keys: BlockingKeys, cap: int) -> frozenset[int]:
+    """Return the keys that more than `cap` rows carry: nobody is found by them."""
+    found, counts = np.unique(keys.keys, return_counts=True)
+    return frozenset(found[counts > cap].tolist())
+
+
 def merge_pairs(found: list[Unsigned], bits: list[Unsigned], counts: dict[int, RuleCount]) -> Pairs:
     """Return distinct pairs from packed ones (left << 32 | right), with the bits of all rules that found
     each.

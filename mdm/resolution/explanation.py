@@ -19,7 +19,7 @@ from matching.frame import Frame
 from matching.model import MILLI
 from mdm import domains
 from mdm.compliance.policy import Access, Principal, decide, masked
-from mdm.models import ClosedKey, GoldenRecord, Judgement, Membership
+from mdm.models import ClosedKey, GoldenRecord, Hold, Judgement, Membership
 from mdm.resolution import scope
 from mdm.resolution.scope import Row
 from mdm.rulesets.active import ActiveRules, in_force
@@ -234,6 +234,12 @@ def _apart(rules: ActiveRules, told: Explanation, golden: GoldenRecord, other: G
     across = Q(left__in=mine, right__in=theirs) | Q(left__in=theirs, right__in=mine)
     standing = Judgement.objects.filter(across, kind=Judgement.Kind.CANNOT_LINK, withdrawn_at=None)
     found = [f"{_by(judgement)} that they are not the same." for judgement in standing]
+    held = Q(left_records__overlap=mine, right_records__overlap=theirs)
+    held |= Q(left_records__overlap=theirs, right_records__overlap=mine)
+    found += [
+        f"A hold waits for a decision: {hold.reason}"
+        for hold in Hold.objects.filter(held, domain=rules.domain, status=Hold.Status.OPEN)
+    ]
     found += [
         f"The gate “{gate_words(veto)}” keeps them apart: the two records contradict each other."
         for veto in told.vetoes

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.admissibility import Hold
-from matching.between import between
+from matching.between import between, why_apart
 from matching.blocking import record_keys
 from matching.combination_rules import CombinationRule
 from matching.counterfactual import Change
+from matching.engines.local import resolve
 from matching.explaining import Explanation, explain, rule_words
 from matching.frame import Frame, build_frame
 from matching.model import Frequencies, default_model
@@ -306,3 +307,33 @@ def test_a_comparison_of_swapped_names_is_no_change_that_anybody_could_make() ->
     found = explain(frame_of(ANNA, {"family_name": "novak"}), spec, model, 0, 1)
     names = {change.comparison for change in found.tip.changes} if found.tip else set()
     assert "order" not in names
+
+
+def test_two_rows_of_a_run_are_explained_as_members_of_their_clusters() -> None:
+    names = [("crm", "Contact", str(row)) for row in range(3)]
+    found = resolve(
+        SPEC, [ANNA | {"kind": "person"}, ANNA, HUGO | {"kind": "organisation"}], names, model=MODEL
+    )
+    place = {name[2]: row for row, name in enumerate(found.frame.names)}
+    assert why_apart(found, SPEC, place["0"], place["1"]) == ()
+    told = why_apart(found, SPEC, place["1"], place["2"])
+    # the pair itself does not conflict: its other member does
+    assert not any(reason.startswith("The kinds") for reason in told)
+    assert "Their clusters: They are of two kinds." in told
+    assert any(reason.startswith("Their clusters: The mean over their 2 pairs") for reason in told)
+
+
+def test_a_key_closed_in_a_run_is_named() -> None:
+    crowd = [{"emails": ANNA["emails"], "given_name": f"p{row}"} for row in range(5)]
+    names = [("crm", "Contact", str(row)) for row in range(5)]
+    found = resolve(SPEC, crowd, names, model=replace(MODEL, cap=3))
+    assert "carried by more records than the cap allows (email)" in why_apart(found, SPEC, 0, 1)[0]
+
+
+def test_who_lost_to_another_record_is_told_so() -> None:
+    names = [("crm", "Contact", "1"), ("shop", "customer", "1"), ("shop", "customer", "2")]
+    found = resolve(SPEC, [ANNA, ANNA, ANNA], names, model=MODEL, link_only=True, one_to_one=True)
+    labels = found.labels().tolist()
+    crm = found.frame.names.index(names[0])
+    alone = next(row for row in range(3) if labels.count(labels[row]) == 1)
+    assert any("Both have a record of one" in reason for reason in why_apart(found, SPEC, crm, alone))

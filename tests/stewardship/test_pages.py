@@ -7,8 +7,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from mdm.compliance import audit
 from mdm.compliance.policy import Principal
-from mdm.models import BlockingKey, ClosedKey, Judgement, SourceRecord
+from mdm.models import BlockingKey, ClosedKey, Hold, Judgement, SourceRecord
 from mdm.resolution.decisions import By, merge, not_a_match
 from mdm.resolution.explanation import explain_pair, gate_words
 from tests.mdm.api.hub import arrive, settle
@@ -231,3 +232,17 @@ def test_an_explanation_names_keys_that_too_many_carry(hub):
     )
     apart = explain_pair(*ids("0000000017", "A-9"), principal=STEWARD)
     assert "They share only keys that more than 100 records carry" in " ".join(apart.reasons)
+
+
+def test_an_explanation_names_an_open_hold(hub):
+    one, other = ids("0000000017", "S9")
+    with audit.entry(actor="test", action="hold", cause="a test"):
+        Hold.objects.create(
+            domain="customer",
+            gate="budget",
+            left_records=[other],
+            right_records=[one],
+            reason="Too many today.",
+        )
+    told = explain_pair(one, other, principal=STEWARD)
+    assert "A hold waits for a decision: Too many today." in told.reasons
