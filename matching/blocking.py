@@ -227,7 +227,8 @@ def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tup
     pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
     lost = 0
     if closed.any():
-        several = np.repeat(sizes > 1, sizes)
-        within = np.repeat(closed, sizes)
-        lost = len(np.setdiff1d(rows[within], rows[several & ~within]))
+        alone = np.zeros(int(rows.max()) + 1, dtype=bool)
+        alone[rows[np.repeat(closed, sizes)]] = True
+        alone[rows[np.repeat(~closed & (sizes > 1), sizes)]] = False
+        lost = int(alone.sum())
     return pairs, RuleCount(len(pairs), int(closed.sum()), int(sizes[closed].sum()), lost)
