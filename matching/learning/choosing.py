@@ -2,8 +2,8 @@
 
 Each contender is fitted on four fifths of the judged pairs and tested on the rest, no record on both sides
 (`Judged.folds`), its probabilities calibrated on other folds than they are tested on. The best one is taken
-only when it beats the model without labels on those held-out pairs by more than a standard error; else the
-model stays, and a sentence says by what figures.
+only when it beats the model without labels on those held-out pairs by more than two standard errors;
+else the model stays, and a sentence says by what figures.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 LEAST_OF_EACH = 10
+SURE_BY = 2.0
 BACKGROUND = 20_000
 ANCHORS, ANCHOR_BITS = 1.0, 10 * MILLI
 EVEN = 0.5
@@ -192,9 +193,9 @@ def _better(chances: Mapping[str, Floats], figures: Mapping[str, Figure], is_mat
 
 
 def _surely_less(one: Floats, other: Floats) -> bool:
-    """Tell whether the paired mean of `one` is lower by more than a standard error."""
+    """Tell whether the paired mean of `one` is lower by more than two standard errors."""
     less = other - one
-    return float(less.mean()) > float(less.std()) / math.sqrt(len(less))
+    return float(less.mean()) > SURE_BY * float(less.std()) / math.sqrt(len(less))
 
 
 def _refuse_too_few(judged: Judged) -> None:

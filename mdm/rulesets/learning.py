@@ -1,0 +1,102 @@
+"""What stewards judged teaches the model, as a proposal; and what to ask them next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from matching.blocking import Pairs, candidate_pairs, record_keys
+from matching.capacity import labels_of, within_capacity
+from matching.engines.local import cluster
+from matching.frame import Frame, in_name_order
+from matching.learning.choosing import Learning, learn
+from matching.learning.judged import Answer, Judged
+from matching.learning.questions import Question, next_questions
+from matching.scoring import score
+from mdm.models import Judgement, RuleSet, SourceRecord
+from mdm.resolution import scope
+from mdm.rulesets.active import ActiveRules, in_force
+from mdm.rulesets.drafts import propose
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One pair of source records worth a steward's time; together: they are one golden record now."""
+
+    left: scope.Row
+    right: scope.Row
+    together: bool
+    question: Question
+
+
+def answers(domain: str) -> list[Answer]:
+    """Return what people judged and what is in force: pairs of record names, and whether they are one."""
+    found = Judgement.objects.filter(
+        domain=domain, rank=Judgement.Rank.HUMAN, withdrawn_at=None
+    ).select_related("left__object_type__source", "right__object_type__source")
+    return [
+        (_name(row.left), _name(row.right), row.kind == Judgement.Kind.MUST_LINK)
+        for row in found.order_by("pk")
+    ]
+
+
+def _name(record: SourceRecord) -> scope.RecordName:
+    return (record.object_type.source.code, record.object_type.code, record.source_key)
+
+
+def _ground(domain: str) -> tuple[ActiveRules, list[scope.Row], Frame, Pairs]:
+    """Return the rules in force, the active records, their frame in name order and its candidates."""
+    rules = in_force(domain)
+    rows = [row for row in scope.rows_in_domain(domain) if row.active]
+    frame = in_name_order(scope.frame_of(rules, rows))
+    pairs = candidate_pairs(record_keys(frame, rules.spec, rules.model), rules.model.cap)
+    return rules, rows, frame, pairs
+
+
+def learned_from_judgements(domain: str) -> Learning:
+    """Return what the judgements in force teach the model in force; nothing is written.
+
+    Raises LookupError without a rule set in force, TooFewJudgements when there are too few.
+    """
+    rules, _, frame, pairs = _ground(domain)
+    found = learn(frame, rules.spec, rules.model, Judged.named(frame, answers(domain)), pairs)
+    if not found.accepted:
+        return found
+    weights = score(frame, rules.spec, found.model, pairs.left, pairs.right)
+    groups, _ = cluster(frame, rules.spec, found.model, pairs, weights)
+    per_100 = rules.spec.aims.questions_per_100
+    model = within_capacity(found.model, pairs, weights, labels_of(groups), per_100)
+    return replace(found, model=model)
+
+
+def propose_learned(
+    domain: str, *, actor: str, reason: str, user_id: int | None = None
+) -> tuple[Learning, RuleSet | None]:
+    """Draft a rule set whose model learned from the judgements in force; None where learning was refused.
+
+    Somebody else puts it in force. Raises LookupError without a rule set in force, TooFewJudgements when
+    there are too few.
+    """
+    found = learned_from_judgements(domain)
+    if not found.accepted:
+        return found, None
+    rules = in_force(domain)
+    drafted = propose(
+        domain, spec=rules.spec, model=found.model, survivorship=rules.survivorship, actor=actor,
+        reason=reason or found.sentence, user_id=user_id,
+    )  # fmt: skip
+    return found, drafted
+
+
+def questions(domain: str, n: int) -> list[Asked]:
+    """Return the n pairs of records whose answers would teach most, the best first."""
+    rules, rows, frame, pairs = _ground(domain)
+    weights = score(frame, rules.spec, rules.model, pairs.left, pairs.right)
+    judged = Judged.named(frame, answers(domain))
+    found = next_questions(frame, rules.spec, rules.model, pairs, weights, n, judged=judged)
+    row_of = {row.name: row for row in rows}
+    asked = []
+    for question in found:
+        left, right = row_of[frame.names[question.left]], row_of[frame.names[question.right]]
+        together = left.golden_id is not None and left.golden_id == right.golden_id
+        asked.append(Asked(left, right, together, question))
+    return asked
