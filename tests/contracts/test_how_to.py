@@ -82,3 +82,13 @@ def test_the_page_of_mappings_has_every_word_of_the_language():
 def test_no_how_to_is_left_out_of_the_list():
     listed = set(re.findall(r"\]\(([\w-]+\.md)\)", page("README.md")))
     assert {path.name for path in HOW_TO.glob("*.md")} - listed == {"README.md"}
+
+
+def test_the_page_of_recordlinkage_links_and_learns(capsys):
+    features, learning = blocks(page("use-with-recordlinkage.md"))
+    linked: dict[str, float] = {}
+    exec(features, linked)
+    assert linked["precision"] >= 0.99
+    assert linked["recall"] >= 0.7
+    exec(learning, {})
+    assert capsys.readouterr().out.startswith(("Learned by ", "Nothing was learned: "))
