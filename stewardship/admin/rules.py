@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString, mark_safe
 
 from matching.charts.levels import level_chart
-from mdm.models import AuditEntry, RuleSet
+from mdm.models import AuditEntry, ClosedKey, RuleSet
 from mdm.rulesets.active import ActiveRules, parsed
 from mdm.rulesets.charting import edge_weights
 from stewardship.access import may_decide
@@ -63,6 +63,7 @@ class RuleSetAdmin(ReadOnlyAdmin):
                 "decided": combinations_page.decided_in(rules),
                 "may_approve": rules.status == RuleSet.Status.DRAFT and may_decide(request) and not mine,
                 "waits": rules.status == RuleSet.Status.DRAFT,
+                "closed": ClosedKey.objects.filter(domain=rules.domain).count(),
                 "charts": _drawn(parsed(rules.pk)),
             }
         shown: HttpResponse = super().change_view(

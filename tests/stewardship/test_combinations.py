@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from mdm.models import RuleSet
+from mdm.models import ClosedKey, RuleSet
 from mdm.rulesets.active import in_force
 from mdm.rulesets.combining import table
 from tests.mdm.api.hub import Hub, arrive, person, settle
@@ -109,12 +109,18 @@ def test_the_most_doubtful_combinations_can_stand_first(hub, signed_in):
 
 
 def test_the_page_of_a_rule_set_draws_its_model_and_its_edges(hub, signed_in):
-    rules = RuleSet.objects.get()
-    text = signed_in("compliance").get(reverse("admin:mdm_ruleset_change", args=[rules.pk])).content.decode()
+    client, page = (
+        signed_in("compliance"),
+        reverse("admin:mdm_ruleset_change", args=[RuleSet.objects.get().pk]),
+    )
+    text = client.get(page).content.decode()
     assert "Match weights of stored edges" in text
     assert "How often matches and non-matches agree" in text
     # names of people in the model's dictionaries stay where they are
     assert "berg" not in text.casefold()
+    assert "closed: more than" not in text
+    ClosedKey.objects.create(domain="customer", key=1)
+    assert "1 key is closed: more than 100 records carry it" in client.get(page).content.decode()
 
 
 def test_the_charts_of_a_domain_are_written_by_a_command(hub, tmp_path):
