@@ -29,7 +29,9 @@ def said(command: str, *words: str) -> str:
 
 
 def code_of(hub: Hub, short: str) -> str:
-    return hub.membership(short).golden.code
+    golden = hub.membership(short).golden
+    assert golden is not None
+    return golden.code
 
 
 def taught() -> Hub:
