@@ -14,7 +14,7 @@ from matching.comparing import Compared, compare, element_pairs
 from matching.frame import CodedColumn, Frame
 from matching.kernels.registry import kernel_of
 from matching.learning.evidence import Scored, gathered
-from matching.model import MILLI, Frequencies, Model
+from matching.model import AGREES, MILLI, Frequencies, Model
 from matching.spec import Comparison, MatchSpec
 
 Ints = NDArray[np.int32]
@@ -83,10 +83,31 @@ def unruled(
 
 
 def concluded(frame: Frame, spec: MatchSpec, model: Model, scored: Scored) -> Longs:
-    """Return the match weight of pairs: the sum of their parts, or what a learned classifier makes of it."""
+    """Return the match weight of pairs: the sum of their parts, or what a learned classifier makes of it.
+
+    A rule stands above the model: where the spec fixes the weight of a level, the classifier may add to what
+    that speaks for, not take from it.
+    """
+    total = scored.total
     if model.learned is None:
-        return scored.total
-    return model.learned.weights(gathered(frame, spec, model, scored, model.learned.features).values)
+        return total
+    found = model.learned.weights(gathered(frame, spec, model, scored, model.learned.features).values)
+    fixed = _fixed_signs(spec, scored.compared)
+    found = np.where(fixed[:, 0] & (found < total), total, found)
+    return np.where(fixed[:, 1] & (found > total), total, found)
+
+
+def _fixed_signs(spec: MatchSpec, compared: Compared) -> NDArray[np.bool_]:
+    """Return bool[pairs, 2]: where a level of fixed weight speaks for a match, where one against."""
+    signs = np.zeros((len(compared.levels), 2), dtype=bool)
+    for comparison in spec.comparisons:
+        names = kernel_of(comparison.kernel).levels
+        agrees = parent_classes(spec, compared, comparison) == AGREES
+        rows = [(level, weight, True) for level, weight in comparison.fixed]
+        rows += [(level, weight, agrees) for level, weight in comparison.fixed_agreeing]
+        for level, weight, where in rows:
+            signs[:, int(weight < 0)] |= (compared.of(comparison.name) == names.index(level)) & where
+    return signs
 
 
 def without_learned(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from matching.comparing import compare
 from matching.explaining import explain
 from matching.frame import build_frame
 from matching.learning.choosing import AS_IT_IS, CONTENDERS, THRESHOLDS, TooFewJudgements, learn
@@ -149,3 +151,27 @@ def test_importing_the_room_of_learning_loads_none_of_the_heavy_packages() -> No
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stderr.strip() == ""
+
+
+def test_a_rule_of_the_spec_stands_above_what_was_learned(place: School) -> None:
+    learned = one_trainer(place, "logistic regression")
+    ruled = replace(
+        SPEC,
+        comparisons=tuple(
+            replace(row, fixed=(("exact", 30_000), ("differs", -30_000))) if row.name == "given" else row
+            for row in SPEC.comparisons
+        ),
+    )
+    left, right = place.candidates.left, place.candidates.right
+    given = learned.parameters["given"]
+    weights = tuple((0, -30_000, *row[2:-1], 30_000) for row in given.weights)
+    parameters = {**learned.parameters, "given": replace(given, weights=weights)}
+    under = replace(learned, spec=ruled.fingerprint(), parameters=parameters)
+    plain = score(place.frame, ruled, replace(under, learned=None), left, right)
+    found = score(place.frame, ruled, under, left, right)
+    levels = compare(place.frame, ruled, dict(under.texts), left, right).of("given")
+    exact, differs = levels == levels.max(), levels == 1
+    assert exact.any() and differs.any()
+    assert (found[exact] >= plain[exact]).all()
+    assert (found[differs] <= plain[differs]).all()
+    assert (found[~exact & ~differs] != plain[~exact & ~differs]).any()
