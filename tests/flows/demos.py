@@ -179,25 +179,52 @@ def give_to_ordinary_user(checkout: Path) -> list[str]:
         return []
     account = pwd.getpwnam("nobody")
     prefix = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-    _share_packages(checkout, prefix)
+    prefix = _share_packages(checkout, prefix)
     subprocess.run(["chown", "-Rh", f"{account.pw_uid}:{account.pw_gid}", str(checkout)], check=True)
     return prefix
 
 
-def _share_packages(checkout: Path, prefix: Sequence[str]) -> None:
-    """Give the clone an environment with our packages whose Python this account can run."""
+def _share_packages(checkout: Path, prefix: list[str]) -> list[str]:
+    """Give the clone an environment with our packages and a Python, both within reach of this account.
+
+    What starts a program as this account is returned, with the way to the Python's own libraries.
+    """
     name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     packages = next(path for path in map(Path, sys.path) if path.name == "site-packages")
-    for python in filter(None, (sys._base_executable, f"/usr/bin/{name}", f"/usr/local/bin/{name}")):  # type: ignore[attr-defined]
-        # Started by a shell: the first program after setpriv still has root's way through closed directories.
-        tried = subprocess.run([*prefix, "sh", "-c", '"$1" -c ""', "sh", python], capture_output=True)
-        if tried.returncode == 0:
-            (checkout / ".venv").unlink()
-            subprocess.run([python, "-m", "venv", "--without-pip", str(checkout / ".venv")], check=True)
-            place = checkout / ".venv/lib" / name / "site-packages/shared.pth"
-            place.write_text(f"{packages}\n", encoding="utf-8")
-            return
-    pytest.skip(f"{name} that an ordinary user can run: apt-get install {name}")
+    lent = checkout.parent / "lent"
+    installed = [Path(sys.base_prefix) / "bin" / name, Path("/usr/bin") / name, Path("/usr/local/bin") / name]
+    python = next((path for path in installed if _within_reach(path, prefix)), None)
+    if python is None:
+        _lend(Path(sys.base_prefix), lent / "python")
+        python = lent / "python" / "bin" / name
+        prefix = [*prefix, "env", f"LD_LIBRARY_PATH={lent / 'python' / 'lib'}"]
+    _lend(packages, lent / "packages")
+    (checkout / ".venv").unlink()
+    make = [str(python), "-m", "venv", "--without-pip", str(checkout / ".venv")]
+    subprocess.run([*prefix[4:], *make], check=True)
+    place = checkout / ".venv/lib" / name / "site-packages/shared.pth"
+    # Relative: Python 3.11 reads the file in the account's encoding, and the path has letters of any script.
+    place.write_text(f"{os.path.relpath(lent / 'packages', place.parent)}\n", encoding="ascii")
+    return prefix
+
+
+def _within_reach(python: Path, prefix: list[str]) -> bool:
+    """Whether this account can run the Python."""
+    # Started by a shell: the first program after setpriv still has root's way through closed directories.
+    tried = subprocess.run([*prefix, "sh", "-c", '"$1" -c ""', "sh", str(python)], capture_output=True)
+    return tried.returncode == 0
+
+
+def _lend(owned: Path, folder: Path) -> None:
+    """Show a folder that lies behind closed directories in an open one: linked, or copied."""
+    shutil.copytree(owned, folder, symlinks=True, copy_function=_linked)
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
 
 
 def without_network() -> list[str]:
