@@ -19,6 +19,7 @@ _REGIONS = {
     "NO": ("47", "", 8, 8), "SE": ("46", "0", 7, 9), "PT": ("351", "", 9, 9), "CZ": ("420", "", 9, 9),
     "IE": ("353", "0", 8, 9), "AU": ("61", "0", 9, 9), "IN": ("91", "0", 10, 10), "JP": ("81", "0", 9, 10),
 }  # fmt: skip
+_ABROAD = {"US": "011", "CA": "011", "AU": "0011", "JP": "010"}  # dialled before a country's code; else 00
 _PLAIN = re.compile(r"^[\s()\-./\d]+$")
 _EXTENSION = re.compile(
     r"\s*(?:;ext=|,|(?:\b|(?<=\d))(?:ext|extn|extension|x|dw|durchwahl|poste|int|tov|dob)\b\.?:?|#)\s*(\d{1,6})\s*$"
@@ -100,7 +101,7 @@ def national_digits(text: str) -> str:
 def _fast(shown: str, bare: str, region: str) -> tuple[str, str, bool | None] | None:
     """Return what needs no library: a national number of a region in the table, in plain digits and signs."""
     plan = _REGIONS.get(region)
-    if plan is None or shown.startswith("+") or not _PLAIN.match(shown) or bare.startswith("00"):
+    if plan is None or shown.startswith("+") or not _PLAIN.match(shown):
         return None
     code, trunk, shortest, longest = plan
     if region in ("US", "CA"):
@@ -108,7 +109,7 @@ def _fast(shown: str, bare: str, region: str) -> tuple[str, str, bool | None] | 
         if len(national) != 10 or national[0] < "2" or national[3] < "2":
             return None
         return f"+{code}{national}", national, None
-    if trunk and not bare.startswith(trunk):
+    if (trunk and not bare.startswith(trunk)) or bare.startswith(_ABROAD.get(region, "00")):
         return None
     national = bare[len(trunk) :]
     if not shortest <= len(national) <= longest or national.startswith(("0", code)):
