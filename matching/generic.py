@@ -11,12 +11,14 @@ from typing import Any
 
 from matching.column_types import Profile, profile
 from matching.errors import SpecError
-from matching.spec import BlockingRule, Column, Comparison, KeyPart, MatchSpec
+from matching.spec import Aims, BlockingRule, Column, Comparison, KeyPart, MatchSpec, Relation
 from matching.standardise.text import fold
 
 LEAST_FILLED = 0.02
 MOST_TEXTS = 4
 PARTS = ("given_name", "family_name")
+LINK_PROBABILITY = 0.65
+MOST_PAIRS, MOST_SHARING = 1_000_000, 1000
 
 # type -> (reading, kernel, exact agreement counts by rarity)
 COMPARED: dict[str, tuple[str, str, bool]] = {
@@ -87,8 +89,11 @@ class _Draft:
             self.rules.append(BlockingRule(name, chosen, tuple(KeyPart(*part) for part in finer)))
 
 
-def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic") -> Plan:
-    """Return the plan for a table whose records are mappings of column name to value."""
+def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links: bool = False) -> Plan:
+    """Return the plan for a table whose records are mappings of column name to value.
+
+    links: only records of different sources will be compared; there the runners-up tell what look-alikes are.
+    """
     headers = list(dict.fromkeys(header for record in records for header in record))
     raw = {header: [_shown(record.get(header)) for record in records] for header in headers}
     profiles = [profile(header, raw[header]) for header in headers]
@@ -113,7 +118,13 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic") -> Pla
     texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
     neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])
     spec = MatchSpec(
-        name, tuple(draft.columns), tuple(draft.rules), tuple(draft.comparisons), neighbour_columns=neighbours
+        name,
+        tuple(draft.columns),
+        tuple(draft.rules),
+        tuple(draft.comparisons),
+        relations=() if links else _relations(draft, used),
+        neighbour_columns=neighbours,
+        aims=Aims(link_probability=LINK_PROBABILITY, cap=_cap(len(records))),
     )
     return Plan(spec, tuple(_explained(entry, spec, dropped) for entry in profiles))
 
@@ -218,6 +229,22 @@ def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
         one, other = given_names[0], _of(used, "family_name")[0]
         draft.columns.append(Column("person words", (one, other), "words"))
         draft.comparisons.append(Comparison("order", one, "order", other=other))
+
+
+def _relations(draft: _Draft, used: Mapping[str, Profile]) -> tuple[Relation, ...]:
+    """Return what different things of the table may share: all but the text that names them.
+
+    Without it, songs of one artist and offers of one shop are learned to be matches where matches are rare.
+    """
+    first, *rest = draft.comparisons
+    if not rest or used[first.column].kind not in TEXTS:
+        return ()
+    return (Relation("neighbours", tuple(entry.name for entry in rest)),)
+
+
+def _cap(rows: int) -> int:
+    """Return how many records may share a key: more in a small table, where all their pairs are few."""
+    return min(max(Aims.cap, MOST_PAIRS // max(rows, 1)), MOST_SHARING)
 
 
 def _rank(kind: str, ranks: tuple[str, ...]) -> int:

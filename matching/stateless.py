@@ -134,7 +134,7 @@ def match_records(
     """
     order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
     ordered = [records[row] for row in order]
-    plan = infer(ordered) if spec is None else plan_of(spec)
+    plan = infer(ordered, links=link_only) if spec is None else plan_of(spec)
     resolution = resolve(
         plan.spec,
         ordered,

@@ -237,7 +237,7 @@ def _generic(gathered: Gathered, keys: Sequence[KeyChoice], request: Request, sa
     ]
     records = in_order(found)
     try:
-        plan = infer(records.attributes)
+        plan = infer(records.attributes, links=request.link_only)
     except SpecError as error:
         raise Unmatchable(str(error)) from error
     say("Plan:")

@@ -1,0 +1,57 @@
+"""Tables of any columns: what many different things share is no evidence that they are one."""
+
+import pytest
+
+from matching.generic import infer
+from matching.stateless import match_records
+
+WORDS = (
+    "amber basin cedar delta ember fjord grove haven indigo juniper kelp lagoon meadow nectar ochre prairie"
+    " quartz ridge summit tundra umbra valley willow xenon yarrow zephyr"
+).split()
+
+
+def albums() -> tuple[list[dict[str, str]], list[tuple[str, str, str]]]:
+    """40 artists with 6 albums each in one genre; the first album of each of 12 artists stands twice."""
+    rows, keys = [], []
+    for artist in range(40):
+        for album in range(6):
+            place = 6 * artist + album
+            title = f"{WORDS[place % 26]} {WORDS[(place // 26 + 3 * album) % 26]} {WORDS[(7 * place) % 26]}"
+            row = {
+                "title": f"{title} {place}",
+                "artist": f"the {WORDS[artist % 26]} {WORDS[(artist * 5 + 1) % 26]} band",
+                "genre": "rock" if artist % 2 else "folk",
+            }
+            rows.append(row)
+            keys.append(f"{place}")
+            if album == 0 and artist < 12:
+                rows.append({**row, "title": row["title"].replace("e", "3", 1)})
+                keys.append(f"{place}b")
+    return rows, [("table", "record", key) for key in keys]
+
+
+def test_albums_of_one_artist_stay_apart_where_duplicates_are_rare() -> None:
+    rows, names = albums()
+    groups = match_records(rows, names).resolution.groups
+    assert max(map(len, groups)) <= 3  # 19 where look-alikes are not learned
+
+
+@pytest.mark.parametrize(
+    ("rows", "cap"),
+    [
+        (500, 1000),  # all pairs of a small table are few
+        (2_500, 400),
+        (10_000, 100),  # from here on the cap of every spec
+        (20_000, 100),
+    ],
+)
+def test_more_records_may_share_a_key_in_a_small_table(rows: int, cap: int) -> None:
+    table = [{"name": f"{WORDS[row % 26]} {row}"} for row in range(rows)]
+    assert infer(table).spec.aims.cap == cap
+
+
+def test_tables_that_are_linked_learn_look_alikes_from_runners_up() -> None:
+    rows, _ = albums()
+    assert [relation.name for relation in infer(rows).spec.relations] == ["neighbours"]
+    assert infer(rows, links=True).spec.relations == ()
