@@ -9,7 +9,7 @@ of open keys change nothing: a store may keep them for every record, one machine
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,8 +131,7 @@ def _added(
     present = codes >= 0
     rows, keys, codes = rows[present], keys[present], codes[present]
     counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
-    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    found = hashes[np.repeat(offsets[codes], counts) + within]
+    found = hashes[_runs(offsets[codes], counts)]
     return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
 
 
@@ -141,26 +140,40 @@ def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[
     texts = model.texts.get(part.column) if model else None
     if part.cut == "value_pairs":
         return _paired(*part_keys(column, KeyPart(part.column, "sound", part.size), model))
-    per_element = [cut_keys(text, part, texts) for text in column.elements]
-    offsets = np.zeros(len(column.values) + 1, dtype=np.int64)
-    hashes: list[int] = []
-    for place in range(len(column.values)):
-        members = column.members[column.offsets[place] : column.offsets[place + 1]]
-        hashes.extend(sorted({key for member in members for key in per_element[member]}))
-        offsets[place + 1] = len(hashes)
-    return offsets, np.array(hashes, dtype=np.uint64)
+    per_element = [cut_keys(text, part, texts) for text in column.elements.tolist()]
+    sizes = np.fromiter(map(len, per_element), dtype=np.int64, count=len(per_element))
+    flat = np.fromiter(chain.from_iterable(per_element), dtype=np.uint64, count=int(sizes.sum()))
+    starts = np.cumsum(sizes) - sizes
+    counts = sizes[column.members]
+    owner = np.repeat(np.arange(len(column.values)), np.diff(column.offsets))
+    value = np.repeat(owner, counts)
+    keys = flat[_runs(starts[column.members], counts)]
+    if len(keys) > 1:
+        order = np.lexsort((keys, value))
+        value, keys = value[order], keys[order]
+        first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])]
+        value, keys = value[first], keys[first]
+    return _offsets(value, len(column.values)), keys
+
+
+def _runs(starts: Longs, counts: Longs) -> Longs:
+    """Return the places starts[i], starts[i] + 1, ... (counts[i] of them) of every i, one after the other."""
+    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(starts, counts) + within
+
+
+def _offsets(owners: Longs, count: int) -> Longs:
+    """Return CSR offsets of `count` owners from the ascending owner of every member."""
+    return np.asarray(np.searchsorted(owners, np.arange(count + 1)), dtype=np.int64)
 
 
 def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
     """Return every pair of different keys of each value as one key: "john smith" meets "smith john"."""
-    found: list[int] = []
-    starts = np.zeros_like(offsets)
-    for place, (start, stop) in enumerate(pairwise(offsets.tolist())):
-        keys = hashes[start:stop]
-        one, other = np.triu_indices(len(keys), 1)
-        found.extend(mix(mix(keys[one]) ^ keys[other]).tolist())
-        starts[place + 1] = len(found)
-    return starts, np.array(found, dtype=np.uint64)
+    place = np.arange(len(hashes), dtype=np.int64)
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    partners = offsets[1:][owner] - place - 1
+    one, other = np.repeat(place, partners), _runs(place + 1, partners)
+    return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
 
 
 def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -> Pairs:
@@ -190,15 +203,19 @@ def merge_pairs(found: list[Unsigned], bits: list[Unsigned], counts: dict[int, R
     """
     if not found:
         return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), counts)
-    pairs, rules = np.concatenate(found), np.concatenate(bits)
-    order = np.argsort(pairs, kind="stable")
-    pairs, rules = pairs[order], rules[order]
-    starts = np.flatnonzero(np.r_[True, pairs[1:] != pairs[:-1]]) if len(pairs) else np.empty(0, np.int64)
-    merged = np.bitwise_or.reduceat(rules, starts) if len(starts) else rules
-    pairs = pairs[starts]
+    pairs = _distinct(np.concatenate(found))
+    merged = np.zeros(len(pairs), dtype=np.uint64)
+    for some, bit in zip(found, bits, strict=True):
+        merged[np.searchsorted(pairs, some)] |= bit  # each list holds a pair once
     left = (pairs >> np.uint64(32)).astype(np.int32)
     right = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
     return Pairs(left, right, merged, counts)
+
+
+def _distinct(packed: Unsigned) -> Unsigned:
+    """Return the distinct values, ascending; sorting in place beats hashing by far on pairs."""
+    packed.sort()
+    return packed[np.r_[True, packed[1:] != packed[:-1]]] if len(packed) else packed
 
 
 def pack(left: Ints, right: Ints) -> Unsigned:
@@ -224,7 +241,7 @@ def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tup
             cross = sources[left] != sources[right]
             left, right = left[cross], right[cross]
         found.append((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
-    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+    pairs = _distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)
     lost = 0
     if closed.any():
         alone = np.zeros(int(rows.max()) + 1, dtype=bool)

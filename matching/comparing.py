@@ -75,15 +75,31 @@ def column_levels(
     present = np.flatnonzero((left_codes >= 0) & (right_codes >= 0))
     if not len(present):
         return result
+    weights = texts.get(comparison.column)
+    if one is other:
+        same = left_codes[present] == right_codes[present]
+        equal, present = present[same], present[~same]
+        result[equal] = _own_levels(kernel, one, left_codes[equal], weights)
     low, high = left_codes[present].astype(np.uint64), right_codes[present].astype(np.uint64)
     if one is other:
         low, high = np.minimum(low, high), np.maximum(low, high)
     keys, spread = np.unique((low << np.uint64(32)) | high, return_inverse=True)
     value_left = (keys >> np.uint64(32)).astype(np.int32)
     value_right = (keys & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    weights = texts.get(comparison.column)
-    result[present] = _value_levels(kernel, one, value_left, other, value_right, weights)[spread]
+    if len(keys):
+        result[present] = _value_levels(kernel, one, value_left, other, value_right, weights)[spread]
     return result
+
+
+def _own_levels(kernel: Kernel, column: CodedColumn, codes: Ints, weights: TextWeights | None) -> Levels:
+    """Return the levels of values against themselves, each distinct one compared once and none sorted."""
+    if not len(codes):
+        return np.empty(0, dtype=np.uint8)
+    table = np.zeros(len(column.values), dtype=np.uint8)
+    table[codes] = 1
+    used = np.flatnonzero(table).astype(np.int32)
+    table[used] = _value_levels(kernel, column, used, column, used, weights)
+    return table[codes]
 
 
 def _value_levels(

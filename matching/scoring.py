@@ -5,6 +5,8 @@ model only.
 from __future__ import annotations
 
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,8 @@ Longs = NDArray[np.int64]
 
 MOST_RARE = 3 * MILLI  # a single agreed value is never worth more than 3 bits above its attribute's average
 MOST_COMMON = -12 * MILLI
+CHUNK = 1 << 18  # pairs scored at a time: memory stays flat, and both cores have work
+THREADS = min(4, os.cpu_count() or 1)
 
 
 def parent_classes(spec: MatchSpec, compared: Compared, comparison: Comparison) -> NDArray[np.uint8]:
@@ -152,26 +156,41 @@ def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) 
     """Return the complete match weight of each pair of rows, in 1/1000 bit, without the prior."""
     model.require(spec)
     frame = frame.telling(model.generic)
-    compared = compare(frame, spec, model.texts, left, right)
-    return score_levels(frame, spec, model, compared, left, right)
+
+    def part(start: int) -> Longs:
+        one, other = left[start : start + CHUNK], right[start : start + CHUNK]
+        return score_levels(frame, spec, model, compare(frame, spec, model.texts, one, other), one, other)
+
+    if len(left) <= CHUNK:
+        return part(0)
+    with ThreadPoolExecutor(THREADS) as threads:
+        return np.concatenate(list(threads.map(part, range(0, len(left), CHUNK))))
 
 
 def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left: Ints, right: Ints) -> Longs:
     """Return log2(average chance of agreement / share of the agreed element): rare values count more."""
     # Two records of one thing carry a value twice already: where values are nearly unique, twice is rare.
     average = max(average, 2.0 / max(frequencies.rows, 1))
-    bits = np.array(
-        [round(MILLI * math.log2(average / frequencies.share(element))) for element in column.elements],
-        dtype=np.int64,
-    )
-    bits = np.clip(bits, MOST_COMMON, MOST_RARE)
+    bits = np.zeros(len(column.elements), dtype=np.int64)
     if column.single:
+        _weigh_rarity(bits, column, frequencies, average, column.members[left])
         return np.asarray(bits[column.members[left]])
     places, one, other = element_pairs(column, left, column, right)
     same = one == other
     result = np.zeros(len(left), dtype=np.int64)
     if same.any():
+        _weigh_rarity(bits, column, frequencies, average, one[same])
         places, found = places[same], bits[one[same]]
         starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
         result[places[starts]] = np.maximum.reduceat(found, starts)
     return result
+
+
+def _weigh_rarity(
+    bits: Longs, column: CodedColumn, frequencies: Frequencies, average: float, elements: Ints
+) -> None:
+    """Set the bits of the elements that are used; each distinct one is looked up once."""
+    bits[elements] = 1
+    used = np.flatnonzero(bits)
+    found = [round(MILLI * math.log2(average / frequencies.share(text))) for text in column.elements[used]]
+    bits[used] = np.clip(np.array(found, dtype=np.int64), MOST_COMMON, MOST_RARE)
