@@ -22,6 +22,7 @@ from matching.competition import undisputed
 from matching.errors import MatchingError
 from matching.frame import Frame
 from matching.learning.calibrating import Sigmoid, f1, log_loss, platt, surprise
+from matching.learning.deciding import Wrong, best_chance
 from matching.learning.evidence import Evidence, gathered
 from matching.learning.judged import FOLDS, LEAST_JUDGED, Judged
 from matching.learning.learned import SCALE
@@ -163,7 +164,16 @@ def learn(
     sentence = _sentence(best, base, len(judged), better is not None)
     if better is None:
         return Learning(model, False, AS_IT_IS, sentence, tuple(figures.values()))
-    found = _finished(ground, best.name, held_out[best.name], candidates, one_to_one)
+    if one_to_one:
+        found = _finished(ground, best.name, held_out[best.name], candidates)
+    else:
+        found, errors, before_errors = _clustered(ground, best.name, held_out[best.name], folds, candidates)
+        sentence += (
+            f" Clusters get {errors.all} of these judgements wrong ({errors.together} put together),"
+            f" before {before_errors.all} ({before_errors.together})."
+        )
+        if errors.all > before_errors.all:
+            return Learning(model, False, AS_IT_IS, f"Refused. {sentence}", tuple(figures.values()))
     training = {**model.training, "judged": len(judged), "learned": asdict(best), "before": asdict(base)}
     return Learning(replace(found, training=training), True, best.name, sentence, tuple(figures.values()))
 
@@ -247,21 +257,23 @@ def _calibrated(weights: Longs, is_match: Bools, folds: Longs) -> NDArray[np.flo
     return found
 
 
-def _finished(ground: Ground, name: str, held_out: Longs, candidates: Pairs, one_to_one: bool) -> Model:
-    """Return the contender fitted on all judgements, calibrated, with thresholds."""
+def _calibrated_model(ground: Ground, model: Model, sigmoid: Sigmoid) -> Model:
+    """Return the model with weights that mean log odds, and thresholds by its spec's aims."""
+    if model.learned is None:
+        return _at(model, ground.spec, sigmoid)
+    slope, shift = round(SCALE * sigmoid.slope), round(MILLI * sigmoid.shift) - model.prior
+    return with_thresholds(
+        replace(model, learned=replace(model.learned, slope=slope, shift=shift)), ground.spec
+    )
+
+
+def _finished(ground: Ground, name: str, held_out: Longs, candidates: Pairs) -> Model:
+    """Return the contender fitted on all judgements, with thresholds from judged pairs that won."""
     judged, spec = ground.judged, ground.spec
-    model = ground.fitted(name, np.ones(len(judged), dtype=bool))
     sigmoid = platt(held_out, judged.is_match)
+    model = _calibrated_model(ground, ground.fitted(name, np.ones(len(judged), dtype=bool)), sigmoid)
     if model.learned is not None:
-        slope, shift = round(SCALE * sigmoid.slope), round(MILLI * sigmoid.shift) - model.prior
-        model = with_thresholds(
-            replace(model, learned=replace(model.learned, slope=slope, shift=shift)), spec
-        )
-        held_out = shift + held_out * slope // SCALE
-    else:
-        model = _at(model, spec, sigmoid)
-    if not one_to_one:
-        return model
+        held_out = model.learned.shift + held_out * model.learned.slope // SCALE
     weights = score(ground.frame, spec, model, candidates.left, candidates.right)
     won = undisputed(candidates.left, candidates.right, weights, ground.frame.sources, ground.frame.names)
     winners = np.isin(judged.packed(), pack(candidates.left[won], candidates.right[won]))
@@ -270,6 +282,26 @@ def _finished(ground: Ground, name: str, held_out: Longs, candidates: Pairs, one
         return model
     # A pair that won is likelier a match than one of its weight at large.
     return _at(model, spec, platt(held_out[winners], judged.is_match[winners]), keep_prior=True)
+
+
+def _clustered(
+    ground: Ground, name: str, held_out: Longs, folds: Longs, candidates: Pairs
+) -> tuple[Model, Wrong, Wrong]:
+    """Return the contender fitted on all judgements with the link weight at which clusters are best.
+
+    With it what clustering gets wrong of held-out judgements, and what it did before.
+    """
+    judged = ground.judged
+    sigmoid = platt(held_out, judged.is_match)
+    models = []
+    for fold in range(FOLDS):
+        unseen = folds == fold
+        if unseen.any():
+            models.append((_calibrated_model(ground, ground.fitted(name, ~unseen), sigmoid), unseen))
+    chance, errors, before = best_chance(ground.frame, ground.spec, ground.model, models, candidates, judged)
+    model = _calibrated_model(ground, ground.fitted(name, np.ones(len(judged), dtype=bool)), sigmoid)
+    link = model.weight_at(chance)
+    return replace(model, link_weight=link, review_weight=min(model.review_weight, link)), errors, before
 
 
 def _at(model: Model, spec: MatchSpec, sigmoid: Sigmoid, *, keep_prior: bool = False) -> Model:
