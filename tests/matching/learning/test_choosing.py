@@ -27,7 +27,17 @@ def place() -> School:
     return school()
 
 
+LEARNED: dict[str, Model] = {}
+
+
 def one_trainer(place: School, name: str) -> Model:
+    """Return what one trainer makes of 240 answers; learned once for all tests."""
+    if name not in LEARNED:
+        LEARNED[name] = taught_by(place, name)
+    return LEARNED[name]
+
+
+def taught_by(place: School, name: str) -> Model:
     found = learn(place.frame, SPEC, place.model, place.judged(240), place.candidates, contenders=(name,))
     assert (found.accepted, found.chosen) == (True, name), found.sentence
     return found.model
@@ -175,3 +185,22 @@ def test_a_rule_of_the_spec_stands_above_what_was_learned(place: School) -> None
     assert (found[exact] >= plain[exact]).all()
     assert (found[differs] <= plain[differs]).all()
     assert (found[~exact & ~differs] != plain[~exact & ~differs]).any()
+
+
+def test_where_records_compete_thresholds_come_from_pairs_that_won(place: School) -> None:
+    found = learn(
+        place.frame,
+        SPEC,
+        place.model,
+        place.judged(240),
+        place.candidates,
+        one_to_one=True,
+        contenders=("logistic regression",),
+    )
+    assert found.accepted
+    assert "Clusters get" not in found.sentence
+    assert (
+        found.model.review_weight
+        <= found.model.link_weight
+        < one_trainer(place, found.chosen).weight_at(0.9999)
+    )
