@@ -79,6 +79,10 @@ bench: ready-dev ## Measure every figure of bars.toml and print it, judging and 
 bars: ready-dev ## Hold every claimed figure against its limit and write docs/benchmarks.md (ONLY=id for one).
 	@$(PY) -m tests.bench.bars $(if $(ONLY),--only "$(ONLY)")
 
+.PHONY: bench-engine
+bench-engine: ready-dev ## Compare the engine with Splink 4 and 5 and recordlinkage on one made population (PEOPLE=75000).
+	@$(PY) -m tests.bench.engine --people $(or $(PEOPLE),75000)
+
 .PHONY: sample-check
 sample-check: ready-dev ## Prove on fresh seeds that the sample is hard and that Aurum meets its bars on it (SEEDS="1 2 3").
 	@$(PY) -m mdm.sandbox.sample.check --seeds "$(SEEDS)"
