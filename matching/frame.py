@@ -23,6 +23,8 @@ RecordName = tuple[str, str, str]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
+CHUNK = 4096  # rows read at a time: columns of the same inputs then share what their readings remember
+
 
 @dataclass(frozen=True)
 class CodedColumn:
@@ -111,12 +113,14 @@ def build_frame(spec: MatchSpec, records: Sequence[Mapping[str, Any]], names: Se
         raise FrameError(
             f"There are {len(records)} records but {len(names)} names; give one name per record."
         )
-    raw: dict[str, list[Any]] = {}
-    for column in spec.columns:
-        for path in column.inputs:
-            if path not in raw:
-                raw[path] = _read_path(records, path)
-    columns = {column.name: _encode(column, [raw[path] for path in column.inputs]) for column in spec.columns}
+    encoders = [_Encoder(column) for column in spec.columns]
+    paths = sorted({path for column in spec.columns for path in column.inputs})
+    for start in range(0, len(records), CHUNK):
+        part = records[start : start + CHUNK]
+        raw = {path: _read_path(part, path) for path in paths}
+        for encoder in encoders:
+            encoder.encode([raw[path] for path in encoder.column.inputs])
+    columns = {encoder.column.name: encoder.coded() for encoder in encoders}
     known: dict[str, int] = {}
     sources = np.fromiter(
         (known.setdefault(name[0], len(known)) for name in names), dtype=np.int32, count=len(names)
@@ -159,20 +163,32 @@ def _hashable(value: Any) -> Any:
     return str(value)
 
 
-def _encode(column: Column, inputs: list[list[Any]]) -> CodedColumn:
-    """Read each distinct combination of inputs once and code the results."""
-    read = reading_of(column)
-    value_codes: dict[tuple[str, ...], int] = {}
-    seen: dict[Any, int] = {}
-    codes = np.empty(len(inputs[0]) if inputs else 0, dtype=np.int32)
-    for row, combination in enumerate(zip(*inputs, strict=True)):
-        code = seen.get(combination)
-        if code is None:
-            value = () if all(part is None for part in combination) else _distinct(read(combination))
-            code = value_codes.setdefault(value, len(value_codes)) if value else -1
-            seen[combination] = code
-        codes[row] = code
-    return coded_column(column.name, codes, tuple(value_codes))
+class _Encoder:
+    """Reads each distinct combination of a column's inputs once and codes the results, chunk by chunk."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self._read = reading_of(column)
+        self._values: dict[tuple[str, ...], int] = {}
+        self._seen: dict[Any, int] = {}
+        self._codes: list[int] = []
+
+    def encode(self, inputs: list[list[Any]]) -> None:
+        """Append the codes of more rows; inputs: per input of the column its raw values."""
+        seen, codes = self._seen, self._codes
+        for combination in zip(*inputs, strict=True):
+            code = seen.get(combination)
+            if code is None:
+                code = seen[combination] = self._code(combination)
+            codes.append(code)
+
+    def _code(self, combination: tuple[Any, ...]) -> int:
+        value = () if all(part is None for part in combination) else _distinct(self._read(combination))
+        return self._values.setdefault(value, len(self._values)) if value else -1
+
+    def coded(self) -> CodedColumn:
+        """Return the column of all rows so far."""
+        return coded_column(self.column.name, np.array(self._codes, dtype=np.int32), tuple(self._values))
 
 
 def coded_column(name: str, codes: Ints, values: tuple[tuple[str, ...], ...]) -> CodedColumn:

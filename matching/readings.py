@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from matching.errors import SpecError
@@ -136,6 +137,7 @@ def number(text: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=1 << 14)
 def person(inputs: tuple[Any, ...]) -> person_names.PersonName:
     """Read (given, middle, family, full name, suffix, former family name); parts win over the full name."""
     given, middle, family, full, suffix, former = (first(entry) for entry in (*inputs, *(None,) * 6)[:6])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matching.standardise.text import fold
 
@@ -118,6 +119,7 @@ class Email:
         return "" if self.free or self.disposable or self.placeholder else self.domain
 
 
+@lru_cache(maxsize=1 << 14)
 def parse(text: str) -> Email:
     """Read one address, with or without a shown name and "mailto:"."""
     shown = unicodedata.normalize("NFKC", text).strip()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -58,6 +59,7 @@ def latin(text: str) -> str:
     return str(anyascii(composed))
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """Return lower-case ASCII words joined by single blanks; idempotent.
 
