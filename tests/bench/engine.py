@@ -32,7 +32,7 @@ ENGINES = ("aurum", "splink4", "splink5", "recordlinkage")
 LONGEST = 1800.0
 NOT_RUN = {
     "dedupe": "asks a person to label pairs before it can train, so there is no run without labels",
-    "goldenmatch": "is not set up here yet; see docs/decisions/0013",
+    "goldenmatch": "is not set up here yet; see docs/decisions/0017",
 }
 
 

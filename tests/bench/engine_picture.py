@@ -16,7 +16,8 @@ def picture(rows: Mapping[str, Mapping[str, Any]], stages: Sequence[str]) -> str
     height = len(rows) * (BAR + GAP) + 60
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="sans-serif"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}"'
+            ' font-family="sans-serif"'
             ' font-size="13" role="img">'
         )
     ]

@@ -1,0 +1,70 @@
+"""Weights and candidate pairs do not depend on how the work is cut: chunks, threads, order of the records."""
+
+import numpy as np
+import pytest
+
+from matching import frame as frames
+from matching import scoring
+from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, pack, record_keys
+from matching.engines.local import resolve
+from matching.frame import build_frame
+from matching.scoring import score
+from matching.training import train
+from tests.bench.population import COLUMNS, Population, population
+from tests.matching.people import SPEC
+from tests.matching.people import population as people
+
+RECORDS, NAMES, _ = people(150)
+
+
+@pytest.mark.parametrize(("chunk", "threads"), [(1, 1), (7, 2), (1000, 4)])
+def test_weights_are_the_same_for_every_chunk_size_and_thread_count(
+    monkeypatch: pytest.MonkeyPatch, chunk: int, threads: int
+) -> None:
+    frame = build_frame(SPEC, RECORDS, NAMES)
+    model = train(frame, SPEC)
+    pairs = candidate_pairs(record_keys(frame, SPEC, model), model.cap)
+    left, right = pairs.left[:600], pairs.right[:600]
+    whole = score(frame, SPEC, model, left, right)
+    monkeypatch.setattr(scoring, "CHUNK", chunk)
+    monkeypatch.setattr(scoring, "THREADS", threads)
+    assert score(frame, SPEC, model, left, right).tolist() == whole.tolist()
+
+
+def test_a_frame_is_the_same_for_every_chunk_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = build_frame(SPEC, RECORDS, NAMES)
+    monkeypatch.setattr(frames, "CHUNK", 7)
+    for name, column in build_frame(SPEC, RECORDS, NAMES).columns.items():
+        assert column.codes.tolist() == whole.column(name).codes.tolist()
+        assert column.values == whole.column(name).values
+
+
+def test_merged_pairs_carry_the_bits_of_every_rule_that_found_them() -> None:
+    one = pack(np.array([0, 2], np.int32), np.array([1, 3], np.int32))
+    other = pack(np.array([2, 0], np.int32), np.array([3, 4], np.int32))
+    bits = [np.full(2, 1, np.uint64), np.full(2, 4, np.uint64)]
+    counts = {0: RuleCount(2, 0, 0)}
+    found = merge_pairs([one, other], bits, counts)
+    assert isinstance(found, Pairs)
+    rows = list(zip(found.left.tolist(), found.right.tolist(), found.rules.tolist(), strict=True))
+    assert rows == [(0, 1, 1), (0, 4, 4), (2, 3, 5)]
+
+
+def test_merging_no_pairs_gives_none() -> None:
+    empty = np.empty(0, np.uint64)
+    assert len(merge_pairs([empty], [empty], {})) == 0
+
+
+def test_four_hundred_equal_records_of_one_spec_do_not_break_resolving() -> None:
+    names = [("crm", "Contact", f"{row:04d}") for row in range(400)]
+    found = resolve(SPEC, [RECORDS[0]] * 400, names)
+    assert sorted(row for group in found.groups for row in group) == list(range(400))
+
+
+def test_the_population_is_the_same_for_a_seed_and_has_the_promised_shape() -> None:
+    one, same, other = population(2000, 3), population(2000, 3), population(2000, 4)
+    assert isinstance(one, Population)
+    assert all((one.columns[name] == same.columns[name]).all() for name in COLUMNS)
+    assert one.person.tolist() != other.person.tolist()
+    assert 1.25 < len(one) / 2000 < 1.42
+    assert 0.7 < one.true_pairs() / 2000 < 1.15
