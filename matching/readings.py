@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -144,7 +145,10 @@ def person(inputs: tuple[Any, ...]) -> person_names.PersonName:
     given, family = ("" if is_placeholder(part, of="person") else part for part in (given, family))
     if given or family:
         return person_names.compose(given, family, middle, "", suffix, former)
-    return person_names.PersonName() if is_placeholder(full, of="person") else person_names.parse(full)
+    if is_placeholder(full, of="person"):
+        return person_names.PersonName()
+    found = person_names.parse(full)
+    return replace(found, generation=person_names.generation_of(suffix) or found.generation)
 
 
 def people(inputs: tuple[Any, ...]) -> list[person_names.PersonName]:

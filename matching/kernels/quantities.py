@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from matching.kernels import Kernel, Levels, Pairing, Texts
 from matching.kernels.strings import edits, where
 
+GENERATION = 14  # years between a parent's birth and a child's, at the least
+
 
 def _parts(texts: Texts) -> NDArray[np.int32]:
     """Return year, month, day per text of YYYYMMDD or YYYY; 0 where a part is not given."""
@@ -33,6 +35,15 @@ def _date(pairing: Pairing) -> Levels:
     levels[where(full, lambda at: edits(texts_left[at], texts_right[at], 1) <= 1)] = 5
     levels[full & same.all(axis=1)] = 6
     return levels
+
+
+def _generation_gap(pairing: Pairing) -> Levels:
+    """gap: two full dates a generation apart that no slip of typing turns into each other; else missing."""
+    texts_left, texts_right = pairing.texts()
+    parts_left, parts_right = pairing.features("parts", _parts)
+    left, right = parts_left[pairing.left_elements], parts_right[pairing.right_elements]
+    apart = (np.abs(left[:, 0] - right[:, 0]) >= GENERATION) & (left[:, 1] > 0) & (right[:, 1] > 0)
+    return where(apart, lambda at: edits(texts_left[at], texts_right[at], 2) > 2).astype(np.uint8)
 
 
 def _floats(texts: Texts) -> NDArray[np.float64]:
@@ -61,6 +72,8 @@ DATE = Kernel(
     (0.78, 0.19, 0.016, 0.01, 0.0035, 0.0005),
     _date,
 )
+# One level only: it says nothing by itself, so nothing is learned of it; a spec sets its weight.
+GENERATION_GAP = Kernel("generation_gap", ("missing", "gap"), 2, (1.0,), (1.0,), _generation_gap)
 NUMBER = Kernel(
     "number",
     ("missing", "differs", "wide", "near", "close", "exact"),

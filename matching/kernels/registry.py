@@ -6,7 +6,7 @@ from matching.errors import SpecError
 from matching.kernels import Kernel
 from matching.kernels.names import NAME
 from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
-from matching.kernels.quantities import DATE, NUMBER
+from matching.kernels.quantities import DATE, GENERATION_GAP, NUMBER
 from matching.kernels.strings import CODE, EMAIL, EXACT, ORDER, PHONE, POSTCODE
 from matching.kernels.texts import TERMS, TEXT
 from matching.kernels.titles import TITLE
@@ -22,6 +22,7 @@ KERNELS: dict[str, Kernel] = {
         POSTCODE,
         NAME,
         DATE,
+        GENERATION_GAP,
         NUMBER,
         ORDER,
         TERMS,

@@ -29,6 +29,10 @@ _GENERATIONS = {
 }  # fmt: skip
 # Readings that are also ordinary given or family names; they count as a generation only after a comma.
 _ONLY_AFTER_COMMA = frozenset("jun sen st ml fils pere filho hijo neto nieto".split())
+# Behind a name in capitals such a word in small letters is a generation, and no name.
+_GENERATION_BEHIND = re.compile(
+    r"[\s(]+(?:(père|pere|padre|pai|sen\.|d\.\s?[Ää]\.)|(?:fils|figlio|hijo|filho|jun\.|d\.\s?[Jj]\.))\)?\s*$"
+)
 CREDENTIALS = frozenset(
     "phd md mba msc bsc ba ma llm llb llp esq cpa cfa pmp rn dds dvm dphil mphil jd ing dipling mag bakk csc"
     " drsc"
@@ -96,13 +100,15 @@ class PersonName:
 
 def parse(text: str) -> PersonName:
     """Read a full name as people and platforms write it ("Dr. van der Berg, Jan Jr." -> its parts)."""
-    shown, nickname, former = _without_asides(tidy(text))
+    shown, behind = _generation_behind(tidy(text))
+    shown, nickname, former = _without_asides(shown)
     if not shown:
         return PersonName()
     if asian := _east_asian(shown):
         return asian
     sections = [section.strip() for section in re.split(r"[,，、]", shown) if section.strip()]
     generation, sections = _generation_section(sections)
+    generation = generation or behind
     sections = sections[:1] + [section for section in sections[1:] if not _RANK.match(section)]
     if len(sections) >= 2:
         prefix, head, found = _stripped(_words(sections[0]))
@@ -129,6 +135,7 @@ def compose(
     former_family: str = "",
 ) -> PersonName:
     """Read a name that a source keeps in parts; a part that holds more than its own is taken apart."""
+    family, behind = _generation_behind(family)
     found_prefix, words, found = _stripped(_words(given))
     _, family_words, also = _stripped(_words(family))
     if not words and family_words and "," in family:
@@ -140,9 +147,17 @@ def compose(
         given=first,
         middle=middles,
         family=" ".join(family_words),
-        generation=generation_of(suffix) or found or also,
+        generation=generation_of(suffix) or found or also or behind,
         former_family=fold(former_family),
     )
+
+
+def _generation_behind(text: str) -> tuple[str, str]:
+    """Return the text without a generation in small letters at its end ("Jean Moreau père"), and that one."""
+    match = _GENERATION_BEHIND.search(text)
+    if match is None or text[: match.start()].islower():
+        return text, ""
+    return text[: match.start()], "sr" if match.group(1) else "jr"
 
 
 def generation_of(suffix: str) -> str:

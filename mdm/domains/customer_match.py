@@ -83,12 +83,15 @@ BLOCKING = (
     _rule("organisation word and area", ("organisation", "tokens", 3), ("postcode", "start", 3)),
 )
 
+# Born a generation apart under one telephone: father and son, also where no postcode is known.
+APART = (("gap", -20000),)
+
 COMPARISONS = (
     Comparison("given", "given", "name", other="family", frequencies=True, attribute="given_name"),
     Comparison("family", "family", "name", other="given", frequencies=True, attribute="family_name"),
     Comparison("order", "given", "order", other="family", attribute="full_name"),
     Comparison("middle", "middle", "name", attribute="middle_name"),
-    Comparison("generation", "generation", "exact", fixed=(("differs", -12000),), attribute="name_suffix"),
+    Comparison("generation", "generation", "exact", fixed=(("differs", -30000),), attribute="name_suffix"),
     Comparison("organisation", "organisation", "text", frequencies=True, attribute="legal_name"),
     Comparison("branch", "branch", "exact", attribute="legal_name"),
     Comparison("tax_ids", "tax_ids", "code", fixed=(("exact", 20000),)),
@@ -108,6 +111,14 @@ COMPARISONS = (
     ),
     Comparison("city", "city", "name", given="postcode", frequencies=True, attribute="billing_address"),
     Comparison("street", "street", "text", given="postcode", frequencies=True, attribute="billing_address"),
+    Comparison(
+        "generation_gap",
+        "birth_date",
+        "generation_gap",
+        given="phones",
+        fixed_agreeing=APART,
+        attribute="birth_date",
+    ),
     Comparison("house", "house", "code", given="street", attribute="billing_address"),
     Comparison("unit", "unit", "code", given="street", attribute="billing_address"),
 )

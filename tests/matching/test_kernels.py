@@ -41,6 +41,11 @@ def level(kernel: str, left: str, right: str) -> str:
         ("date", "19800217", "1980", "year"),
         ("date", "19800217", "19830911", "decade"),
         ("date", "19800217", "19500911", "differs"),
+        ("generation_gap", "19510312", "19781104", "gap"),  # father and son
+        ("generation_gap", "19510312", "19711203", "gap"),
+        ("generation_gap", "19510312", "19710312", "missing"),  # one digit: a slip
+        ("generation_gap", "19510312", "19641104", "missing"),  # 13 years: siblings, or a wrong date
+        ("generation_gap", "19510312", "1978", "missing"),  # a year alone is too little
         ("phone", "301234567", "301234567", "exact"),
         ("phone", "301234567", "301234568", "close"),
         ("phone", "447911123", "911123456", "differs"),

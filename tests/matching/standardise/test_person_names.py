@@ -36,6 +36,13 @@ DIRT = st.text(alphabet=st.characters(), max_size=60)
         ("Mr John Smith", "john", (), "smith", ""),
         ("Don Smith", "don", (), "smith", ""),  # a title that is a given name here
         ("Joan Fitzalan, 14th Earl of Arundel", "joan", (), "fitzalan", ""),
+        ("Jean Moreau père", "jean", (), "moreau", "sr"),
+        ("Jean Moreau (fils)", "jean", (), "moreau", "jr"),
+        ("Hans Müller d. Ä.", "hans", (), "muller", "sr"),  # "der Ältere"
+        ("Hans Müller jun.", "hans", (), "muller", "jr"),
+        ("João Silva pai", "joao", (), "silva", "sr"),
+        ("Pierre Fils", "pierre", (), "fils", ""),  # a family name, for it has a capital
+        ("jean moreau fils", "jean", ("moreau",), "fils", ""),  # all small: nothing can be told
         ("Madonna", "", (), "madonna", ""),
         ("", "", (), "", ""),
     ],
