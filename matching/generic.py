@@ -17,7 +17,7 @@ from matching.standardise.text import fold
 LEAST_FILLED = 0.02
 MOST_TEXTS = 4
 PARTS = ("given_name", "family_name")
-LINK_PROBABILITY = 0.65
+LINK_PROBABILITY, ENOUGH = 0.65, 100
 MOST_PAIRS, MOST_SHARING = 1_000_000, 1000
 
 # type -> (reading, kernel, exact agreement counts by rarity)
@@ -124,7 +124,7 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
         tuple(draft.comparisons),
         relations=() if links else _relations(draft, used),
         neighbour_columns=neighbours,
-        aims=Aims(link_probability=LINK_PROBABILITY, cap=_cap(len(records))),
+        aims=_aims(len(records), links),
     )
     return Plan(spec, tuple(_explained(entry, spec, dropped) for entry in profiles))
 
@@ -242,9 +242,14 @@ def _relations(draft: _Draft, used: Mapping[str, Profile]) -> tuple[Relation, ..
     return (Relation("neighbours", tuple(entry.name for entry in rest)),)
 
 
-def _cap(rows: int) -> int:
-    """Return how many records may share a key: more in a small table, where all their pairs are few."""
-    return min(max(Aims.cap, MOST_PAIRS // max(rows, 1)), MOST_SHARING)
+def _aims(rows: int, links: bool) -> Aims:
+    """Return the aims of a table: where little can be learned, only what is nearly sure is linked.
+
+    More records may share a key in a small table, where all their pairs are few; groups of duplicates are
+    large, but of two sources without any a record has one partner.
+    """
+    cap = Aims.cap if links else min(max(Aims.cap, MOST_PAIRS // max(rows, 1)), MOST_SHARING)
+    return Aims(link_probability=LINK_PROBABILITY if rows >= ENOUGH else Aims.link_probability, cap=cap)
 
 
 def _rank(kind: str, ranks: tuple[str, ...]) -> int:

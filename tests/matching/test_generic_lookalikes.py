@@ -51,6 +51,12 @@ def test_more_records_may_share_a_key_in_a_small_table(rows: int, cap: int) -> N
     assert infer(table).spec.aims.cap == cap
 
 
+def test_a_table_too_small_to_learn_from_links_what_is_nearly_sure() -> None:
+    table = [{"name": f"{WORDS[row % 26]} {row}"} for row in range(100)]
+    assert infer(table[:99]).spec.aims.link_probability == 0.9
+    assert infer(table).spec.aims.link_probability == 0.65
+
+
 def test_tables_that_are_linked_learn_look_alikes_from_runners_up() -> None:
     rows, _ = albums()
     assert [relation.name for relation in infer(rows).spec.relations] == ["neighbours"]
