@@ -90,7 +90,7 @@ class Groups:
     merge.
 
     strong[record] is the mask of the records it meets at or above the link weight; sources[record] one bit a
-    source.
+    source; multiplicity[record] how many equal records it stands for (empty: one each).
     """
 
     strong: Sequence[int]
@@ -99,6 +99,7 @@ class Groups:
     sources: list[int] = field(default_factory=list)
     cannot: list[int] = field(default_factory=list)
     holds: list[tuple[str, int, int]] = field(default_factory=list)
+    multiplicity: Sequence[int] = ()
     of: list[int] = field(init=False)
     members: list[int] = field(init=False)
     kinds: list[int] = field(init=False)
@@ -131,7 +132,7 @@ class Groups:
         if self.limits.one_per_source and self.sources[left] & self.sources[right]:
             return ONE_PER_SOURCE
         mine, other = self.members[left], self.members[right]
-        if mine.bit_count() + other.bit_count() > self.limits.max_size:
+        if self._count(mine) + self._count(other) > self.limits.max_size:
             return SIZE
         if bridge and self.limits.bridge and self._is_bridge(mine, other):
             return BRIDGE
@@ -156,7 +157,7 @@ class Groups:
         group."""
         n = len(self.strong)
         whole = (1 << n) - 1
-        if self.cannot or self.isolated or n > self.limits.max_size:
+        if self.cannot or self.isolated or self._count(whole) > self.limits.max_size:
             return False
         if any(mask | 1 << record != whole for record, mask in enumerate(self.strong)):
             return False
@@ -169,14 +170,20 @@ class Groups:
     def _is_bridge(self, mine: int, other: int) -> bool:
         if mine.bit_count() > other.bit_count():
             mine, other = other, mine
-        if not mine & (mine - 1):
+        if self._count(mine) == 1 or self._count(other) == 1:
             return False
         seen = 0
         for record in records_of(mine):
-            seen += (self.strong[record] & other).bit_count()
+            seen += self._count(self.strong[record] & other) * self._count(1 << record)
             if seen > 1:
                 return False
         return True
+
+    def _count(self, mask: int) -> int:
+        """How many records a mask of nodes stands for."""
+        if not self.multiplicity:
+            return mask.bit_count()
+        return sum(self.multiplicity[node] for node in records_of(mask))
 
     def join(self, left: int, right: int) -> int:
         """Make one group of two; returns its name."""

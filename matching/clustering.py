@@ -81,6 +81,7 @@ def partition(
     bridge: bool = True,
     link_only: bool = False,
     one_to_one: bool = False,
+    multiplicities: Sequence[int] | None = None,
 ) -> Partition:
     """The partition of one component: the same for any order of its rows, links and holds.
 
@@ -91,12 +92,14 @@ def partition(
     rule_links   a rule's (the source says merged): join like must-links, but the gates may refuse them.
     link_only    pairs within one source are no evidence: they count in no mean.
     one_to_one   a group has at most one row of a source, unless must-linked.
+    multiplicities  how many equal records each row stands for; as if these had merged before all others.
     MatchingError names weights of a wrong shape, names that stand twice and rows that do not exist.
     """
     n = len(names)
     if n == 1:
         return Partition(groups=((0,),))
     order = _canonical_order(names)
+    counted = _counted(multiplicities, n, link_only or one_to_one)[order]
     square = _as_square(weights, n)[order][:, order]
     sources = _source_bits([names[row][0] for row in order]) if link_only or one_to_one else []
     compared = _across_sources(sources) if link_only else None
@@ -111,17 +114,30 @@ def partition(
         sources=sources,
         cannot=_cannot_masks(n, cannot),
         holds=sorted(hold for hold in held if hold[2]),
+        multiplicity=counted.tolist() if (counted > 1).any() else [],
     )
     if not (must or rule or held) and groups.are_plainly_one():
         return Partition(groups=(tuple(order),))
-    bound = n if must or rule else max_size
-    run = Agglomeration(groups, means_of(square, compared, link_weight, bound))
+    bound = int(counted.sum()) if must or rule else max_size
+    run = Agglomeration(groups, means_of(square, compared, link_weight, bound, counted))
     run.link(must, gated=False)
     groups.drop_pointless_holds()
     run.link(rule, gated=True)
     run.agglomerate()
     run.keep_together([left for _, left, right in sorted(held) if not right])
     return _in_rows(run, order)
+
+
+def _counted(multiplicities: Sequence[int] | None, n: int, by_source: bool) -> NDArray[np.int64]:
+    """How many records each row stands for, int64[n]."""
+    if multiplicities is None:
+        return np.ones(n, dtype=np.int64)
+    counted = np.asarray(multiplicities, dtype=np.int64)
+    if counted.shape != (n,) or (counted < 1).any():
+        raise MatchingError(f"multiplicities of {n} records are one whole number from 1 up for each")
+    if by_source:
+        raise MatchingError("a row that stands for several has no one source; give each row by itself")
+    return counted
 
 
 def _in_rows(run: Agglomeration, order: Sequence[int]) -> Partition:

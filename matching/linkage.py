@@ -40,19 +40,29 @@ class Means(Protocol):
 
 
 def means_of(
-    weights: NDArray[np.int64], compared: NDArray[np.bool_] | None, link_weight: int, max_size: int
+    weights: NDArray[np.int64],
+    compared: NDArray[np.bool_] | None,
+    link_weight: int,
+    max_size: int,
+    multiplicities: NDArray[np.int64] | None = None,
 ) -> Means:
     """The means of single records; `compared` marks the pairs that count (None: all); no cluster passes
-    max_size."""
+    max_size.
+
+    multiplicities: how many equal records each one stands for; sums and counts are those of all of them.
+    """
     n = len(weights)
+    sizes = np.ones(n, dtype=np.int64) if multiplicities is None else multiplicities
+    total = int(sizes.sum())
     if compared is not None:
         weights = np.where(compared, weights, 0)
-    largest = min((n // 2) * (n - n // 2), max_size * max_size)
+    max_size = max(max_size, int(sizes.max()))
+    largest = min((total // 2) * (total - total // 2), max_size * max_size)
     heaviest = max(abs(int(weights.max())), abs(int(weights.min())), abs(link_weight)) + 1
     if n <= SMALL or max(heaviest, largest) * largest * largest >= 2**62:
         counts = None if compared is None else compared.astype(np.int64).tolist()
-        return SmallMeans(weights.tolist(), counts, link_weight, largest)
-    return LargeMeans(weights, compared, link_weight, largest)
+        return SmallMeans(weights.tolist(), counts, link_weight, largest, sizes.tolist())
+    return LargeMeans(weights, compared, link_weight, largest, sizes)
 
 
 class SmallMeans:
@@ -61,12 +71,22 @@ class SmallMeans:
     __slots__ = ("_alive", "_counts", "_link", "_order", "_scale", "_sizes", "_square", "_sums")
 
     def __init__(
-        self, sums: list[list[int]], counts: list[list[int]] | None, link_weight: int, largest: int
+        self,
+        weights: list[list[int]],
+        counts: list[list[int]] | None,
+        link_weight: int,
+        largest: int,
+        sizes: list[int],
     ) -> None:
-        n = len(sums)
-        self._sums = sums
+        n = len(weights)
+        self._sums = weights
+        if max(sizes) > 1:
+            self._sums = [
+                [weight * mine * other for weight, other in zip(row, sizes, strict=True)]
+                for row, mine in zip(weights, sizes, strict=True)
+            ]
         self._counts = counts
-        self._sizes = [1] * n
+        self._sizes = list(sizes)
         self._link = link_weight
         self._alive = list(range(n))
         self._square = n * n
@@ -74,7 +94,7 @@ class SmallMeans:
         self._order: dict[int, int] = {}
         scale, square = self._scale, self._square
         for left in range(n):
-            row = sums[left]
+            row = weights[left]
             for right in range(left + 1, n):
                 if row[right] >= link_weight and (counts is None or counts[left][right]):
                     name = left * n + right
@@ -137,11 +157,12 @@ class LargeMeans:
         compared: NDArray[np.bool_] | None,
         link_weight: int,
         largest: int,
+        sizes: NDArray[np.int64],
     ) -> None:
         n = len(weights)
-        self._sums = weights.copy()
+        self._sums = weights * sizes[:, None] * sizes[None, :]
         self._counts = None if compared is None else compared.astype(np.int64)
-        self._sizes = np.ones(n, dtype=np.int64)
+        self._sizes = sizes.copy()
         self._link = link_weight
         self._alive = np.ones(n, dtype=np.bool_)
         self._scale = largest * largest
