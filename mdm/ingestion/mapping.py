@@ -156,7 +156,8 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return parse_mapping(path.read_text(encoding="utf-8"), name=path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadMapping(f"The mapping {path} cannot be read: {error}.") from error
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        raise BadMapping(f"The mapping {path} cannot be read: {why}.") from error
 
 
 @lru_cache

@@ -183,7 +183,9 @@ def canonical(domain: str, attribute: str, value: Any, *, country: str = "") -> 
         return None
     found, problems = canonicalise({attribute: value}, domain, country=country)
     if attribute not in found or any(problem.severity == "refused" for problem in problems):
-        raise BadValue(" ".join(f"{problem.reason} {problem.advice}".strip() for problem in problems))
+        # Who types a value has no mapping to change.
+        told = [(one.reason, "" if "mapping" in one.advice else one.advice) for one in problems]
+        raise BadValue(" ".join(f"{reason} {advice}".strip() for reason, advice in told))
     return found[attribute]
 
 

@@ -83,7 +83,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         asked = read(request.GET)
     except (NotAsked, LookupError, ValueError) as error:
         messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("admin:index"))
+        return HttpResponseRedirect(_where_it_was_asked(request.GET))
     verb, back = VERBS[asked.verb], way_back(request, asked)
     if request.method == "POST":
         try:
@@ -127,6 +127,21 @@ def way_back(request: HttpRequest, asked: Asked) -> str:
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return back
     return reverse("golden-page", args=[asked.goldens[0].code])
+
+
+def _where_it_was_asked(query: QueryDict) -> str:
+    """Return the page of the golden or source record that a mistaken query names, else the desk."""
+    record = query.get("record", "")
+    if (
+        query.get("verb") == "correct"
+        and record.isdecimal()
+        and SourceRecord.objects.filter(pk=record).exists()
+    ):
+        return reverse("admin:mdm_sourcerecord_change", args=[record])
+    try:
+        return reverse("golden-page", args=[live_golden(query.get("id", "")).code])
+    except (LookupError, ValueError):
+        return reverse("admin:index")
 
 
 def read(query: QueryDict) -> Asked:

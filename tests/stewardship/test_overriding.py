@@ -89,6 +89,23 @@ def test_what_cannot_stand_is_refused_with_a_sentence(hub, signed_in, typed):
     assert told and state() == before
 
 
+def test_a_value_that_cannot_be_read_leads_back_to_its_record(hub, signed_in):
+    client = signed_in("steward")
+    typed = {"attribute": "billing_address", "value": "Bonn"}
+    answer = client.get(ask("override", id=hub.anna.code, **typed), follow=True)
+    assert answer.context["golden"].id == hub.anna.code
+    assert "write it as JSON" in str(*answer.context["messages"])
+    record = SourceRecord.objects.get(source_key="S9")
+    answer = client.get(ask("correct", record=record.pk, **typed), follow=True)
+    assert answer.redirect_chain[0][0] == reverse("admin:mdm_sourcerecord_change", args=[record.pk])
+
+
+def test_a_refusal_gives_no_advice_about_mappings(hub, signed_in):
+    typed = {"attribute": "birth_date", "value": "31.02.1990"}
+    refused = signed_in("steward").get(ask("override", id=hub.anna.code, **typed)).context["refused"]
+    assert "is no day of the calendar" in refused and "mapping" not in refused
+
+
 def test_an_override_needs_a_reason(hub, signed_in):
     before = state()
     page = ask("override", id=hub.anna.code, attribute="language", value="fr")

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "urn:aurum:problem:"
+NO_KEY = "Send an API key as `Authorization: Bearer aurum_…`; an admin issues keys under API keys."
 
 Fault = dict[str, str]
 """One entry of `errors`: `pointer` (a JSON pointer into the request body) and `detail` (a sentence)."""
@@ -83,13 +84,16 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, exceptions.ParseError):
         return Problem(400, "bad-json", "The body is no JSON", str(error.detail))
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return Problem(401, "not-authenticated", "Nobody is signed in", str(error.detail))
+        detail = NO_KEY if isinstance(error, exceptions.NotAuthenticated) else str(error.detail)
+        return Problem(401, "not-authenticated", "Nobody is signed in", detail)
     if isinstance(error, exceptions.PermissionDenied | PermissionDenied):
         return Problem(403, "not-allowed", "This is not allowed", _sentence(error))
     if isinstance(error, exceptions.NotFound | Http404):
         return Problem(404, "not-found", "There is nothing here", "There is nothing at this address.")
     if isinstance(error, exceptions.APIException):
-        title = str(error.default_detail).rstrip(".")
+        # The default of 405 is a pattern to be filled.
+        wrong_method = isinstance(error, exceptions.MethodNotAllowed)
+        title = "This method is not allowed here" if wrong_method else str(error.default_detail).rstrip(".")
         return Problem(error.status_code, error.default_code.replace("_", "-"), title, str(error.detail))
     log.error("A request failed: %s", error, exc_info=error)
     return Problem(

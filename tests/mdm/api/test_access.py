@@ -69,6 +69,15 @@ def test_nobody_gets_401_with_a_challenge(hub, what):
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["WWW-Authenticate"] == 'Bearer realm="aurum"'
+    assert "Authorization: Bearer aurum_" in answer.json()["detail"]
+
+
+def test_a_method_that_an_address_does_not_take_is_named(hub, key):
+    headers = {"Authorization": f"Bearer {key('golden:read')}"}
+    answer = Client().delete(f"/api/v1/golden/{hub.anna.code}", headers=headers)
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (405, "urn:aurum:problem:method-not-allowed")
+    assert "{" not in problem["title"] and "DELETE" in problem["detail"]
 
 
 @pytest.mark.parametrize(
