@@ -249,7 +249,7 @@ def _log_to(file: Path) -> None:
 
 
 def _serve(demo: Demo) -> NoReturn:
-    demo.screen.write(f"\n  Serving on at {demo.base_url}/ until Ctrl-C.")
+    demo.screen.write(f"\n  Still serving at {demo.base_url}/ until Ctrl-C.")
     while True:
         demo.children.check()
         time.sleep(0.5)

@@ -81,14 +81,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
             "salutation|name prefix|prefix|honorific|academic title|anrede|titel|civilite|tratamiento|titolo"
         ),
         "given_name": (
-            "first name|firstname|fname|given name|givenname|forename|christian name|vorname"
+            "first name|firstname|first|fname|given name|givenname|forename|christian name|vorname"
             "|prenom|nombre|nome|imie|voornaam|fornavn|fornamn|jmeno"
         ),
         "middle_name": (
             "middle name|middlename|middle initial|second name|zweiter vorname|deuxieme prenom|segundo nombre"
         ),
         "family_name": (
-            "last name|lastname|lname|surname|family name|familyname|nachname|familienname|zuname"
+            "last name|lastname|last|lname|surname|family name|familyname|nachname|familienname|zuname"
             "|nom|nom de famille|apellido|apellidos|cognome|nazwisko|achternaam|efternamn"
             "|etternavn|prijmeni"
         ),

@@ -80,7 +80,7 @@ class Judgement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.left_id}, {self.right_id}"
+        return f"{self.get_kind_display()}: {self.left}, {self.right}"
 
 
 class Hold(models.Model):

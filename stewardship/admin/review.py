@@ -90,7 +90,8 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     @admin.display(description="Probability", ordering="probability")
     def probability_shown(self, task: ReviewTask) -> str:
         """Return the model's own probability."""
-        return f"{task.probability:.1%}"
+        # What is asked is in doubt: no rounding shall say that it is certain.
+        return "> 99.9%" if task.probability > 0.999 else f"{task.probability:.1%}"
 
     @admin.display(description="Asked", ordering="created_at")
     def asked_at(self, task: ReviewTask) -> SafeString:
@@ -132,10 +133,10 @@ class JudgementAdmin(ReadOnlyAdmin):
     list_select_related = ("left__object_type__source", "right__object_type__source")
     ordering = ("-id",)
     fields = (
-        "domain", "kind", "rank", "left_name", "right_name", "keeps_code", "actor", "reason_code", "reason",
-        "created_at", "withdrawn_at", "withdrawn_by", "withdrawn_reason", "standing",
+        "standing", "domain", "kind", "rank", "left_name", "right_name", "keeps_code", "actor",
+        "reason_shown", "created_at", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
     )  # fmt: skip
-    readonly_fields = ("left_name", "right_name", "keeps_code", "standing")
+    readonly_fields = ("left_name", "right_name", "keeps_code", "reason_shown", "standing")
 
     @admin.display(description="Decision", ordering="kind")
     def kind_shown(self, judgement: Judgement) -> SafeString:

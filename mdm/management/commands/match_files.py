@@ -150,7 +150,7 @@ def _mapping(stated: str) -> Mapping:
 def _quiet_libraries() -> Iterator[None]:
     """Hold back what libraries log of their training; recordlinkage writes some of it to the root logger."""
     before = logging.root.manager.disable
-    logging.disable(max(before, logging.INFO))
+    logging.disable(max(before, logging.WARNING))
     try:
         yield
     finally:
