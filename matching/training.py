@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, record_keys
 from matching.calibrating import runners_up, weights_at
 from matching.comparing import Compared, compare
-from matching.competition import free_of_duplicates, undisputed
+from matching.competition import lone_partners, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.frame import CodedColumn, Frame, in_name_order
 from matching.kernels.registry import kernel_of
@@ -142,14 +142,19 @@ def train(
     start = _start(spec, random_u, _first_share(candidate_patterns, len(frame)))
     found = estimate(candidate_patterns, levels, start, first=first)
     model = _model_of(spec, model, found, random_u, levels)
-    unique = link_only and free_of_duplicates(frame) if one_to_one is None else one_to_one
-    return _under_competition(frame, spec, model, pairs) if unique else model
+    competing = link_only if one_to_one is None else one_to_one
+    return _under_competition(frame, spec, model, pairs, one_to_one) if competing else model
 
 
-def _under_competition(frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs) -> Model:
+def _under_competition(
+    frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs, one_to_one: bool | None
+) -> Model:
     """Return the model with thresholds from winners and runners-up, where these are enough to tell."""
     weights = score(frame, spec, model, pairs.left, pairs.right)
-    won = undisputed(pairs.left, pairs.right, weights, frame.sources, frame.names)
+    lone = lone_partners(frame, pairs.left, pairs.right, weights, model, one_to_one)
+    if lone is None:
+        return model
+    won = undisputed(pairs.left, pairs.right, weights, frame.sources, frame.names, lone)
     decoys = runners_up(weights, won, pairs.left, pairs.right, len(frame))
     found = weights_at(weights[won], decoys, (COMPETING_LINK, COMPETING_REVIEW))
     if found is None:

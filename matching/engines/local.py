@@ -14,7 +14,7 @@ from matching.admissibility import Facts, tie_hash
 from matching.blocking import Pairs, pack
 from matching.capacity import within_capacity
 from matching.clustering import components, partition
-from matching.competition import free_of_duplicates, undisputed
+from matching.competition import lone_partners, undisputed
 from matching.frame import Frame, RecordName, build_frame
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
@@ -83,7 +83,7 @@ def resolve(
     Rows of the resolution's frame stand in the order of their names' hashes, whatever order is given.
 
     link_only: only pairs of different sources count. one_to_one: a group holds at most one record of each
-    source; None: so when linking only and the sources show no duplicates of their own.
+    source; None: so when linking only and the sources show no duplicates of their own, near or exact.
     """
     clock = _Clock(progress)
     order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
@@ -117,14 +117,16 @@ def resolve_frame(
 ) -> Resolution:
     """Return the clusters of a frame under a model."""
     clock = clock or _Clock(None)
-    unique = link_only and free_of_duplicates(frame) if one_to_one is None else one_to_one
     candidates = all_candidates(frame, spec, model, link_only=link_only)
     clock.stage("block")
     weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
     kept = weights >= model.kept_from
-    if unique:
-        kept &= undisputed(candidates.left, candidates.right, weights, frame.sources, frame.names)
+    known = None if one_to_one is None and link_only else bool(one_to_one)
+    lone = lone_partners(frame, candidates.left, candidates.right, weights, model, known)
+    unique = lone is not None and bool(lone.all())
+    if lone is not None:
+        kept &= undisputed(candidates.left, candidates.right, weights, frame.sources, frame.names, lone)
         weights = np.where(kept | (weights < model.link_weight), weights, model.link_weight - 1)
     groups, cut = cluster(frame, spec, model, candidates, weights, link_only=link_only, one_to_one=unique)
     clock.stage("cluster")

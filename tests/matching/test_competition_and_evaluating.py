@@ -7,9 +7,10 @@ import pytest
 
 from matching.blocking import pack
 from matching.calibrating import runners_up, weights_at
-from matching.competition import free_of_duplicates, undisputed
+from matching.competition import free_of_duplicates, lone_partners, undisputed
 from matching.evaluating import b_cubed, pairs_of, pairwise
 from matching.frame import build_frame
+from matching.model import default_model
 from tests.matching.people import SPEC
 
 
@@ -60,6 +61,73 @@ def test_a_source_with_equal_records_is_not_free_of_duplicates() -> None:
     different = [{"given_name": name} for name in ("anna", "ben", "clara", "dora")]
     assert free_of_duplicates(build_frame(SPEC, different, names))
     assert not free_of_duplicates(build_frame(SPEC, [different[0]] * 4, names))
+
+
+def test_a_record_wins_several_partners_only_of_a_source_with_duplicates() -> None:
+    #  a0 - b2: 9   a0 - b3: 7   a1 - b3: 5; b holds several records of one thing, a does not
+    lone = np.array([[True, False], [True, True]])
+    won = undisputed(ints(0, 0, 1), ints(2, 3, 3), np.array([9, 7, 5]), SOURCES, NAMES, lone)
+    assert won.tolist() == [True, True, False]
+    turned = undisputed(ints(2, 3, 3), ints(0, 0, 1), np.array([9, 7, 5]), SOURCES, NAMES, lone)
+    assert turned.tolist() == [True, True, False]
+
+
+def lone_between(
+    first: int, second: int, chosen: list[int], weight: int, known: bool | None = None
+) -> list[list[bool]] | None:
+    """Return lone_partners of two sources of so many records, where record n of the second meets
+    chosen[n] of the first.
+    """
+    names = [("a", "o", f"{row:04}") for row in range(first)] + [
+        ("b", "o", f"{row:04}") for row in range(second)
+    ]
+    frame = build_frame(SPEC, [{"given_name": f"anna{row}"} for row in range(first + second)], names)
+    left = np.array(chosen, dtype=np.int32)
+    right = np.arange(first, first + len(chosen), dtype=np.int32)
+    weights = np.full(len(chosen), weight, dtype=np.int64)
+    lone = lone_partners(frame, left, right, weights, default_model(SPEC), known)
+    return None if lone is None else lone.tolist()
+
+
+ONE_TO_ONE = [[True, True], [True, True]]
+MANY_TO_ONE = [[True, False], [True, True]]  # a record of a may have several partners in b
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "chosen", "weight", "known", "expected"),
+    [
+        (100, 100, list(range(60)), 40_000, None, ONE_TO_ONE),  # each has a partner of its own
+        (100, 25, list(range(25)), 40_000, None, MANY_TO_ONE),  # a short list of look-ups
+        (100, 26, list(range(26)), 40_000, None, ONE_TO_ONE),
+        (100, 60, [row // 3 for row in range(60)], 40_000, None, MANY_TO_ONE),  # two thirds come second
+        (100, 60, [row // 3 for row in range(60)], 1_000, None, ONE_TO_ONE),  # unlikely pairs tell nothing
+        (100, 60, [row * 4 // 5 for row in range(60)], 40_000, None, ONE_TO_ONE),  # a fifth: look-alikes
+        (100, 60, [row // 3 for row in range(18)], 40_000, None, ONE_TO_ONE),  # too few to tell
+        (100, 25, [row // 3 for row in range(25)], 40_000, True, ONE_TO_ONE),  # the caller knows better
+        (100, 25, list(range(25)), 40_000, False, None),
+    ],
+)
+def test_sources_of_near_duplicates_are_told_by_size_and_by_what_they_choose(
+    first: int,
+    second: int,
+    chosen: list[int],
+    weight: int,
+    known: bool | None,
+    expected: list[list[bool]] | None,
+) -> None:
+    assert lone_between(first, second, chosen, weight, known) == expected
+
+
+def test_a_clear_choice_leaves_its_second_choice_behind() -> None:
+    names = [("a", "o", f"{row:04}") for row in range(60)] + [("b", "o", f"{row:04}") for row in range(60)]
+    frame = build_frame(SPEC, [{"given_name": f"anna{row}"} for row in range(120)], names)
+    choosers = np.repeat(np.arange(60, 120, dtype=np.int32), 2)
+    left = np.tile(ints(0, 1), 60)  # all of b want a0 a little more than a1: look-alikes of both
+    for other, crowded in ((39_000, False), (30_000, True)):
+        weights = np.tile(np.array([40_000, other]), 60)
+        lone = lone_partners(frame, left, choosers, weights, default_model(SPEC), None)
+        assert lone is not None
+        assert lone[0, 1] != crowded
 
 
 def test_pairwise_quality_counts_pairs_found_true_and_both() -> None:

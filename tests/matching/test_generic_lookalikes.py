@@ -61,3 +61,16 @@ def test_tables_that_are_linked_learn_look_alikes_from_runners_up() -> None:
     rows, _ = albums()
     assert [relation.name for relation in infer(rows).spec.relations] == ["neighbours"]
     assert infer(rows, links=True).spec.relations == ()
+
+
+def test_several_look_ups_of_one_reference_are_linked_to_it() -> None:
+    reference = [{"name": f"{WORDS[r % 26]} {WORDS[(r * 7 + 3) % 26]} museum {r * 37}"} for r in range(600)]
+    asked = [reference[5 * number] for number in range(60)]
+    queries = [{"name": row["name"].replace("museum", "mus.")} for row in asked]
+    queries += [{"name": row["name"].replace("museum", "museums")} for row in asked[:40]]
+    names = [("reference", "record", f"{r}") for r in range(600)]
+    names += [("query", "record", f"q{number}") for number in range(100)]
+    groups = match_records(reference + queries, names, link_only=True).resolution.groups
+    told = match_records(reference + queries, names, link_only=True, one_to_one=True).resolution.groups
+    assert sum(len(group) == 3 for group in groups) >= 35
+    assert max(map(len, told)) == 2
