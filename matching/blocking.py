@@ -42,6 +42,11 @@ class BlockingKeys:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def of(self, standing: NDArray[np.bool_]) -> BlockingKeys:
+        """Return the keys of some rows only."""
+        kept = standing[self.rows]
+        return BlockingKeys(self.rows[kept], self.keys[kept], self.rules[kept])
+
 
 @dataclass(frozen=True)
 class RuleCount:

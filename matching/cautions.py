@@ -66,7 +66,8 @@ def _generic(model: Model) -> list[str]:
 
 def _cut(components: Any, spec: MatchSpec) -> list[str]:
     return [
-        f"A component of {int(cut['size']):,} records is larger than {spec.aims.largest_component:,}: within"
+        f"A component of {int(cut['size']):,} different records is larger than"
+        f" {spec.aims.largest_component:,}: within"
         f" it, only pairs from {cut['link_weight'] / MILLI:.1f} bits linked."
         for cut in components
         if isinstance(cut, Mapping) and "size" in cut and "link_weight" in cut

@@ -106,6 +106,11 @@ class Frame:
         }
         return Frame(self.names, columns, self.sources)
 
+    def at(self, rows: Longs) -> Frame:
+        """Return the frame of the given rows, in their order."""
+        columns = {name: column.taking(rows) for name, column in self.columns.items()}
+        return Frame(tuple(self.names[row] for row in rows.tolist()), columns, self.sources[rows])
+
 
 def build_frame(spec: MatchSpec, records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]) -> Frame:
     """Encode canonical records as the columns that the spec declares; the row order is the order given."""
@@ -218,6 +223,4 @@ def in_name_order(frame: Frame) -> Frame:
     order = sorted(range(len(frame)), key=lambda row: (hashes[row], frame.names[row]))
     if order == list(range(len(frame))):
         return frame
-    rows = np.array(order, dtype=np.int64)
-    columns = {name: column.taking(rows) for name, column in frame.columns.items()}
-    return Frame(tuple(frame.names[row] for row in order), columns, frame.sources[rows])
+    return frame.at(np.array(order, dtype=np.int64))

@@ -20,14 +20,20 @@ MOST_SHARED = 0.1  # a trigram of more than a tenth of all texts does not tell t
 LEAST = 0.15
 
 
-def nearest_pairs(frame: Frame, columns: tuple[str, ...], k: int, across: bool = False) -> Unsigned:
+def nearest_pairs(
+    frame: Frame,
+    columns: tuple[str, ...],
+    k: int,
+    across: bool = False,
+    standing: NDArray[np.bool_] | None = None,
+) -> Unsigned:
     """Return packed pairs of each row with its k most similar rows by the joined text of the columns.
 
-    across: only rows of another source are neighbours.
+    across: only rows of another source are neighbours. standing: only these rows are looked at.
     """
     from scipy.sparse import csr_array  # noqa: PLC0415 - 0.1 s to import, for bulk matching only
 
-    rows, matrix_parts = _texts(frame, columns)
+    rows, matrix_parts = _texts(frame, columns, standing)
     if len(rows) < 2:
         return np.empty(0, dtype=np.uint64)
     sets = Sets.of([grams(text) for text in matrix_parts])
@@ -50,12 +56,15 @@ def nearest_pairs(frame: Frame, columns: tuple[str, ...], k: int, across: bool =
     return np.unique(np.concatenate(found))
 
 
-def _texts(frame: Frame, columns: tuple[str, ...]) -> tuple[NDArray[np.int64], list[str]]:
+def _texts(
+    frame: Frame, columns: tuple[str, ...], standing: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.int64], list[str]]:
     """Return the rows that have any text and the joined text of each."""
     joined = [""] * len(frame)
     for name in columns:
         column = frame.column(name)
-        for row, code in enumerate(column.codes.tolist()):
+        codes = column.codes if standing is None else np.where(standing, column.codes, -1)
+        for row, code in enumerate(codes.tolist()):
             if code >= 0:
                 joined[row] += " " + " ".join(column.values[code])
     rows = np.array([row for row, text in enumerate(joined) if text], dtype=np.int64)

@@ -34,6 +34,7 @@ from matching.model import (
 from matching.neighbours import nearest_pairs
 from matching.recordlinkage_bridge import first_estimate
 from matching.scoring import parent_classes, score
+from matching.signatures import without_repeats
 from matching.spec import MatchSpec
 from matching.weights import TextWeights
 
@@ -50,6 +51,7 @@ UNSHARED_FIRMNESS = 2.0
 FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be learned to be matches
 RELATED_SHARE = 0.5
 BLEND = 1.0
+FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
 GENERIC_LEAST = 25
@@ -98,13 +100,26 @@ def _repeated(names: Iterable[str], terms: NDArray[np.int64]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count > 1}
 
 
-def all_candidates(frame: Frame, spec: MatchSpec, model: Model, *, link_only: bool = False) -> Pairs:
-    """Return the pairs of the blocking rules and, where the spec names columns for it, of nearest texts."""
+def all_candidates(
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model,
+    *,
+    link_only: bool = False,
+    standing: NDArray[np.bool_] | None = None,
+) -> Pairs:
+    """Return the pairs of the blocking rules and, where the spec names columns for it, of nearest texts.
+
+    standing: only these rows are paired and counted against the cap (see `matching.signatures`).
+    """
     sources = frame.sources if link_only else None
-    pairs = candidate_pairs(record_keys(frame, spec, model, cap=model.cap), model.cap, sources)
+    keys = record_keys(frame, spec, model, cap=model.cap)
+    if standing is not None:
+        keys = keys.of(standing)
+    pairs = candidate_pairs(keys, model.cap, sources)
     if not spec.neighbour_columns or not spec.aims.neighbours:
         return pairs
-    near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only)
+    near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only, standing)
     packed = (pairs.left.astype(np.uint64) << np.uint64(32)) | pairs.right.astype(np.uint64)
     bits = np.full(len(near), NEIGHBOUR_BIT, dtype=np.uint64)
     return merge_pairs([packed, near], [pairs.rules, bits], {**pairs.counts, 63: RuleCount(len(near), 0, 0)})
@@ -125,6 +140,10 @@ def train(
     """
     if pairs is None:
         frame = in_name_order(frame)  # samples are drawn by row
+        different = frame if link_only or one_to_one else without_repeats(frame)
+        if len(different) < len(frame) and len(different) < FEWEST_DIFFERENT:
+            return replace(default_model(spec), training={"method": "default", "candidates": 0})
+        frame = different
     model = observe(frame, spec)
     pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
     frame = frame.telling(model.generic)

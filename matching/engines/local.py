@@ -19,6 +19,7 @@ from matching.frame import Frame, RecordName, build_frame
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
 from matching.scoring import score
+from matching.signatures import Nodes, nodes_of
 from matching.spec import MatchSpec
 from matching.training import all_candidates, train
 
@@ -33,7 +34,11 @@ STEP = MILLI // 2  # a component that is too large is cut by raising the link we
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Candidate pairs from the review weight up: left < right, weight in 1/1000 bit, bits of the rules."""
+    """Candidate pairs from the review weight up: left < right, weight in 1/1000 bit, bits of the rules.
+
+    Of equal records that are one node, pairs are spelt out while these are few; of more than ten, the lowest
+    row stands for all, and meets each of them once (`Nodes.spread`).
+    """
 
     left: Ints
     right: Ints
@@ -46,7 +51,11 @@ class ScoredPairs:
 
 @dataclass(frozen=True)
 class Resolution:
-    """groups: rows of each cluster, single ones included; report: counts and seconds per stage by name."""
+    """groups: rows of each cluster, single ones included; report: counts and seconds per stage by name.
+
+    In the report, candidates are pairs of records; the counts of the rules, closed keys and cut components
+    are of different records: equal ones that are one node count once.
+    """
 
     frame: Frame
     groups: tuple[tuple[int, ...], ...]
@@ -117,7 +126,9 @@ def resolve_frame(
 ) -> Resolution:
     """Return the clusters of a frame under a model."""
     clock = clock or _Clock(None)
-    candidates = all_candidates(frame, spec, model, link_only=link_only)
+    nodes = None if link_only or one_to_one else nodes_of(frame, spec, model)
+    standing = None if nodes is None else nodes.standing
+    candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
     clock.stage("block")
     weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
@@ -128,13 +139,18 @@ def resolve_frame(
     if lone is not None:
         kept &= undisputed(candidates.left, candidates.right, weights, frame.sources, frame.names, lone)
         weights = np.where(kept | (weights < model.link_weight), weights, model.link_weight - 1)
-    groups, cut = cluster(frame, spec, model, candidates, weights, link_only=link_only, one_to_one=unique)
+    groups, cut = cluster(
+        frame, spec, model, candidates, weights, link_only=link_only, one_to_one=unique, nodes=nodes
+    )
     clock.stage("cluster")
     pairs = ScoredPairs(candidates.left[kept], candidates.right[kept], weights[kept], candidates.rules[kept])
+    if nodes is not None:
+        pairs = ScoredPairs(*nodes.spread(pairs.left, pairs.right, pairs.weights, pairs.rules))
     names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
     report = {
         "records": len(frame),
-        "candidates": len(candidates),
+        "candidates": nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates),
+        "signatures": int(nodes.standing.sum()) if nodes else len(frame),
         "clusters": len(groups),
         "rules": {
             names[place]: {
@@ -177,8 +193,12 @@ def cluster(
     *,
     link_only: bool = False,
     one_to_one: bool = False,
+    nodes: Nodes | None = None,
 ) -> tuple[tuple[tuple[int, ...], ...], list[dict[str, int]]]:
-    """Return the groups of rows, and the components that were cut because they were too large."""
+    """Return the groups of rows, and the components that were cut because they were too large.
+
+    nodes: rows that stand for others, whose candidates are given; size and links of a component count these.
+    """
     linked = weights >= model.link_weight
     left, right = candidates.left[linked], candidates.right[linked]
     labels, cut = _bounded(
@@ -200,21 +220,30 @@ def cluster(
         count = size * (size - 1) // 2
         block = inner[place : place + count]
         place += count
-        groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one))
-    return tuple(groups), cut
+        groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one, nodes))
+    return nodes.expanded(groups) if nodes else tuple(groups), cut
 
 
 def _split(
-    frame: Frame, model: Model, facts: Facts, rows: list[int], block: Longs, link_only: bool, one_to_one: bool
+    frame: Frame,
+    model: Model,
+    facts: Facts,
+    rows: list[int],
+    block: Longs,
+    link_only: bool,
+    one_to_one: bool,
+    nodes: Nodes | None,
 ) -> list[tuple[int, ...]]:
+    counts = [1] * len(rows) if nodes is None else nodes.counts[rows].tolist()
     found = partition(
         [frame.names[row] for row in rows],
         block,
         select(facts, rows),
         link_weight=model.link_weight,
-        max_size=max(500, len(rows)),
+        max_size=max(500, sum(counts)),
         link_only=link_only,
         one_to_one=one_to_one,
+        multiplicities=None if nodes is None else counts,
     )
     return [tuple(rows[member] for member in group) for group in found.groups]
 
