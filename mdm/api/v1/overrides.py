@@ -117,7 +117,8 @@ class OverrideWithdrawnView(ScopedView):
         given: dict[str, Any] = because.validated_data
         row = Override.objects.filter(pk=number).first()
         if row is None or decide(principal(request), row.domain, row.attribute) is not Access.SHOW:
-            raise Problem(404, "unknown-override", "This override is not known", f"There is no {number}.")
+            why = f"There is no override {number}, or your access does not show what it overrides."
+            raise Problem(404, "unknown-override", "This override is not known", why)
         by = by_of(request, given)
         return answered(
             request, lambda: withdraw_override(number, by=by), row.domain, rehearse=given["preview"], made=200

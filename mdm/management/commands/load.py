@@ -121,7 +121,8 @@ class Command(BaseCommand):
             cause=f"load {tables[0].name}",
         )
         if remark:
-            screen.print(remark, highlight=False)
+            rehearsed = " Only for this rehearsal: nothing is kept." if options["dry_run"] else ""
+            screen.print(f"{remark}{rehearsed}", highlight=False)
         quarantined = 0
         with _report(options["report"]) as write:
             for table in tables:
@@ -231,7 +232,8 @@ def _report(path: Path | None) -> Iterator[Callable[[str, RowOutcome], None] | N
 
 
 def _show(summary: Summary, screen: Console, *, dry_run: bool) -> None:
-    grid = Grid(title=f"{'Would be' if dry_run else 'Now'}, of {summary.rows:,} rows", title_justify="left")
+    rows = f"{summary.rows:,} {'row' if summary.rows == 1 else 'rows'}"
+    grid = Grid(title=f"{'Would be' if dry_run else 'Now'}, of {rows}", title_justify="left")
     for verdict in VERDICTS:
         grid.add_column(verdict, justify="right")
     grid.add_row(*(f"{summary.verdicts[verdict]:,}" for verdict in VERDICTS))

@@ -53,6 +53,7 @@ def test_a_dry_run_keeps_nothing_and_reports_every_row(db, shop, tmp_path):
     report = tmp_path / "report.csv"
     code, printed, _ = load(shop, "--dry-run", "--report", report)
     assert (code, "Would be, of 2 rows" in printed) == (0, True)
+    assert "nothing is kept" in printed
     assert SourceRecord.objects.count() == QuarantinedRow.objects.count() == ObjectType.objects.count() == 0
     with report.open(encoding="utf-8", newline="") as file:
         rows = [
