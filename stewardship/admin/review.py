@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from mdm import domains
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
-from mdm.models import Hold, Judgement, Membership, ReviewTask
+from mdm.models import Hold, Judgement, Membership, ReviewTask, SourceRecord
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
 from stewardship.access import reader
@@ -96,7 +96,8 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
     @admin.display(description="Asked", ordering="created_at")
     def asked_at(self, task: ReviewTask) -> SafeString:
         """Return since when it waits."""
-        return format_html('<span class="au-nowrap">{}</span>', f"{task.created_at:%Y-%m-%d %H:%M}")
+        at = task.created_at
+        return format_html('<span class="au-nowrap" title="{}">{}</span>', f"{at:%H:%M}", f"{at:%Y-%m-%d}")
 
     @admin.display(description="Why it is asked", ordering="kind")
     def kind_shown(self, task: ReviewTask) -> SafeString:
@@ -122,6 +123,11 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         if task is None or request.method == "POST" or not self.has_view_permission(request, task):
             return self.refused(request, object_id)
         return review_page.show(request, task, self.admin_site)
+
+
+def _record_link(record: SourceRecord) -> SafeString:
+    page = reverse("admin:mdm_sourcerecord_change", args=[record.pk])
+    return format_html('<a class="au-link" href="{}">{}</a>', page, str(record))
 
 
 @admin.register(Judgement)
@@ -150,14 +156,14 @@ class JudgementAdmin(ReadOnlyAdmin):
         return format_html("{} · {}", str(judgement.left), str(judgement.right))
 
     @admin.display(description="Left record")
-    def left_name(self, judgement: Judgement) -> str:
-        """Return the name of the left record."""
-        return str(judgement.left)
+    def left_name(self, judgement: Judgement) -> SafeString:
+        """Return the name of the left record, which opens its page."""
+        return _record_link(judgement.left)
 
     @admin.display(description="Right record")
-    def right_name(self, judgement: Judgement) -> str:
-        """Return the name of the right record."""
-        return str(judgement.right)
+    def right_name(self, judgement: Judgement) -> SafeString:
+        """Return the name of the right record, which opens its page."""
+        return _record_link(judgement.right)
 
     @admin.display(description="Keeps")
     def keeps_code(self, judgement: Judgement) -> SafeString:

@@ -58,12 +58,24 @@ class DestinationAdmin(AuditedAdmin):
         return badge("open", "bad") if destination.open_until else badge("closed", "good")
 
 
+MAY = {
+    "xref:read": "ask for golden ids, see no value",
+    "golden:read": "see golden records, sensitive values masked",
+    "golden:read:masked": "see golden records, contact and identity masked",
+    "golden:override": "set and withdraw values that its other scopes show",
+    "pii:read": "see every value",
+    "ingest": "send records",
+}
+"""What each scope of a key allows, as docs/reference/api.md says it at length."""
+
+
 class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a new key may do."""
 
     name = forms.CharField(max_length=120, widget=UnfoldAdminTextInputWidget)
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, scope) for scope in api_keys.SCOPES], widget=UnfoldAdminCheckboxSelectMultipleWidget
+        choices=[(scope, f"{scope}: {MAY[scope]}") for scope in api_keys.SCOPES],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     expires_at = forms.SplitDateTimeField(
         required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="Empty: until it is revoked."
