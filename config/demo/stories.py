@@ -44,7 +44,8 @@ def links(sample: Path, base_url: str) -> list[dict[str, str]]:
 
 
 def _merge_link(base_url: str) -> list[dict[str, str]]:
-    merges = Judgement.objects.filter(actor="steward", withdrawn_at=None).order_by("pk")
+    made = Judgement.objects.filter(actor="steward", kind=Judgement.Kind.MUST_LINK, withdrawn_at=None)
+    merges = made.order_by("pk")
     merged = merges.select_related("left__object_type__source", "right__object_type__source").first()
     if merged is None:
         return []
