@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matching.readings import date as read_date
 from matching.readings import number as read_number
 from matching.standardise.text import fold
 
 SAMPLE = 2000
+LEAST_REPEATED, SHARE_REPEATED, LEAST_PRESENT = 25, 0.002, 3
 
 HEADERS: tuple[tuple[str, str], ...] = (
     ("email", "email|e mail|mail|courriel|correo"),
@@ -181,3 +183,31 @@ def _numeric(hint: str, sample: list[str], distinct: float, numbers: float) -> t
     if hint == "price":
         return "price", "the header says price"
     return "number", f"{numbers:.0%} of the values are numbers"
+
+
+def without_repeats(records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the records; of equal ones with three values or more that are more than 25 and more than two in
+    a thousand, the first only.
+    """
+    keys = [_key(record) for record in records]
+    limit = max(LEAST_REPEATED, SHARE_REPEATED * len(records))
+    often = {key for key, count in Counter(keys).items() if count > limit}
+    if not often:
+        return records
+    met: set[int] = set()
+    kept = []
+    for record, key in zip(records, keys, strict=True):
+        if key in met and sum(value not in (None, "") for value in record.values()) >= LEAST_PRESENT:
+            continue
+        if key in often:
+            met.add(key)
+        kept.append(record)
+    return kept
+
+
+def _key(record: Mapping[str, Any]) -> int:
+    """Return a number that equal records share; lists and mappings are told by how they are written."""
+    try:
+        return hash(tuple(record.items()))
+    except TypeError:
+        return hash(repr(tuple(record.items())))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
-from matching.column_types import Profile, profile
+from matching.column_types import Profile, profile, without_repeats
 from matching.errors import SpecError
 from matching.spec import Aims, BlockingRule, Column, Comparison, KeyPart, MatchSpec, Relation
 from matching.standardise.text import fold
@@ -93,7 +93,9 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
     """Return the plan for a table whose records are mappings of column name to value.
 
     links: only records of different sources will be compared; there the runners-up tell what look-alikes are.
+    A record that stands there more often than namesakes do says once what its columns hold.
     """
+    records = without_repeats(records)
     headers = list(dict.fromkeys(header for record in records for header in record))
     raw = {header: [_shown(record.get(header)) for record in records] for header in headers}
     profiles = [profile(header, raw[header]) for header in headers]

@@ -21,7 +21,7 @@ from matching.frame import build_frame
 from matching.model import Model, default_model
 from matching.signatures import FEW, lowest_equal, nodes_of, without_repeats
 from matching.spec import BlockingRule, Gate, KeyPart
-from matching.stateless import Matched, plan_of
+from matching.stateless import Matched, match_records, plan_of
 from matching.training import train
 from tests.matching.people import SPEC, Record, population
 
@@ -237,3 +237,27 @@ def test_nothing_repeated_makes_no_nodes() -> None:
     assert nodes_of(frame, SPEC, default_model(SPEC)) is None
     assert nodes_of(build_frame(SPEC, [], []), SPEC, default_model(SPEC)) is None
     assert clustering.components(0, np.empty(0, np.int32), np.empty(0, np.int32)).tolist() == []
+
+
+@pytest.mark.parametrize("beside", [[], RECORDS[1:]])
+def test_a_plan_is_made_for_one_thing_entered_a_hundred_thousand_times(beside: list[Record]) -> None:
+    table = [flat(record) for record in [ONE] * 100_000 + beside]
+    found = match_records(table, named(len(table))).resolution
+    largest = {int(found.frame.names[row][2]) for row in max(found.groups, key=len)}
+    assert largest >= set(range(100_000))
+    assert len(largest) < 100_000 + 5
+
+
+def test_a_plan_is_made_for_columns_of_any_text() -> None:
+    table = [
+        flat(record) | {"family": f"{ODD[row % len(ODD)]} {record.get('family_name')}"}
+        for row, record in enumerate(RECORDS)
+    ]
+    found = match_records(table, NAMES).resolution
+    assert sorted(row for group in found.groups for row in group) == list(range(len(table)))
+
+
+def flat(record: Record) -> Record:
+    """Return a person as a row of a table of text."""
+    row = {"given": record.get("given_name"), "family": record.get("family_name")}
+    return row | {"born": record.get("birth_date"), "mail": next(iter(record.get("emails") or ()), None)}
