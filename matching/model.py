@@ -24,7 +24,6 @@ from matching.weights import TextWeights
 MILLI = 1000
 LEAST_PRIOR = -60 * MILLI
 AGREES = 2
-LEAST_UNTRAINED = 0.9  # probability that a link needs where nothing was learned
 """Class of a comparison whose parent agrees: see Parameters."""
 
 
@@ -263,11 +262,7 @@ def default_model(spec: MatchSpec) -> Model:
         spec.fingerprint(), parameters, -14 * MILLI, 0, 0, spec.aims.cap,
         texts={column: TextWeights(1 << 20, {}, {}) for column in sorted(weighted)},
     )  # fmt: skip
-    # Weights that no data has taught are no ground to link on a slight advantage.
-    return replace(
-        with_thresholds(model, spec),
-        link_weight=model.weight_at(max(spec.aims.link_probability, LEAST_UNTRAINED)),
-    )
+    return with_thresholds(model, spec)
 
 
 def with_thresholds(model: Model, spec: MatchSpec) -> Model:

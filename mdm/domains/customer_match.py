@@ -62,7 +62,6 @@ BLOCKING = (
     _rule("registration id", ("registration_ids", "value", 0)),
     _rule("e-mail", ("emails", "value", 0), finer=NAMED),
     _rule("e-mail local part", ("emails", "local", 5)),
-    _rule("e-mail rare letters", ("emails", "rare_grams", 3)),
     _rule("phone", ("phones", "value", 0), finer=NAMED),
     _rule("phone end", ("phones", "end", 6)),
     _rule("website", ("web", "value", 0), finer=NAMED),
@@ -71,9 +70,7 @@ BLOCKING = (
     _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
     _rule("name and birth day", SOUND, ("birth_date", "month_day", 0)),
     _rule("name start and birth day", START, ("birth_date", "month_day", 0)),
-    _rule("name and birth year", SOUND, ("birth_date", "year", 0)),
     _rule("two names", ("words", "value_pairs", 0)),
-    _rule("name", SOUND),
     _rule("name and postcode", SOUND, ("postcode", "value", 0)),
     _rule("name start and postcode", START, ("postcode", "value", 0)),
     _rule("name and city", SOUND, ("city", "sound", 0)),
@@ -137,5 +134,5 @@ RELATIONS = (
 )
 
 MATCH_SPEC = MatchSpec(
-    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.94)
+    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.9)
 )

@@ -228,7 +228,7 @@ def test_an_explanation_names_keys_that_too_many_carry(hub):
     ClosedKey.objects.bulk_create([ClosedKey(domain="customer", key=key) for key in keys])
     told = explain_pair(*ids("0000000017", "A-1"), principal=STEWARD)
     assert told.rules == ()
-    arrive("crm", "Account", "A-9", {"kind": "person", "family_name": "Berg", "given_name": "Ida"})
+    arrive("crm", "Account", "A-9", {"kind": "person", "family_name": "Berg", "given_name": "Ana"})
     settle()
     ClosedKey.objects.bulk_create(
         [ClosedKey(domain="customer", key=key) for key in keys], ignore_conflicts=True
