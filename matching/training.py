@@ -49,7 +49,7 @@ MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # where this was free to move, small data let namesakes swallow the matches.
 UNSHARED_FIRMNESS = 2.0
 FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be learned to be matches
-NAME_FIRMNESS, LEFT_SHARE = 2.0, 0.5
+NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
 RELATED_SHARE = 0.5
 BLEND = 1.0
 FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
@@ -161,7 +161,8 @@ def train(
     first = first_estimate(spec, candidate_patterns, levels, seed)
     start = _start(spec, random_u, _first_share(candidate_patterns, len(frame)))
     found = estimate(candidate_patterns, levels, start, first=first)
-    found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first)
+    most = FEW_PER_RECORD * len(frame) / len(pairs)
+    found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first, most)
     model = _model_of(spec, model, found, random_u, levels)
     competing = link_only if one_to_one is None else one_to_one
     return _under_competition(frame, spec, model, pairs, one_to_one) if competing else model
@@ -237,11 +238,13 @@ def _not_look_alikes(
     levels: tuple[int, ...],
     start: tuple[Latent, ...],
     first: Floats,
+    most: float,
 ) -> Estimate:
     """Return the estimate, or one whose matches agree on the name, where that leaves less than half of them.
 
     Only where a single comparison tells related things apart, as the name does in a table of any columns:
     if most of what was taken for matches goes as soon as they have to agree there, these were look-alikes.
+    most: the share of matches from which on they are not rare; groups may be large then, their names wide.
     """
     apart = [
         place
@@ -253,7 +256,7 @@ def _not_look_alikes(
         return found
     same = replace(start[0], holds=start[0].holds | frozenset(apart), held=NAME_FIRMNESS)
     firmer = estimate(patterns, levels, (same, *start[1:]), first=first)
-    return firmer if firmer.classes[0].share < LEFT_SHARE * found.classes[0].share else found
+    return firmer if firmer.classes[0].share < min(most, LEFT_SHARE * found.classes[0].share) else found
 
 
 def _patterns(spec: MatchSpec, compared: Compared, levels: tuple[int, ...]) -> Patterns:
