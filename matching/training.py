@@ -51,6 +51,7 @@ UNSHARED_FIRMNESS = 2.0
 FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be learned to be matches
 NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
 RELATED_SHARE = 0.5
+LEAST_CHANCE = 0.2  # share of chance to start from, however few the candidates of a record
 BLEND = 1.0
 FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
@@ -159,7 +160,7 @@ def train(
     )
     random_u = _chances(frame, spec, random_patterns, levels)
     first = first_estimate(spec, candidate_patterns, levels, seed)
-    start = _start(spec, random_u, _first_share(candidate_patterns, len(frame)))
+    start = _start(spec, random_u, _first_share(spec, candidate_patterns, len(frame)))
     found = estimate(candidate_patterns, levels, start, first=first)
     most = FEW_PER_RECORD * len(frame) / len(pairs)
     found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first, most)
@@ -226,7 +227,7 @@ def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[L
         for relation in spec.relations
     ]
     firm = frozenset(place for place, entry in enumerate(spec.comparisons) if kernel_of(entry.kernel).firm)
-    rest = 1.0 - share - sum(latent.share for latent in related)
+    rest = 1.0 - share - sum(latent.share for latent in related)  # positive, as LEAST_CHANCE sees to
     same = Latent(match, share, MATCH_FIRMNESS, holds=firm, held=FIRM_FIRMNESS)
     return (same, Latent(chance, rest, 0.0, CHANCE_FIXED), *related)
 
@@ -304,8 +305,10 @@ def _chances(
     return tuple(found)
 
 
-def _first_share(patterns: Patterns, rows: int) -> float:
-    return float(np.clip(0.5 * rows / max(1.0, patterns.counts.sum()), 0.005, 0.5))
+def _first_share(spec: MatchSpec, patterns: Patterns, rows: int) -> float:
+    """Return the share of matches to start from: half a match a record, with room for chance."""
+    most = min(0.5, (1.0 - LEAST_CHANCE) / (1.0 + RELATED_SHARE * len(spec.relations)))
+    return float(np.clip(0.5 * rows / max(1.0, patterns.counts.sum()), 0.005, most))
 
 
 def _model_of(
