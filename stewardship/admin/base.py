@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from mdm import domains
 from mdm.compliance import audit
+from stewardship.access import may_decide
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold publishes no types
@@ -42,6 +44,28 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold publishes no ty
         """Let the admin answer what an own page does not: nothing found, not allowed, a change tried."""
         answer: HttpResponse = super().change_view(request, object_id)
         return answer
+
+
+class WithdrawableAdmin(ReadOnlyAdmin):
+    """Shows what people decided, each with the way to withdraw it, or who did."""
+
+    withdrawal = ("", "", "")  # the verb of the decision page, its parameter, and the words of the link
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Mark the rows of a reader who may decide: others are not offered what they would be refused."""
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(offered=Value(may_decide(request)))
+        return rows
+
+    @admin.display(description="Standing")
+    def standing(self, row: Any) -> SafeString:
+        """Return whether it is in force, and the way to withdraw it."""
+        if row.withdrawn_at is not None:
+            return badge(f"withdrawn by {row.withdrawn_by}")
+        if not row.offered:
+            return badge("in force", "good")
+        verb, parameter, words = self.withdrawal
+        query = f"{reverse('decide')}?verb={verb}&{parameter}={row.pk}"
+        return format_html('<a class="au-link" href="{}">{} …</a>', query, words)
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]

@@ -16,7 +16,7 @@ from mdm.compliance.policy import visible
 from mdm.models import Override
 from mdm.resolution.standing import why_of
 from stewardship.access import reader
-from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
+from stewardship.admin.base import DomainFilter, WithdrawableAdmin, badge, code_tag
 from stewardship.formatting import ABSENT, label_of, lines_of
 from stewardship.overriding import sources_lines
 
@@ -44,9 +44,10 @@ class InForceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Override)
-class OverrideAdmin(ReadOnlyAdmin):
+class OverrideAdmin(WithdrawableAdmin):
     """The debt of overrides: what stands, by whom, since when, against what the sources say today."""
 
+    withdrawal = ("withdraw", "override", "Withdraw")
     list_filter = (DomainFilter, InForceFilter, "mode", "attribute", "actor")
     list_select_related = ("record__object_type__source", "record__membership__golden")
     search_fields = ("record__source_key", "record__membership__golden__code", "attribute")
@@ -119,11 +120,3 @@ class OverrideAdmin(ReadOnlyAdmin):
     def reason_shown(self, override: Override) -> str:
         """Return the reason in words."""
         return why_of(override)
-
-    @admin.display(description="Standing")
-    def standing(self, override: Override) -> SafeString:
-        """Return the way to withdraw it, or who did."""
-        if override.withdrawn_at is not None:
-            return badge(f"withdrawn by {override.withdrawn_by}")
-        query = f"{reverse('decide')}?verb=withdraw&override={override.pk}"
-        return format_html('<a class="au-link" href="{}">Withdraw …</a>', query)

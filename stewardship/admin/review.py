@@ -18,7 +18,14 @@ from mdm.models import Hold, Judgement, Membership, ReviewTask, SourceRecord
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
 from stewardship.access import reader
-from stewardship.admin.base import DomainFilter, OpenFirstFilter, ReadOnlyAdmin, badge, code_tag
+from stewardship.admin.base import (
+    DomainFilter,
+    OpenFirstFilter,
+    ReadOnlyAdmin,
+    WithdrawableAdmin,
+    badge,
+    code_tag,
+)
 from stewardship.screens import review_page
 
 
@@ -131,9 +138,10 @@ def _record_link(record: SourceRecord) -> SafeString:
 
 
 @admin.register(Judgement)
-class JudgementAdmin(ReadOnlyAdmin):
+class JudgementAdmin(WithdrawableAdmin):
     """What people have decided; in force until withdrawn."""
 
+    withdrawal = ("undo", "judgement", "Undo")
     list_display = ("id", "kind_shown", "records", "actor", "reason_shown", "created_at", "standing")
     list_filter = (DomainFilter, "kind", "rank", "actor")
     list_select_related = ("left__object_type__source", "right__object_type__source")
@@ -174,14 +182,6 @@ class JudgementAdmin(ReadOnlyAdmin):
     def reason_shown(self, judgement: Judgement) -> str:
         """Return the reason in words."""
         return f"{REASONS.get(judgement.reason_code, judgement.reason_code)}. {judgement.reason}".strip()
-
-    @admin.display(description="Standing")
-    def standing(self, judgement: Judgement) -> SafeString:
-        """Return the way to undo it, or who withdrew it."""
-        if judgement.withdrawn_at is not None:
-            return badge(f"withdrawn by {judgement.withdrawn_by}")
-        query = f"{reverse('decide')}?verb=undo&judgement={judgement.pk}"
-        return format_html('<a class="au-link" href="{}">Undo …</a>', query)
 
 
 @admin.register(Hold)

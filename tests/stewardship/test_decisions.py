@@ -117,6 +117,13 @@ def test_only_who_may_decide_sees_a_preview(hub, merged, signed_in, role):
     assert client.post(decide("undo", judgement=merged), {"reason": "mistake"}).status_code == 403
 
 
+@pytest.mark.parametrize(("role", "offered"), [("steward", True), ("compliance", False)])
+def test_only_who_may_decide_is_offered_an_undo(hub, merged, signed_in, role, offered):
+    page = signed_in(role).get(reverse("admin:mdm_judgement_changelist")).content.decode()
+    assert ("Undo …" in page) is offered
+    assert ("in force" in page) is not offered
+
+
 def test_nobody_is_asked_to_sign_in_first(hub, merged, client):
     assert "/admin/login/" in client.get(decide("undo", judgement=merged)).url
 
