@@ -24,6 +24,7 @@ from config.demo.landscape import LOGINS, PASSWORD, settle_in
 from config.demo.screen import Screen
 from config.demo.state import DemoState
 from config.embedded import EmbeddedRefused
+from config.loopback import NoLoopback, ensure_loopback
 from config.ports import NoFreePort
 
 log = logging.getLogger("aurum.demo")
@@ -108,6 +109,7 @@ def run_demo(options: Options) -> int:
         signal.signal(number, _interrupt)
     try:
         options.refuse_nonsense()
+        ensure_loopback()
         home.refuse_little_disk(settings.AURUM_MIN_FREE_MB)
         home.prepare()
         _log_to(home.log)
@@ -117,7 +119,7 @@ def run_demo(options: Options) -> int:
                 state = DemoState(home.path / "demo-state.json")
                 demo = Demo(options, screen, home, state, children, home.last_ports(options.port))
                 status = _guarded(demo)
-    except (DemoRefused, NoFreePort, EmbeddedRefused) as refused:
+    except (DemoRefused, NoFreePort, NoLoopback, EmbeddedRefused) as refused:
         screen.break_off()
         _complain(screen, "The demo does not start.", str(refused))
         return 2

@@ -29,12 +29,6 @@ COLOURS_AND_MOVES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 RUN_SECONDS = 420
 # A directory that not even root can write into.
 READ_ONLY_HOME = "/proc"
-LOOPBACK_UP = """
-import fcntl, os, socket, struct, sys
-asked = struct.pack("16sh", b"lo", 0x1 | 0x40)  # IFF_UP, IFF_RUNNING
-fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, asked)  # SIOCSIFFLAGS
-os.execv(sys.argv[1], sys.argv[1:])
-"""
 
 
 @dataclass
@@ -228,12 +222,11 @@ def _linked(source: str, target: str) -> None:
 
 
 def without_network() -> list[str]:
-    """Return what starts a program in a network of its own, which leads nowhere."""
+    """Return what starts a program in a network of its own, which leads nowhere and has its loopback down."""
     for unshare in (["unshare", "-n"], ["unshare", "-rn"]):
-        prefix = [*unshare, sys.executable, "-c", LOOPBACK_UP]
         try:
-            if subprocess.run([*prefix, "/bin/true"], capture_output=True).returncode == 0:
-                return prefix
+            if subprocess.run([*unshare, "true"], capture_output=True).returncode == 0:
+                return unshare
         except FileNotFoundError:
             break
     pytest.skip("a network of one's own: run as root, or allow user namespaces, with util-linux installed")

@@ -19,6 +19,7 @@ from config import services
 from config.demo.children import ChildEnded, Children
 from config.demo.home import DemoHome, DemoRefused
 from config.embedded import EmbeddedRefused
+from config.loopback import NoLoopback, ensure_loopback
 from config.ports import NoFreePort, free_port
 from mdm.compliance.roles import ensure_roles
 
@@ -39,9 +40,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve; leaves with 1 when a program ends by itself, 2 when nothing can be started."""
         try:
+            ensure_loopback()
             services.start(self.stdout.write)
             port = free_port(options["port"])
-        except (EmbeddedRefused, NoFreePort) as refused:
+        except (EmbeddedRefused, NoFreePort, NoLoopback) as refused:
             self.stderr.write(f"Nothing is served: {refused}")
             sys.exit(2)
         call_command("migrate", verbosity=0)
