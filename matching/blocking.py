@@ -74,6 +74,10 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
+    def at(self, places: Longs) -> Pairs:
+        """Return the pairs at some ascending places; what the rules contributed stays as counted."""
+        return Pairs(self.left[places], self.right[places], self.rules[places], self.counts)
+
 
 def record_keys(
     frame: Frame, spec: MatchSpec, model: Model | None = None, *, cap: int | None = None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from matching.admissibility import Facts, tie_hash
 from matching.blocking import Pairs, pack
+from matching.bounding import reaching
 from matching.capacity import within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
@@ -130,10 +131,17 @@ def resolve_frame(
     standing = None if nodes is None else nodes.standing
     candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
     clock.stage("block")
-    weights = score(frame, spec, model, candidates.left, candidates.right)
+    met = nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates)
+    known = None if one_to_one is None and link_only else bool(one_to_one)
+    if known is False:
+        at, weights = reaching(
+            frame, spec, model, candidates.left, candidates.right, model.kept_from
+        )
+        candidates = candidates.at(at)
+    else:
+        weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
     kept = weights >= model.kept_from
-    known = None if one_to_one is None and link_only else bool(one_to_one)
     lone = lone_partners(frame, candidates.left, candidates.right, weights, model, known)
     unique = lone is not None and bool(lone.all())
     if lone is not None:
@@ -149,7 +157,7 @@ def resolve_frame(
     names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
     report = {
         "records": len(frame),
-        "candidates": nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates),
+        "candidates": met,
         "signatures": int(nodes.standing.sum()) if nodes else len(frame),
         "clusters": len(groups),
         "rules": {
