@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn, mix, runs
 from matching.cuts import cut_keys
-from matching.frame import CodedColumn, Frame
+from matching.frame import Frame
 from matching.spec import BlockingRule, KeyPart, MatchSpec
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
-
-MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,6 @@ def record_keys(
     return BlockingKeys(np.concatenate(rows), np.concatenate(keys), np.concatenate(rules))
 
 
-def mix(values: Unsigned) -> Unsigned:
-    """Return well-mixed 64-bit values (the finaliser of SplitMix64, Steele 2014)."""
-    mixed = (values ^ (values >> np.uint64(30))) * MIX[0]
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
-
-
 def _with_finer(
     frame: Frame, rule: BlockingRule, model: Model | None, cap: int | None
 ) -> tuple[Longs, Unsigned]:
@@ -140,7 +132,7 @@ def _added(
     present = codes >= 0
     rows, keys, codes = rows[present], keys[present], codes[present]
     counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
-    found = hashes[_runs(offsets[codes], counts)]
+    found = hashes[runs(offsets[codes], counts)]
     return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
 
 
@@ -154,21 +146,15 @@ def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[
     flat = np.fromiter(chain.from_iterable(per_element), dtype=np.uint64, count=int(sizes.sum()))
     starts = np.cumsum(sizes) - sizes
     counts = sizes[column.members]
-    owner = np.repeat(np.arange(len(column.values)), np.diff(column.offsets))
+    owner = np.repeat(np.arange(column.size), np.diff(column.offsets))
     value = np.repeat(owner, counts)
-    keys = flat[_runs(starts[column.members], counts)]
+    keys = flat[runs(starts[column.members], counts)]
     if len(keys) > 1:
         order = np.lexsort((keys, value))
         value, keys = value[order], keys[order]
         first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])]
         value, keys = value[first], keys[first]
-    return _offsets(value, len(column.values)), keys
-
-
-def _runs(starts: Longs, counts: Longs) -> Longs:
-    """Return the places starts[i], starts[i] + 1, ... (counts[i] of them) of every i, one after the other."""
-    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within
+    return _offsets(value, column.size), keys
 
 
 def _offsets(owners: Longs, count: int) -> Longs:
@@ -181,7 +167,7 @@ def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
     place = np.arange(len(hashes), dtype=np.int64)
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     partners = offsets[1:][owner] - place - 1
-    one, other = np.repeat(place, partners), _runs(place + 1, partners)
+    one, other = np.repeat(place, partners), runs(place + 1, partners)
     return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
 
 

@@ -1,8 +1,8 @@
 """Of many candidate pairs those whose weight reaches a limit, without weighing the others to the end.
 
-Comparisons are made in stages, the cheap ones first. What a pair has gained so far and the most that the other
-comparisons can give bound its weight from above; a pair whose bound falls below the limit is dropped. Bounds
-never decide wrongly: what is returned is what `matching.scoring.score` gives.
+Comparisons are made in stages, the cheap ones first. What a pair has gained so far and the most that the
+other comparisons can give bound its weight from above; a pair whose bound falls below the limit is dropped.
+Bounds never decide wrongly: what is returned is what `matching.scoring.score` gives.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from matching.comparing import Compared, compare_some, nothing_compared
 from matching.frame import Frame
 from matching.kernels.registry import kernel_of
 from matching.model import Model
-from matching.scoring import CHUNK, MOST_RARE, in_parts, part_rarities, part_weights, score, score_levels
+from matching.scoring import MOST_RARE, in_parts, part_rarities, part_weights, score, score_levels
 from matching.spec import MatchSpec
 
 Ints = NDArray[np.int32]
@@ -37,10 +37,9 @@ def reaching(
     plan = _stages(telling, spec)
     most = _most(telling, spec, model)
 
-    def part(start: int) -> tuple[Longs, Longs]:
-        one, other = left[start : start + CHUNK], right[start : start + CHUNK]
-        places, weights = _reaching(telling, spec, model, one, other, least, plan, most)
-        return places + start, weights
+    def part(at: slice) -> tuple[Longs, Longs]:
+        places, weights = _reaching(telling, spec, model, left[at], right[at], least, plan, most)
+        return places + at.start, weights
 
     found = in_parts(part, len(left))
     nothing = np.empty(0, dtype=np.int64)
@@ -107,4 +106,4 @@ def _most(frame: Frame, spec: MatchSpec, model: Model) -> Longs:
 
 
 def _filled(frame: Frame, column: str) -> bool:
-    return len(frame.column(column).values) > 0
+    return frame.column(column).size > 0

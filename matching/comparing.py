@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.frame import CodedColumn, Frame
+from matching.columns import CodedColumn
+from matching.frame import Frame
 from matching.kernels import Kernel, Levels, Pairing
 from matching.kernels.registry import kernel_of
 from matching.spec import Comparison, MatchSpec
@@ -135,10 +136,10 @@ def _own_levels(kernel: Kernel, column: CodedColumn, codes: Ints, weights: TextW
     if not len(codes):
         return np.empty(0, dtype=np.uint8)
     known, table = column.feature(
-        f"own {kernel.name}", lambda _: (weights, np.full(len(column.values), UNKNOWN, dtype=np.uint8))
+        f"own {kernel.name}", lambda _: (weights, np.full(column.size, UNKNOWN, dtype=np.uint8))
     )
     if known is not weights:
-        table = np.full(len(column.values), UNKNOWN, dtype=np.uint8)
+        table = np.full(column.size, UNKNOWN, dtype=np.uint8)
     fresh = codes[table[codes] == UNKNOWN]
     if len(fresh):
         used = np.unique(fresh)

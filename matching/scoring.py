@@ -14,9 +14,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn
 from matching.combination_rules import ruled
 from matching.comparing import Compared, compare, element_pairs
-from matching.frame import CodedColumn, Frame
+from matching.frame import Frame
 from matching.kernels.registry import kernel_of
 from matching.learning.evidence import Scored, gathered
 from matching.model import AGREES, MILLI, Frequencies, Model
@@ -178,20 +179,20 @@ def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) 
     model.require(spec)
     frame = frame.telling(model.generic)
 
-    def part(start: int) -> Longs:
-        one, other = left[start : start + CHUNK], right[start : start + CHUNK]
+    def part(at: slice) -> Longs:
+        one, other = left[at], right[at]
         return score_levels(frame, spec, model, compare(frame, spec, model.texts, one, other), one, other)
 
     return np.concatenate([np.empty(0, dtype=np.int64), *in_parts(part, len(left))])
 
 
-def in_parts(part: Callable[[int], T], pairs: int) -> list[T]:
-    """Return what `part` makes of each chunk of pairs, given where it starts; all cores take part."""
-    starts = range(0, pairs, CHUNK)
-    if len(starts) < 2:
-        return [part(start) for start in starts]
+def in_parts(part: Callable[[slice], T], pairs: int) -> list[T]:
+    """Return what `part` makes of each chunk of pairs, given as a slice; all cores take part."""
+    chunks = [slice(start, start + CHUNK) for start in range(0, pairs, CHUNK)]
+    if len(chunks) < 2:
+        return [part(chunk) for chunk in chunks]
     with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(part, starts))
+        return list(threads.map(part, chunks))
 
 
 @dataclass(frozen=True)

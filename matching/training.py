@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, record_keys
 from matching.calibrating import runners_up, weights_at
+from matching.columns import CodedColumn
 from matching.comparing import Compared, compare
 from matching.competition import lone_partners, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
-from matching.frame import CodedColumn, Frame, in_name_order
+from matching.frame import Frame, in_name_order
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
 from matching.model import (

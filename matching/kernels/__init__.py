@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.frame import CodedColumn
+from matching.columns import CodedColumn
 from matching.weights import TextWeights
 
 T = TypeVar("T")

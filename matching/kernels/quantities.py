@@ -41,7 +41,7 @@ def _generation_gap(pairing: Pairing) -> Levels:
     parts_left, parts_right = pairing.features("parts", _parts)
     left, right = parts_left[pairing.left_elements], parts_right[pairing.right_elements]
     apart = (np.abs(left[:, 0] - right[:, 0]) >= GENERATION) & (left[:, 1] > 0) & (right[:, 1] > 0)
-    return (apart & ~within(pairing, apart, 2, digits=True)).astype(np.uint8)
+    return np.asarray(apart & ~within(pairing, apart, 2, digits=True)).astype(np.uint8)
 
 
 def _floats(texts: Texts) -> NDArray[np.float64]:

@@ -75,7 +75,7 @@ def _edited(pairing: Pairing, most: int) -> Mask:
 
 
 def likeness(pairing: Pairing, mask: Mask, least: float) -> NDArray[np.float32]:
-    """Return the Jaro-Winkler similarity where `mask` is true and `least` or more is possible, elsewhere 0."""
+    """Return the Jaro-Winkler similarity where `mask` is true and `least` may be reached, elsewhere 0."""
     found = np.zeros(len(pairing), dtype=np.float32)
     places = np.flatnonzero(mask)
     places = places[alike(pairing.at(places), least)]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.frame import CodedColumn
+from matching.columns import CodedColumn
 from matching.kernels import Kernel, Levels, Pairing, Texts
 from matching.kernels.sets import Sets, overlap
 
@@ -77,9 +77,7 @@ class _Squares:
     totals: Longs
 
 
-def _squares(
-    column: CodedColumn, name: str, sets: Sets, weigh: Callable[[Iterable[str]], Longs]
-) -> _Squares:
+def _squares(column: CodedColumn, name: str, sets: Sets, weigh: Callable[[Iterable[str]], Longs]) -> _Squares:
     """Return the squares of a column's terms, computed once per frame and model."""
 
     def build(_: Texts) -> _Squares:

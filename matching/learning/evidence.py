@@ -14,8 +14,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn
 from matching.comparing import Compared, element_pairs
-from matching.frame import CodedColumn, Frame
+from matching.frame import Frame
 from matching.kernels.registry import kernel_of
 from matching.kernels.sets import Sets, overlap
 from matching.kernels.texts import gram_sets, token_sets
