@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 T = TypeVar("T")
+S = TypeVar("S", bound=np.generic)
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Texts = NDArray[np.object_]
@@ -124,7 +125,7 @@ class CodedColumn:
         ).astype(np.int64)
 
 
-def taken(offsets: Longs, members: Ints, rows: Longs) -> tuple[Longs, Ints]:
+def taken(offsets: Longs, members: NDArray[S], rows: Longs) -> tuple[Longs, NDArray[S]]:
     """Return the runs of some rows, one after the other, and where each begins."""
     counts = offsets[rows + 1] - offsets[rows]
     found = np.zeros(len(rows) + 1, dtype=np.int64)

@@ -122,6 +122,9 @@ def _digits(text: str) -> str:
 
 
 def _phone(text: str) -> str:
+    quick = phones.national_of(text)
+    if quick is not None:
+        return quick[-9:]
     found = phones.parse(text)
     return "" if found.placeholder or len(found.national) < 5 else found.national[-9:]
 
@@ -130,6 +133,8 @@ def _email(text: str) -> str:
     """Return the mailbox; nobody's mailboxes ("noreply") are nothing, but reserved domains stay: test
     systems use them.
     """
+    if plain := emails.plain(text):
+        return plain.mailbox
     found = emails.parse(text)
     nobody = found.placeholder and re.sub(r"[^a-z]", "", found.local.partition("+")[0]) in emails.NOBODY
     return "" if nobody else found.mailbox
@@ -311,6 +316,8 @@ def _web(text: str) -> str:
     """Return the internet domain of a website, or of an e-mail address at a domain of one's own."""
     if "@" not in text:
         return emails.domain_of_website(text)
+    if plain := emails.plain(text):
+        return plain.company
     found = emails.parse(text)
     return "" if found.domain in emails.FREE_MAIL or found.disposable else found.domain
 
