@@ -32,6 +32,8 @@ Unsigned = NDArray[np.uint64]
 
 NOTHING: Mapping[int, tuple[Ints, Ints]] = {}
 THREADS = min(4, os.cpu_count() or 1)
+MERGED_AT_ONCE = 1 << 21  # packed pairs merged at a time: memory stays flat
+SIX = np.uint64(63)
 
 
 @dataclass(frozen=True)
@@ -207,11 +209,13 @@ def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
     return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
 
 
-def candidate_pairs(keys: BlockingKeys, caps: Sequence[int], sources: Ints | None = None) -> Pairs:
+def candidate_pairs(
+    keys: BlockingKeys, caps: Sequence[int], sources: Ints | None = None, *, weak: int = 0
+) -> Pairs:
     """Return the distinct pairs of rows that share a key carried by no more rows than its rule allows.
 
-    caps: per rule (`Model.caps`). With sources given, only pairs of rows of different sources are returned
-    (linking without deduplication).
+    caps: per rule (`Model.caps`). weak: the bits of rules that make no pair alone (`MatchSpec.weak_rules`).
+    With sources given, only pairs of rows of different sources are returned (linking without deduplication).
     """
     found, counts = [], {}
     rows = 1 + int(keys.rows.max(initial=0))
@@ -221,7 +225,7 @@ def candidate_pairs(keys: BlockingKeys, caps: Sequence[int], sources: Ints | Non
             keys.rows[start:stop], keys.keys[start:stop], caps[rule], sources, rule, rows
         )
         found.append(packed)
-    return _merged(found, counts, rows)
+    return _merged(found, counts, rows, weak)
 
 
 def frame_pairs(
@@ -256,7 +260,7 @@ def frame_pairs(
     found = [packed for packed, _ in of_rules]
     found += [_packed(one, other, number, rows) for number, (one, other) in also.items()]
     del of_rules
-    return _merged(found, counts, rows)
+    return _merged(found, counts, rows, spec.weak_rules)
 
 
 def closed_keys(keys: BlockingKeys, caps: Sequence[int]) -> frozenset[int]:
@@ -280,22 +284,42 @@ def _width(rows: int) -> int:
     return width
 
 
-def _merged(found: list[Unsigned], counts: dict[int, RuleCount], rows: int) -> Pairs:
-    """Return the distinct pairs, ascending, with the bits of all rules that found each."""
+def _merged(found: list[Unsigned], counts: dict[int, RuleCount], rows: int, weak: int) -> Pairs:
+    """Return the distinct pairs, ascending, with the bits of all rules that found each.
+
+    weak: the bits of rules of which one alone does not make a pair.
+    """
     packed = np.concatenate([np.empty(0, dtype=np.uint64), *found])
+    found.clear()
     packed.sort()
-    packed = packed[np.r_[True, packed[1:] != packed[:-1]][: len(packed)]]
-    rule = (packed & np.uint64(63)).astype(np.int64)
-    per_rule = np.bincount(rule, minlength=64)
+    pairs, rules = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.uint64)]
+    per_rule = np.zeros(64, dtype=np.int64)
+    start = 0
+    while start < len(packed):
+        stop = int(
+            np.searchsorted(packed, packed[min(start + MERGED_AT_ONCE, len(packed)) - 1] | SIX, "right")
+        )
+        pair, bits, counted = _run_merged(packed[start:stop])
+        strong = (bits & ~np.uint64(weak)) > 0
+        kept = np.flatnonzero(strong | ((bits & (bits - np.uint64(1))) > 0))
+        pairs.append(pair[kept])
+        rules.append(bits[kept])
+        per_rule += counted
+        start = stop
     counts = {number: replace(count, pairs=int(per_rule[number])) for number, count in counts.items()}
-    pair = packed >> np.uint64(6)
-    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]][: len(pair)])
-    bits = np.left_shift(np.uint64(1), rule.astype(np.uint64))
-    rules = np.bitwise_or.reduceat(bits, starts) if len(starts) else np.empty(0, dtype=np.uint64)
-    pair, width = pair[starts], _width(rows)
+    pair, width = np.concatenate(pairs), _width(rows)
     left = (pair >> np.uint64(width)).astype(np.int32)
     right = (pair & np.uint64((1 << width) - 1)).astype(np.int32)
-    return Pairs(left, right, rules, counts)
+    return Pairs(left, right, np.concatenate(rules), counts)
+
+
+def _run_merged(packed: Unsigned) -> tuple[Unsigned, Unsigned, Longs]:
+    """Return the distinct pairs of sorted packed ones, their rules' bits, and the pairs of each rule."""
+    packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
+    rule, pair = packed & SIX, packed >> np.uint64(6)
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
+    bits = np.bitwise_or.reduceat(np.left_shift(np.uint64(1), rule), starts)
+    return pair[starts], bits, np.bincount(rule.astype(np.int64), minlength=64)
 
 
 def pack(left: Ints, right: Ints) -> Unsigned:

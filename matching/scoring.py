@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from matching.columns import CodedColumn
 from matching.combination_rules import ruled
-from matching.comparing import Compared, compare, element_pairs
+from matching.comparing import Compared, compare, element_pairs, nothing_compared
 from matching.frame import Frame
 from matching.kernels.registry import kernel_of
 from matching.learning.evidence import Scored, gathered
 from matching.model import AGREES, MILLI, Frequencies, Model
 from matching.spec import Comparison, MatchSpec
+from matching.weights import TextWeights
 
 T = TypeVar("T")
 Ints = NDArray[np.int32]
@@ -184,6 +185,15 @@ def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) 
         return score_levels(frame, spec, model, compare(frame, spec, model.texts, one, other), one, other)
 
     return np.concatenate([np.empty(0, dtype=np.int64), *in_parts(part, len(left))])
+
+
+def compare_all(
+    frame: Frame, spec: MatchSpec, texts: Mapping[str, TextWeights], left: Ints, right: Ints
+) -> Compared:
+    """Return the levels of many pairs, compared in chunks on all cores."""
+    parts_ = in_parts(lambda at: compare(frame, spec, texts, left[at], right[at]).levels, len(left))
+    names = tuple(comparison.name for comparison in spec.comparisons)
+    return Compared(np.concatenate([nothing_compared(spec, 0).levels, *parts_]), names)
 
 
 def in_parts(part: Callable[[slice], T], pairs: int) -> list[T]:

@@ -49,12 +49,14 @@ class BlockingRule:
     added: the switchboard of a large company still finds those of one name.
     most: a cap of this rule's own, below that of the spec: namesakes grow with the data, and many of them are
     not worth looking at. 0: the spec's.
+    weak: what this rule finds is compared only where another rule finds it as well.
     """
 
     name: str
     parts: tuple[KeyPart, ...]
     finer: tuple[KeyPart, ...] = ()
     most: int = 0
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,11 +161,16 @@ class MatchSpec:
         """Return how many rows a key of each rule may have, where `cap` is the most for any."""
         return tuple(min(rule.most or cap, cap) for rule in self.blocking)
 
+    @property
+    def weak_rules(self) -> int:
+        """The bits of the rules of which one alone is no reason to compare."""
+        return sum(1 << place for place, rule in enumerate(self.blocking) if rule.weak)
+
     def to_json(self) -> Json:
         """Return the spec as JSON-able values."""
         document = asdict(self)
         for rule in document["blocking"]:
-            for later in ("finer", "most"):
+            for later in ("finer", "most", "weak"):
                 if not rule[later]:
                     del rule[later]  # specs from before there were such keep their fingerprint
         return document
@@ -203,14 +210,15 @@ def _read(kind: type[T], row: Json) -> T:
 
 
 def _read_rule(row: Json) -> BlockingRule:
-    unknown = sorted(set(row) - {"name", "parts", "finer", "most"})
+    unknown = sorted(set(row) - {"name", "parts", "finer", "most", "weak"})
     if unknown:
-        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are finer, most, name, parts.")
+        known = "finer, most, name, parts, weak"
+        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are {known}.")
     parts, finer = (
         tuple(_read(KeyPart, part) for part in parts)
         for parts in (_field(row, "parts"), row.get("finer", ()))
     )
-    return BlockingRule(_field(row, "name"), parts, finer, row.get("most", 0))
+    return BlockingRule(_field(row, "name"), parts, finer, row.get("most", 0), row.get("weak", False))
 
 
 def _frozen(value: Any) -> Any:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from matching.blocking import Pairs, frame_pairs
 from matching.calibrating import runners_up, weights_at
 from matching.columns import CodedColumn
-from matching.comparing import Compared, compare
+from matching.comparing import Compared
 from matching.competition import lone_partners, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.frame import Frame, in_name_order
@@ -34,7 +34,7 @@ from matching.model import (
 )
 from matching.neighbours import nearest_pairs
 from matching.recordlinkage_bridge import first_estimate
-from matching.scoring import parent_classes, score
+from matching.scoring import compare_all, parent_classes, score
 from matching.signatures import without_repeats
 from matching.spec import MatchSpec
 from matching.weights import TextWeights
@@ -150,10 +150,9 @@ def train(
         return replace(model, training={"method": "default", "candidates": len(pairs)})
     left, right = _sample(pairs, seed)
     levels = tuple(len(kernel_of(entry.kernel).levels) for entry in spec.comparisons)
-    candidate_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), left, right), levels)
-    random_patterns = _patterns(
-        spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels
-    )
+    texts = dict(model.texts)
+    candidate_patterns = _patterns(spec, compare_all(frame, spec, texts, left, right), levels)
+    random_patterns = _patterns(spec, compare_all(frame, spec, texts, random_left, random_right), levels)
     random_u = _chances(frame, spec, random_patterns, levels)
     first = first_estimate(spec, candidate_patterns, levels, seed)
     start = _start(spec, random_u, _first_share(spec, candidate_patterns, len(frame)))

@@ -18,8 +18,9 @@ LEVELS = ("missing", "differs", "faint", "initial", "similar", "form", "close", 
 
 
 def _name(pairing: Pairing) -> Levels:
+    same = pairing.same()
     levels = np.ones(len(pairing), dtype=np.uint8)
-    short = shorter(pairing)
+    short = np.where(same, 0, shorter(pairing))
     alike = likeness(pairing, short >= 3, 0.7)
     levels[alike >= 0.75] = 2
     starts_left, starts_right = pairing.features("starts", lambda texts: starts(texts, 1))
@@ -30,7 +31,7 @@ def _name(pairing: Pairing) -> Levels:
     levels[where(short > 1, lambda at: _share_form(pairing.at(at)))] = 5
     levels[(alike >= 0.93) & (short >= 4)] = 6
     levels[within(pairing, (alike >= 0.7) & (short >= 4), 1)] = 6
-    levels[pairing.same()] = 7
+    levels[same] = 7
     han_left, han_right = pairing.features("han", _han)
     if han_left.any() or han_right.any():
         levels[han_left[pairing.left_elements] != han_right[pairing.right_elements]] = 0

@@ -45,7 +45,7 @@ class Sets:
 
     @cached_property
     def blooms(self) -> NDArray[np.uint64]:
-        """256 bits per row, uint64[rows, 4], one for each term: rows without a bit in common share no term."""
+        """256 bits per row, uint64[rows, 4], one a term: rows without a bit in common share no term."""
         places = np.fromiter(
             (crc32(name.encode("utf-8", "surrogatepass")) & 255 for name in self.names), np.int64
         )

@@ -108,11 +108,11 @@ def _exact(pairing: Pairing) -> Levels:
 
 def _code(pairing: Pairing) -> Levels:
     """differs; close: one edit in five characters or more; part: one contains the other; exact."""
-    levels = np.ones(len(pairing), dtype=np.uint8)
-    short = shorter(pairing)
+    same = pairing.same()
+    levels = np.where(same, 4, 1).astype(np.uint8)
+    short = np.where(same, 0, shorter(pairing))
     levels[where(short >= 4, lambda at: _contains(*pairing.at(at).texts()))] = 2
     levels[within(pairing, short >= 5, 1)] = 3
-    levels[pairing.same()] = 4
     return levels
 
 
@@ -123,12 +123,12 @@ def _contains(left: Texts, right: Texts) -> Mask:
 
 def _phone(pairing: Pairing) -> Levels:
     """differs; close: one edit; tail: the last seven digits agree; exact."""
-    levels = np.ones(len(pairing), dtype=np.uint8)
-    short = shorter(pairing)
+    same = pairing.same()
+    levels = np.where(same, 4, 1).astype(np.uint8)
+    short = np.where(same, 0, shorter(pairing))
     levels[within(pairing, short >= 7, 1, digits=True)] = 2
     left, right = pairing.features("tails", lambda texts: ends(texts, 7))
     levels[(left[pairing.left_elements] == right[pairing.right_elements]) & (short >= 7)] = 3
-    levels[pairing.same()] = 4
     return levels
 
 
@@ -144,10 +144,11 @@ def _email(pairing: Pairing) -> Levels:
     """differs; similar: local parts alike; local: the same local part; close: one or two edits of the
     whole; exact.
     """
-    levels = np.ones(len(pairing), dtype=np.uint8)
+    same = pairing.same()
+    levels = np.where(same, 5, 1).astype(np.uint8)
     left, right = pairing.features("locals", _locals)
     may = alike(pairing, 0.85, features=(left.signatures, right.signatures))
-    places = np.flatnonzero(may)
+    places = np.flatnonzero(may & ~same)
     one = left.texts[pairing.left_elements[places]]
     other = right.texts[pairing.right_elements[places]]
     short = np.minimum(
@@ -160,7 +161,6 @@ def _email(pairing: Pairing) -> Levels:
     likely = np.zeros(len(pairing), dtype=bool)
     likely[places[found >= 0.85]] = True
     levels[within(pairing, likely, 2)] = 4
-    levels[pairing.same()] = 5
     return levels
 
 
@@ -172,11 +172,11 @@ def _locals(texts: Texts) -> _Locals:
 
 def _postcode(pairing: Pairing) -> Levels:
     """differs; area: the first two characters agree; close: one edit; exact."""
-    levels = np.ones(len(pairing), dtype=np.uint8)
+    same = pairing.same()
     left, right = pairing.features("areas", lambda texts: starts(texts, 2))
-    levels[left[pairing.left_elements] == right[pairing.right_elements]] = 2
-    levels[within(pairing, shorter(pairing) >= 4, 1)] = 3
-    levels[pairing.same()] = 4
+    levels = np.where(left[pairing.left_elements] == right[pairing.right_elements], 2, 1).astype(np.uint8)
+    levels[within(pairing, ~same & (shorter(pairing) >= 4), 1)] = 3
+    levels[same] = 4
     return levels
 
 

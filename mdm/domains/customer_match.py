@@ -43,12 +43,14 @@ COLUMNS = (
 )
 
 
+Cut = tuple[str, str, int]
+
+
 def _rule(
-    name: str, *parts: tuple[str, str, int], finer: tuple[tuple[str, str, int], ...] = (), most: int = 0
+    name: str, *parts: Cut, finer: tuple[Cut, ...] = (), most: int = 0, weak: bool = False
 ) -> BlockingRule:
-    return BlockingRule(
-        name, tuple(KeyPart(*part) for part in parts), tuple(KeyPart(*part) for part in finer), most
-    )
+    cuts, finer_cuts = (tuple(KeyPart(*part) for part in group) for group in (parts, finer))
+    return BlockingRule(name, cuts, finer_cuts, most, weak)
 
 
 SOUND = ("words", "sound", 0)
@@ -67,13 +69,13 @@ BLOCKING = (
     _rule("phone", ("phones", "value", 0), finer=NAMED),
     _rule("phone end", ("phones", "end", 6)),
     _rule("website", ("web", "value", 0), finer=NAMED),
-    _rule("birth date and initial", ("words", "start", 1), BORN, finer=PLACED, most=MANY),
+    _rule("birth date and initial", ("words", "start", 1), BORN, finer=PLACED, most=MANY, weak=True),
     _rule("birth date and city", BORN, ("city", "sound", 0)),
     _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
-    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0), finer=YEAR, most=MANY),
+    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0), finer=YEAR, most=MANY, weak=True),
     _rule("two names", ("words", "value_pairs", 0), finer=(*YEAR, *PLACED), most=MANY),
     _rule("name and postcode", SOUND, ("postcode", "value", 0), finer=BOTH, most=MANY),
-    _rule("name start and postcode", START, ("postcode", "value", 0), finer=BOTH, most=MANY),
+    _rule("name start and postcode", START, ("postcode", "value", 0), finer=BOTH, most=MANY, weak=True),
     _rule("name and city", SOUND, ("city", "sound", 0), finer=BOTH, most=MANY),
     _rule("street and house", ("street", "rare_tokens", 2), ("house", "value", 0), finer=(SOUND,), most=MANY),
     _rule("organisation rare words", ("organisation", "rare_tokens", 3)),

@@ -39,7 +39,7 @@ def rebuild(domain: str, *, actor: str, cause: str, progress: Progress = lambda 
             cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [domain])
         keys.copy(domain, [row.id for row in active], found)
         closed.close_all(domain, rules.caps)
-        pairs = candidate_pairs(found, rules.caps)
+        pairs = candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
         progress("comparing")
         _copy_edges(rules, active, frame, pairs)
         progress("settling")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -28,6 +29,8 @@ SELECT least(mine.record_id, other), greatest(mine.record_id, other), bit_or(1::
 FROM mine JOIN met USING (key) CROSS JOIN LATERAL unnest(met.ids) AS other
 WHERE other <> mine.record_id
 GROUP BY 1, 2
+HAVING bit_or(1::bigint << mine.rule) & ~%(weak)s::bigint <> 0
+    OR bit_or(1::bigint << mine.rule) & (bit_or(1::bigint << mine.rule) - 1) <> 0
 ORDER BY 1, 2
 """
 
@@ -43,13 +46,15 @@ class ScoredPair:
 
 
 def candidate_ids(
-    domain: str, record_ids: Collection[int], caps: Sequence[int]
+    domain: str, record_ids: Collection[int], caps: Sequence[int], weak: int
 ) -> list[tuple[int, int, int]]:
-    """Return (left, right, rule mask) of every pair of these records with any record under an open key."""
+    """Return (left, right, rule mask) of every pair of these records with any record under an open key.
+
+    weak: the bits of rules that make no pair alone.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            CANDIDATES, {"domain": domain, "ids": list(record_ids), "caps": list(caps), "most": max(caps)}
-        )
+        limits: dict[str, Any] = {"caps": list(caps), "most": max(caps), "weak": weak}
+        cursor.execute(CANDIDATES, {"domain": domain, "ids": list(record_ids), **limits})
         return [(left, right, mask) for left, right, mask in cursor.fetchall()]
 
 

@@ -256,6 +256,9 @@ def _not_found(rules: ActiveRules, told: Explanation) -> list[str]:
     """Return why no blocking rule finds the pair; names of keys only, no value."""
     if told.rules:
         return []
+    if told.weak_rule:
+        only = f"Only the rule “{told.weak_rule}” finds them, which alone is no reason to compare"
+        return [f"{only}, so the machine never did."]
     if told.closed_rules:
         shared = ", ".join(f"“{name}”" for name in told.closed_rules)
         many = f"too many records carry ({shared})"

@@ -83,7 +83,7 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
 
 
 def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
-    pairs = candidates.candidate_ids(rules.domain, asked, rules.caps)
+    pairs = candidates.candidate_ids(rules.domain, asked, rules.caps, rules.spec.weak_rules)
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     rows = scope.rows_of(seen)
     edges = candidates.scored(rules, rows, pairs, weighed, at_least=rules.model.kept_from)
