@@ -216,54 +216,18 @@ def cluster(
     inner_left, inner_right = _inner_pairs(order, starts, sizes)
     inner = _complete(frame, spec, model, candidates, weights, inner_left, inner_right)
     facts = gate_facts(frame, spec)
-    counts = sizes * (sizes - 1) // 2
-    ends = np.cumsum(counts)
-    hard = _hard(facts, order, starts, sizes, inner, ends, model.link_weight, link_only or one_to_one)
-    rows_in_order = order.tolist()
     groups: list[tuple[int, ...]] = []
-    for number, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
-        rows = rows_in_order[start : start + size]
-        if not hard[number]:
-            groups.append(tuple(rows))
+    place = 0
+    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
+        rows = order[start : start + size].tolist()
+        if size == 1:
+            groups.append((rows[0],))
             continue
-        block = inner[ends[number] - counts[number] : ends[number]]
+        count = size * (size - 1) // 2
+        block = inner[place : place + count]
+        place += count
         groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one, nodes))
     return nodes.expanded(groups) if nodes else tuple(groups), cut
-
-
-def _hard(
-    facts: Facts,
-    order: Longs,
-    starts: Longs,
-    sizes: Longs,
-    inner: Longs,
-    ends: Longs,
-    link_weight: int,
-    by_source: bool,
-) -> NDArray[np.bool_]:
-    """Return which components may fall apart: a pair is below the link weight, or a gate has a say.
-
-    Where every pair links, every mean does, so that the others are one group whatever merges first.
-    """
-    several = sizes > 1
-    if by_source:
-        return several
-    hard = np.zeros(len(sizes), dtype=bool)
-    begins = (ends - sizes * (sizes - 1) // 2)[several]
-    if len(begins):
-        hard[several] = np.minimum.reduceat(inner, begins) < link_weight
-    gated = np.zeros(len(order), dtype=bool)
-    for column in (facts.isolated, *([bool(codes) for codes in scheme] for scheme in facts.exclusive)):
-        if len(column):
-            gated |= np.asarray(column, dtype=bool)
-    if len(facts.kind):
-        kinds = np.asarray(facts.kind, dtype=np.int64)[order]
-        highest = np.maximum.reduceat(kinds, starts)
-        lowest = np.minimum.reduceat(np.where(kinds > 0, kinds, np.iinfo(np.int64).max), starts)
-        hard |= several & (highest > 0) & (lowest != highest)
-    if gated.any():
-        hard |= several & (np.add.reduceat(gated[order], starts) > 0)
-    return hard
 
 
 def _split(
