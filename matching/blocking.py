@@ -8,16 +8,20 @@ of open keys change nothing: a store may keep them for every record, one machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import chain
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.cuts import cut_keys
-from matching.frame import CodedColumn, Frame
+from matching.columns import CodedColumn, mix, runs, taken
+from matching.cuts import PAIRED, cut_elements
+from matching.frame import Frame
 from matching.spec import BlockingRule, KeyPart, MatchSpec
+from matching.weights import TextWeights
 
 if TYPE_CHECKING:
     from matching.model import Model
@@ -26,13 +30,14 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
-MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+NOTHING: Mapping[int, tuple[Ints, Ints]] = {}
+THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
 class BlockingKeys:
-    """rows int64, keys int64 (signed), rules uint8 of equal length, sorted by rule, key, row; no key twice
-    a row.
+    """rows int64, keys int64 (signed), rules uint8 of equal length: by rule, equal keys of a rule together;
+    no key twice a row.
     """
 
     rows: Longs
@@ -74,56 +79,67 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
+    def at(self, places: Longs) -> Pairs:
+        """Return the pairs at some ascending places; what the rules contributed stays as counted."""
+        return Pairs(self.left[places], self.right[places], self.rules[places], self.counts)
+
 
 def record_keys(
     frame: Frame, spec: MatchSpec, model: Model | None = None, *, cap: int | None = None
 ) -> BlockingKeys:
     """Return every blocking key of every row; with a cap, finer keys only of rows with a key over it."""
     frame = frame.telling(model.generic) if model else frame
-    rows, keys, rules = [], [], []
-    for place, rule in enumerate(spec.blocking):
-        rule_rows, rule_keys = _with_finer(frame, rule, model, cap)
-        if len(rule_rows):
-            seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
-            mixed = mix(rule_keys ^ seed).view(np.int64)
-            order = np.lexsort((rule_rows, mixed))
-            rule_rows, mixed = rule_rows[order], mixed[order]
-            first = np.r_[True, (rule_rows[1:] != rule_rows[:-1]) | (mixed[1:] != mixed[:-1])]
-            rows.append(rule_rows[first])
-            keys.append(mixed[first])
-            rules.append(np.full(int(first.sum()), place, dtype=np.uint8))
-    if not rows:
-        return BlockingKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8))
-    return BlockingKeys(np.concatenate(rows), np.concatenate(keys), np.concatenate(rules))
+
+    def of_rule(place: int) -> tuple[Longs, Longs]:
+        seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
+        return _rule_keys(frame, spec.blocking[place], model, cap, seed)
+
+    for column in spec.columns:  # what rules share is cut once, before they run side by side
+        _cut_ahead(frame, spec, column.name, model)
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(of_rule, range(len(spec.blocking))))
+    rules = [np.full(len(rows), place, dtype=np.uint8) for place, (rows, _) in enumerate(found)]
+    return BlockingKeys(
+        np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in found)]),
+        np.concatenate([np.empty(0, np.int64), *(keys for _, keys in found)]),
+        np.concatenate([np.empty(0, np.uint8), *rules]),
+    )
 
 
-def mix(values: Unsigned) -> Unsigned:
-    """Return well-mixed 64-bit values (the finaliser of SplitMix64, Steele 2014)."""
-    mixed = (values ^ (values >> np.uint64(30))) * MIX[0]
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+def _cut_ahead(frame: Frame, spec: MatchSpec, column: str, model: Model | None) -> None:
+    for rule in spec.blocking:
+        for part in (*rule.parts, *rule.finer):
+            if part.column == column:
+                part_keys(frame.column(column), part, model)
 
 
-def _with_finer(
-    frame: Frame, rule: BlockingRule, model: Model | None, cap: int | None
-) -> tuple[Longs, Unsigned]:
-    """Return rows and unmixed keys of a rule, those of its finer parts behind the others."""
+def _rule_keys(
+    frame: Frame, rule: BlockingRule, model: Model | None, cap: int | None, seed: np.uint64
+) -> tuple[Longs, Longs]:
+    """Return rows and keys of a rule, equal keys together, those of its finer parts behind the others."""
     rows = np.arange(len(frame), dtype=np.int64)
     keys = np.zeros(len(frame), dtype=np.uint64)
     for part in rule.parts:
         rows, keys = _added(frame, part, model, rows, keys)
-    if not rule.finer:
-        return rows, keys
-    wide = np.ones(len(rows), dtype=bool)
-    if cap is not None:
-        _, place, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        wide = counts[place] > cap
-    if not wide.any():
-        return rows, keys
+    rows, keys = _together(rows, keys)
+    wide = slice(None) if cap is None else _wide(keys, cap)
     finer = [_added(frame, part, model, rows[wide], keys[wide]) for part in rule.finer]
-    return np.concatenate([rows, *(more for more, _ in finer)]), np.concatenate(
-        [keys, *(more for _, more in finer)]
-    )
+    found = [(rows, keys)]
+    found += [_together(more, fine ^ np.uint64(place)) for place, (more, fine) in enumerate(finer)]
+    rows, keys = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
+    return rows, mix(keys ^ seed).view(np.int64)
+
+
+def _together(rows: Longs, keys: Unsigned) -> tuple[Longs, Unsigned]:
+    order = np.argsort(keys)
+    return rows[order], keys[order]
+
+
+def _wide(keys: Unsigned, cap: int) -> NDArray[np.bool_]:
+    """Return which of sorted keys are carried by more than `cap` rows."""
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    return np.repeat(sizes > cap, sizes)
 
 
 def _added(
@@ -136,35 +152,44 @@ def _added(
     present = codes >= 0
     rows, keys, codes = rows[present], keys[present], codes[present]
     counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
-    found = hashes[_runs(offsets[codes], counts)]
+    found = hashes[runs(offsets[codes], counts)]
     return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
 
 
 def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
-    """Return CSR offsets and key hashes per distinct value of a column."""
+    """Return CSR offsets and key hashes per distinct value of a column, computed once a frame and model."""
     texts = model.texts.get(part.column) if model else None
-    if part.cut == "value_pairs":
-        return _paired(*part_keys(column, KeyPart(part.column, "sound", part.size), model))
-    per_element = [cut_keys(text, part, texts) for text in column.elements.tolist()]
-    sizes = np.fromiter(map(len, per_element), dtype=np.int64, count=len(per_element))
-    flat = np.fromiter(chain.from_iterable(per_element), dtype=np.uint64, count=int(sizes.sum()))
+    known = column.feature(
+        f"keys {part.cut} {part.size}", lambda _: (texts, *_part_keys(column, part, texts))
+    )
+    if known[0] is not texts:
+        return _part_keys(column, part, texts)
+    return known[1], known[2]
+
+
+def _part_keys(column: CodedColumn, part: KeyPart, texts: TextWeights | None) -> tuple[Longs, Unsigned]:
+    if part.cut == PAIRED:
+        return _paired(*_part_keys(column, KeyPart(part.column, "sound", part.size), texts))
+    sizes, flat = cut_elements(column.elements, part, texts)
     starts = np.cumsum(sizes) - sizes
-    counts = sizes[column.members]
-    owner = np.repeat(np.arange(len(column.values)), np.diff(column.offsets))
-    value = np.repeat(owner, counts)
-    keys = flat[_runs(starts[column.members], counts)]
-    if len(keys) > 1:
-        order = np.lexsort((keys, value))
-        value, keys = value[order], keys[order]
-        first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])]
-        value, keys = value[first], keys[first]
-    return _offsets(value, len(column.values)), keys
-
-
-def _runs(starts: Longs, counts: Longs) -> Longs:
-    """Return the places starts[i], starts[i] + 1, ... (counts[i] of them) of every i, one after the other."""
-    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within
+    if column.single:
+        offsets, keys = taken(np.append(starts, len(flat)), flat, column.members.astype(np.int64))
+        most = int(sizes.max(initial=0))
+    else:
+        counts = sizes[column.members]
+        owner = np.repeat(np.arange(column.size), np.diff(column.offsets))
+        keys, offsets = (
+            flat[runs(starts[column.members], counts)],
+            _offsets(np.repeat(owner, counts), column.size),
+        )
+        most = 2
+    if most < 2:
+        return offsets, keys
+    value = np.repeat(np.arange(column.size), np.diff(offsets))
+    order = np.lexsort((keys, value))
+    value, keys = value[order], keys[order]
+    first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])][: len(keys)]
+    return _offsets(value[first], column.size), keys[first]
 
 
 def _offsets(owners: Longs, count: int) -> Longs:
@@ -177,23 +202,35 @@ def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
     place = np.arange(len(hashes), dtype=np.int64)
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     partners = offsets[1:][owner] - place - 1
-    one, other = np.repeat(place, partners), _runs(place + 1, partners)
+    one, other = np.repeat(place, partners), runs(place + 1, partners)
     return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
 
 
-def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -> Pairs:
+def candidate_pairs(
+    keys: BlockingKeys,
+    cap: int,
+    sources: Ints | None = None,
+    *,
+    also: Mapping[int, tuple[Ints, Ints]] = NOTHING,
+) -> Pairs:
     """Return the distinct pairs of rows that share a key carried by at most `cap` rows.
 
     With sources given, only pairs of rows of different sources are returned (linking without deduplication).
+    also: pairs that were found in another way, by the number they are counted under.
     """
-    found, bits, counts = [], [], {}
+    found, counts = [], {}
+    highest = [int(keys.rows.max(initial=0))]
+    highest += [int(side.max(initial=0)) for pair in also.values() for side in pair]
+    rows = 1 + max(highest)
     for rule in np.unique(keys.rules):
         start, stop = np.searchsorted(keys.rules, [rule, int(rule) + 1])
-        pairs, count = _rule_pairs(keys.rows[start:stop], keys.keys[start:stop], cap, sources)
+        left, right, count = _rule_pairs(keys.rows[start:stop], keys.keys[start:stop], cap, sources)
         counts[int(rule)] = count
-        found.append(pairs)
-        bits.append(np.full(len(pairs), np.uint64(1) << np.uint64(int(rule) % 64), dtype=np.uint64))
-    return merge_pairs(found, bits, counts)
+        found.append(_packed(left, right, int(rule), rows))
+    for number, (one, other) in also.items():
+        counts[number] = RuleCount(len(one), 0, 0)
+        found.append(_packed(one, other, number, rows))
+    return _merged(found, counts, rows)
 
 
 def closed_keys(keys: BlockingKeys, cap: int) -> frozenset[int]:
@@ -202,25 +239,37 @@ def closed_keys(keys: BlockingKeys, cap: int) -> frozenset[int]:
     return frozenset(found[counts > cap].tolist())
 
 
-def merge_pairs(found: list[Unsigned], bits: list[Unsigned], counts: dict[int, RuleCount]) -> Pairs:
-    """Return distinct pairs from packed ones (left << 32 | right), with the bits of all rules that found
-    each.
-    """
-    if not found:
-        return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), counts)
-    pairs = _distinct(np.concatenate(found))
-    merged = np.zeros(len(pairs), dtype=np.uint64)
-    for some, bit in zip(found, bits, strict=True):
-        merged[np.searchsorted(pairs, some)] |= bit  # each list holds a pair once
-    left = (pairs >> np.uint64(32)).astype(np.int32)
-    right = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    return Pairs(left, right, merged, counts)
+def _packed(left: Ints | Longs, right: Ints | Longs, rule: int, rows: int) -> Unsigned:
+    """Return pair and rule as one number, the lower row highest, the rule in the lowest six bits."""
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
+    width = _width(rows)
+    return (low << np.uint64(width + 6)) | (high << np.uint64(6)) | np.uint64(rule)
 
 
-def _distinct(packed: Unsigned) -> Unsigned:
-    """Return the distinct values, ascending; sorting in place beats hashing by far on pairs."""
+def _width(rows: int) -> int:
+    """Return how many bits a row takes: two of them and a rule's number fit into 64 up to half a billion."""
+    width = max(1, (rows - 1).bit_length())
+    if 2 * width + 6 > 64:
+        raise ValueError(f"{rows} rows are more than one machine pairs at once; take less than 2**29.")
+    return width
+
+
+def _merged(found: list[Unsigned], counts: dict[int, RuleCount], rows: int) -> Pairs:
+    """Return the distinct pairs, ascending, with the bits of all rules that found each."""
+    packed = np.concatenate([np.empty(0, dtype=np.uint64), *found])
     packed.sort()
-    return packed[np.r_[True, packed[1:] != packed[:-1]]] if len(packed) else packed
+    packed = packed[np.r_[True, packed[1:] != packed[:-1]][: len(packed)]]
+    rule = (packed & np.uint64(63)).astype(np.int64)
+    per_rule = np.bincount(rule, minlength=64)
+    counts = {number: replace(count, pairs=int(per_rule[number])) for number, count in counts.items()}
+    pair = packed >> np.uint64(6)
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]][: len(pair)])
+    bits = np.left_shift(np.uint64(1), rule.astype(np.uint64))
+    rules = np.bitwise_or.reduceat(bits, starts) if len(starts) else np.empty(0, dtype=np.uint64)
+    pair, width = pair[starts], _width(rows)
+    left = (pair >> np.uint64(width)).astype(np.int32)
+    right = (pair & np.uint64((1 << width) - 1)).astype(np.int32)
+    return Pairs(left, right, rules, counts)
 
 
 def pack(left: Ints, right: Ints) -> Unsigned:
@@ -229,7 +278,7 @@ def pack(left: Ints, right: Ints) -> Unsigned:
     return (low << np.uint64(32)) | high
 
 
-def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tuple[Unsigned, RuleCount]:
+def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tuple[Longs, Longs, RuleCount]:
     """Pair the rows of each run of equal keys, one distance at a time: as many passes as the largest open
     run.
     """
@@ -238,19 +287,18 @@ def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tup
     closed = sizes > cap
     ends = np.repeat(starts + sizes, sizes)
     open_places = np.flatnonzero(np.repeat(~closed & (sizes > 1), sizes))
-    found = []
+    lefts, rights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for distance in range(1, int(sizes[~closed].max(initial=1))):
         open_places = open_places[open_places + distance < ends[open_places]]
         left, right = rows[open_places], rows[open_places + distance]
-        if sources is not None:
-            cross = sources[left] != sources[right]
-            left, right = left[cross], right[cross]
-        found.append((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
-    pairs = _distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)
+        apart = left != right if sources is None else sources[left] != sources[right]
+        lefts.append(left[apart])
+        rights.append(right[apart])
     lost = 0
     if closed.any():
         alone = np.zeros(int(rows.max()) + 1, dtype=bool)
         alone[rows[np.repeat(closed, sizes)]] = True
         alone[rows[np.repeat(~closed & (sizes > 1), sizes)]] = False
         lost = int(alone.sum())
-    return pairs, RuleCount(len(pairs), int(closed.sum()), int(sizes[closed].sum()), lost)
+    count = RuleCount(0, int(closed.sum()), int(sizes[closed].sum()), lost)
+    return np.concatenate(lefts), np.concatenate(rights), count

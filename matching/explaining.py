@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.blocking import BlockingKeys, record_keys
+from matching.columns import coded_column
 from matching.combination_rules import CombinationRule, deciding
 from matching.comparing import Compared, compare, level_names
 from matching.counterfactual import NearKey, Tip, nearest_key, tipping
-from matching.frame import Frame, coded_column
+from matching.frame import Frame
 from matching.gates import conflicts
 from matching.model import AGREES, MILLI, Model
 from matching.scoring import parent_classes, parts, related, score_levels, unruled
@@ -255,9 +256,7 @@ def _fixed(comparison: Comparison, state: int) -> set[str]:
 
 
 def _value(frame: Frame, column: str, row: int) -> tuple[str, ...]:
-    coded = frame.column(column)
-    code = int(coded.codes[row])
-    return coded.values[code] if code >= 0 else ()
+    return frame.column(column).value(row)
 
 
 def _generic(whole: Frame, model: Model) -> tuple[tuple[str, str], ...]:
@@ -274,7 +273,7 @@ def pair_of(frame: Frame, i: int, j: int) -> Frame:
     """Return a frame of two rows that holds their values only, however many the whole frame has."""
     columns = {}
     for name, column in frame.columns.items():
-        values = [column.values[code] if code >= 0 else () for code in column.codes[[i, j]].tolist()]
+        values = [column.value(i), column.value(j)]
         known = tuple(dict.fromkeys(value for value in values if value))
         codes = np.array([known.index(value) if value else -1 for value in values], dtype=np.int32)
         columns[name] = coded_column(name, codes, known)

@@ -14,12 +14,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, record_keys
+from matching.blocking import Pairs, candidate_pairs, record_keys
 from matching.calibrating import runners_up, weights_at
+from matching.columns import CodedColumn
 from matching.comparing import Compared, compare
 from matching.competition import lone_partners, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
-from matching.frame import CodedColumn, Frame, in_name_order
+from matching.frame import Frame, in_name_order
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
 from matching.model import (
@@ -43,7 +44,7 @@ Floats = NDArray[np.float64]
 
 RANDOM_PAIRS = 200_000
 MOST_CANDIDATES = 1_000_000
-NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
+NEIGHBOURS = 63  # pairs of nearest texts count as a rule of this number
 MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # What look-alikes do not share may agree now and then (a namesake's mailbox is spelled like the name), but
 # where this was free to move, small data let namesakes swallow the matches.
@@ -118,13 +119,10 @@ def all_candidates(
     keys = record_keys(frame, spec, model, cap=model.cap)
     if standing is not None:
         keys = keys.of(standing)
-    pairs = candidate_pairs(keys, model.cap, sources)
     if not spec.neighbour_columns or not spec.aims.neighbours:
-        return pairs
+        return candidate_pairs(keys, model.cap, sources)
     near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only, standing)
-    packed = (pairs.left.astype(np.uint64) << np.uint64(32)) | pairs.right.astype(np.uint64)
-    bits = np.full(len(near), NEIGHBOUR_BIT, dtype=np.uint64)
-    return merge_pairs([packed, near], [pairs.rules, bits], {**pairs.counts, 63: RuleCount(len(near), 0, 0)})
+    return candidate_pairs(keys, model.cap, sources, also={NEIGHBOURS: near})
 
 
 def train(

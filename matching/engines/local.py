@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import Facts, tie_hash
+from matching.admissibility import Facts
 from matching.blocking import Pairs, pack
+from matching.bounding import reaching
 from matching.capacity import within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
-from matching.frame import Frame, RecordName, build_frame
+from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
+from matching.raw import Columns
 from matching.scoring import score
 from matching.signatures import Nodes, nodes_of
 from matching.spec import MatchSpec
@@ -78,7 +80,7 @@ class Resolution:
 
 def resolve(
     spec: MatchSpec,
-    records: Sequence[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]] | Columns,
     names: Sequence[RecordName],
     *,
     model: Model | None = None,
@@ -95,8 +97,7 @@ def resolve(
     source; None: so when linking only and the sources show no duplicates of their own, near or exact.
     """
     clock = _Clock(progress)
-    order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
-    frame = build_frame(spec, [records[row] for row in order], [names[row] for row in order])
+    frame = frame_in_order(spec, records, names)
     clock.stage("frame")
     if model is not None:
         return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
@@ -130,10 +131,15 @@ def resolve_frame(
     standing = None if nodes is None else nodes.standing
     candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
     clock.stage("block")
-    weights = score(frame, spec, model, candidates.left, candidates.right)
+    met = nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates)
+    known = None if one_to_one is None and link_only else bool(one_to_one)
+    if known is False:
+        at, weights = reaching(frame, spec, model, candidates.left, candidates.right, model.kept_from)
+        candidates = candidates.at(at)
+    else:
+        weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
     kept = weights >= model.kept_from
-    known = None if one_to_one is None and link_only else bool(one_to_one)
     lone = lone_partners(frame, candidates.left, candidates.right, weights, model, known)
     unique = lone is not None and bool(lone.all())
     if lone is not None:
@@ -149,7 +155,7 @@ def resolve_frame(
     names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
     report = {
         "records": len(frame),
-        "candidates": nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates),
+        "candidates": met,
         "signatures": int(nodes.standing.sum()) if nodes else len(frame),
         "clusters": len(groups),
         "rules": {
