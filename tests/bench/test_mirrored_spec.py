@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matching.columns import coded_column
 from matching.comparing import column_levels
 from matching.engines.local import resolve
-from matching.frame import coded_column
 from matching.kernels.registry import KERNELS
 from matching.spec import Comparison
 from tests.bench.peers.blocking_rules import RULES, counting_sql
