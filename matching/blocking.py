@@ -9,7 +9,7 @@ of open keys change nothing: a store may keep them for every record, one machine
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -47,11 +47,6 @@ class BlockingKeys:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def of(self, standing: NDArray[np.bool_]) -> BlockingKeys:
-        """Return the keys of some rows only."""
-        kept = standing[self.rows]
-        return BlockingKeys(self.rows[kept], self.keys[kept], self.rules[kept])
-
 
 @dataclass(frozen=True)
 class RuleCount:
@@ -84,18 +79,15 @@ class Pairs:
         return Pairs(self.left[places], self.right[places], self.rules[places], self.counts)
 
 
-def record_keys(
-    frame: Frame, spec: MatchSpec, model: Model | None = None, *, cap: int | None = None
-) -> BlockingKeys:
-    """Return every blocking key of every row; with a cap, finer keys only of rows with a key over it."""
+def record_keys(frame: Frame, spec: MatchSpec, model: Model | None = None) -> BlockingKeys:
+    """Return every blocking key of every row, finer ones included."""
     frame = frame.telling(model.generic) if model else frame
 
-    def of_rule(place: int) -> tuple[Longs, Longs]:
-        seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
-        return _rule_keys(frame, spec.blocking[place], model, cap, seed)
+    _cut_ahead(frame, spec, model)
 
-    for column in spec.columns:  # what rules share is cut once, before they run side by side
-        _cut_ahead(frame, spec, column.name, model)
+    def of_rule(place: int) -> tuple[Longs, Longs]:
+        return _rule_keys(frame, spec.blocking[place], model, None, place)
+
     with ThreadPoolExecutor(THREADS) as threads:
         found = list(threads.map(of_rule, range(len(spec.blocking))))
     rules = [np.full(len(rows), place, dtype=np.uint8) for place, (rows, _) in enumerate(found)]
@@ -106,27 +98,36 @@ def record_keys(
     )
 
 
-def _cut_ahead(frame: Frame, spec: MatchSpec, column: str, model: Model | None) -> None:
+def _cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
+    """Cut what rules share once, before they run side by side."""
     for rule in spec.blocking:
         for part in (*rule.parts, *rule.finer):
-            if part.column == column:
-                part_keys(frame.column(column), part, model)
+            part_keys(frame.column(part.column), part, model)
 
 
 def _rule_keys(
-    frame: Frame, rule: BlockingRule, model: Model | None, cap: int | None, seed: np.uint64
+    frame: Frame,
+    rule: BlockingRule,
+    model: Model | None,
+    cap: int | None,
+    place: int,
+    standing: NDArray[np.bool_] | None = None,
 ) -> tuple[Longs, Longs]:
-    """Return rows and keys of a rule, equal keys together, those of its finer parts behind the others."""
-    rows = np.arange(len(frame), dtype=np.int64)
-    keys = np.zeros(len(frame), dtype=np.uint64)
+    """Return rows and keys of the rule at some place, equal keys together, finer ones behind the others.
+
+    cap: finer keys only of rows with a key over it. standing: of these rows only.
+    """
+    rows = np.arange(len(frame), dtype=np.int64) if standing is None else np.flatnonzero(standing)
+    keys = np.zeros(len(rows), dtype=np.uint64)
     for part in rule.parts:
         rows, keys = _added(frame, part, model, rows, keys)
     rows, keys = _together(rows, keys)
     wide = slice(None) if cap is None else _wide(keys, cap)
     finer = [_added(frame, part, model, rows[wide], keys[wide]) for part in rule.finer]
     found = [(rows, keys)]
-    found += [_together(more, fine ^ np.uint64(place)) for place, (more, fine) in enumerate(finer)]
-    rows, keys = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
+    found += [_together(more, fine ^ np.uint64(number)) for number, (more, fine) in enumerate(finer)]
+    rows, keys = np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
+    seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
     return rows, mix(keys ^ seed).view(np.int64)
 
 
@@ -206,37 +207,62 @@ def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
     return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
 
 
-def candidate_pairs(
-    keys: BlockingKeys,
-    cap: int,
-    sources: Ints | None = None,
-    *,
-    also: Mapping[int, tuple[Ints, Ints]] = NOTHING,
-) -> Pairs:
-    """Return the distinct pairs of rows that share a key carried by at most `cap` rows.
+def candidate_pairs(keys: BlockingKeys, caps: Sequence[int], sources: Ints | None = None) -> Pairs:
+    """Return the distinct pairs of rows that share a key carried by no more rows than its rule allows.
 
-    With sources given, only pairs of rows of different sources are returned (linking without deduplication).
-    also: pairs that were found in another way, by the number they are counted under.
+    caps: per rule (`Model.caps`). With sources given, only pairs of rows of different sources are returned
+    (linking without deduplication).
     """
     found, counts = [], {}
-    highest = [int(keys.rows.max(initial=0))]
-    highest += [int(side.max(initial=0)) for pair in also.values() for side in pair]
-    rows = 1 + max(highest)
-    for rule in np.unique(keys.rules):
-        start, stop = np.searchsorted(keys.rules, [rule, int(rule) + 1])
-        left, right, count = _rule_pairs(keys.rows[start:stop], keys.keys[start:stop], cap, sources)
-        counts[int(rule)] = count
-        found.append(_packed(left, right, int(rule), rows))
-    for number, (one, other) in also.items():
-        counts[number] = RuleCount(len(one), 0, 0)
-        found.append(_packed(one, other, number, rows))
+    rows = 1 + int(keys.rows.max(initial=0))
+    for rule in np.unique(keys.rules).tolist():
+        start, stop = np.searchsorted(keys.rules, [rule, rule + 1])
+        packed, counts[rule] = _rule_pairs(
+            keys.rows[start:stop], keys.keys[start:stop], caps[rule], sources, rule, rows
+        )
+        found.append(packed)
     return _merged(found, counts, rows)
 
 
-def closed_keys(keys: BlockingKeys, cap: int) -> frozenset[int]:
-    """Return the keys that more than `cap` rows carry: nobody is found by them."""
-    found, counts = np.unique(keys.keys, return_counts=True)
-    return frozenset(found[counts > cap].tolist())
+def frame_pairs(
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model,
+    *,
+    sources: Ints | None = None,
+    standing: NDArray[np.bool_] | None = None,
+    also: Mapping[int, tuple[Ints, Ints]] = NOTHING,
+) -> Pairs:
+    """Return the candidate pairs of a frame's rows, rule by rule, so that no more than a few rules' keys
+    stand at once; finer keys are made where they are needed.
+
+    sources: pairs of different sources only. standing: only these rows are paired and counted against the
+    caps. also: pairs that were found in another way, by the number of the rule they are counted under.
+    """
+    frame = frame.telling(model.generic)
+    _cut_ahead(frame, spec, model)
+    caps, rows = model.caps(spec), len(frame)
+
+    def of_rule(place: int) -> tuple[Unsigned, RuleCount | None]:
+        rule_rows, keys = _rule_keys(frame, spec.blocking[place], model, caps[place], place, standing)
+        if not len(keys):
+            return np.empty(0, dtype=np.uint64), None
+        return _rule_pairs(rule_rows, keys, caps[place], sources, place, rows)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        of_rules = list(threads.map(of_rule, range(len(spec.blocking))))
+    counts = {place: count for place, (_, count) in enumerate(of_rules) if count is not None}
+    counts |= {number: RuleCount(len(one), 0, 0) for number, (one, _) in also.items()}
+    found = [packed for packed, _ in of_rules]
+    found += [_packed(one, other, number, rows) for number, (one, other) in also.items()]
+    del of_rules
+    return _merged(found, counts, rows)
+
+
+def closed_keys(keys: BlockingKeys, caps: Sequence[int]) -> frozenset[int]:
+    """Return the keys that more rows carry than their rule allows: nobody is found by them."""
+    found, first, counts = np.unique(keys.keys, return_index=True, return_counts=True)
+    return frozenset(found[counts > np.array(caps)[keys.rules[first]]].tolist())
 
 
 def _packed(left: Ints | Longs, right: Ints | Longs, rule: int, rows: int) -> Unsigned:
@@ -278,27 +304,28 @@ def pack(left: Ints, right: Ints) -> Unsigned:
     return (low << np.uint64(32)) | high
 
 
-def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tuple[Longs, Longs, RuleCount]:
-    """Pair the rows of each run of equal keys, one distance at a time: as many passes as the largest open
-    run.
+def _rule_pairs(
+    rows: Longs, keys: Longs, cap: int, sources: Ints | None, rule: int, count: int
+) -> tuple[Unsigned, RuleCount]:
+    """Return the packed pairs of rows in each run of equal keys, one distance at a time: as many passes as
+    the largest open run.
     """
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     sizes = np.diff(np.r_[starts, len(keys)])
     closed = sizes > cap
     ends = np.repeat(starts + sizes, sizes)
     open_places = np.flatnonzero(np.repeat(~closed & (sizes > 1), sizes))
-    lefts, rights = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    found = [np.empty(0, dtype=np.uint64)]
     for distance in range(1, int(sizes[~closed].max(initial=1))):
         open_places = open_places[open_places + distance < ends[open_places]]
         left, right = rows[open_places], rows[open_places + distance]
         apart = left != right if sources is None else sources[left] != sources[right]
-        lefts.append(left[apart])
-        rights.append(right[apart])
+        found.append(_packed(left[apart], right[apart], rule, count))
     lost = 0
     if closed.any():
         alone = np.zeros(int(rows.max()) + 1, dtype=bool)
         alone[rows[np.repeat(closed, sizes)]] = True
         alone[rows[np.repeat(~closed & (sizes > 1), sizes)]] = False
         lost = int(alone.sum())
-    count = RuleCount(0, int(closed.sum()), int(sizes[closed].sum()), lost)
-    return np.concatenate(lefts), np.concatenate(rights), count
+    told = RuleCount(0, int(closed.sum()), int(sizes[closed].sum()), lost)
+    return np.concatenate(found), told

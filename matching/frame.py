@@ -6,7 +6,7 @@ Readings run once per distinct raw input, or combination of them, comparisons on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ class Frame:
     names: tuple[RecordName, ...]
     columns: Mapping[str, CodedColumn]
     sources: Ints
+    in_order: bool = False  # rows stand in the order of their names' hashes
 
     def __len__(self) -> int:
         return len(self.names)
@@ -44,12 +45,13 @@ class Frame:
         columns = {
             name: column.without(generic.get(name, frozenset())) for name, column in self.columns.items()
         }
-        return Frame(self.names, columns, self.sources)
+        return Frame(self.names, columns, self.sources, self.in_order)
 
     def at(self, rows: Longs) -> Frame:
         """Return the frame of the given rows, in their order."""
         columns = {name: column.taking(rows) for name, column in self.columns.items()}
-        return Frame(tuple(self.names[row] for row in rows.tolist()), columns, self.sources[rows])
+        in_order = self.in_order and bool((rows[1:] > rows[:-1]).all())
+        return Frame(tuple(self.names[row] for row in rows.tolist()), columns, self.sources[rows], in_order)
 
 
 def build_frame(
@@ -88,16 +90,18 @@ def frame_in_order(
     order = hash_order(names)
     ordered = [names[row] for row in order.tolist()]
     if isinstance(records, Columns):
-        return build_frame(spec, records.at(order), ordered)
-    return build_frame(spec, [records[row] for row in order.tolist()], ordered)
+        frame = build_frame(spec, records.at(order), ordered)
+    else:
+        frame = build_frame(spec, [records[row] for row in order.tolist()], ordered)
+    return replace(frame, in_order=True)
 
 
 def in_name_order(frame: Frame) -> Frame:
-    """Return the frame with its rows in the order of their names' hashes, itself when they stand so
-    already.
+    """Return the frame with its rows in the order of their names' hashes, itself when they are known to
+    stand so.
     """
-    order = hash_order(frame.names)
-    if (order == np.arange(len(frame))).all():
+    if frame.in_order:
         return frame
+    order = hash_order(frame.names)
     columns = {name: column.ordered(order) for name, column in frame.columns.items()}
-    return Frame(tuple(frame.names[row] for row in order.tolist()), columns, frame.sources[order])
+    return Frame(tuple(frame.names[row] for row in order.tolist()), columns, frame.sources[order], True)

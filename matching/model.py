@@ -102,6 +102,10 @@ class Model:
         """The weight from which a pair is kept: it may link, or a person may be asked about it."""
         return min(self.review_weight, self.link_weight - bool(self.combinations))
 
+    def caps(self, spec: MatchSpec) -> tuple[int, ...]:
+        """Return how many rows may carry a key of each rule of the spec; more close it."""
+        return spec.caps(self.cap)
+
     def asks(self, weight: int) -> bool:
         """Return whether a pair of this weight is worth a question.
 

@@ -316,6 +316,8 @@ def _web(text: str) -> str:
     """Return the internet domain of a website, or of an e-mail address at a domain of one's own."""
     if "@" not in text:
         return emails.domain_of_website(text)
+    if emails.is_provider(text.rpartition("@")[2]):
+        return ""
     if plain := emails.plain(text):
         return plain.company
     found = emails.parse(text)

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blocking import Pairs, candidate_pairs, record_keys
+from matching.blocking import Pairs, frame_pairs
 from matching.calibrating import runners_up, weights_at
 from matching.columns import CodedColumn
 from matching.comparing import Compared, compare
@@ -43,7 +43,7 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 RANDOM_PAIRS = 200_000
-MOST_CANDIDATES = 1_000_000
+MOST_CANDIDATES = 300_000
 NEIGHBOURS = 63  # pairs of nearest texts count as a rule of this number
 MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # What look-alikes do not share may agree now and then (a namesake's mailbox is spelled like the name), but
@@ -116,13 +116,11 @@ def all_candidates(
     standing: only these rows are paired and counted against the cap (see `matching.signatures`).
     """
     sources = frame.sources if link_only else None
-    keys = record_keys(frame, spec, model, cap=model.cap)
-    if standing is not None:
-        keys = keys.of(standing)
-    if not spec.neighbour_columns or not spec.aims.neighbours:
-        return candidate_pairs(keys, model.cap, sources)
-    near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only, standing)
-    return candidate_pairs(keys, model.cap, sources, also={NEIGHBOURS: near})
+    also = {}
+    if spec.neighbour_columns and spec.aims.neighbours:
+        count = spec.aims.neighbours
+        also[NEIGHBOURS] = nearest_pairs(frame, spec.neighbour_columns, count, link_only, standing)
+    return frame_pairs(frame, spec, model, sources=sources, standing=standing, also=also)
 
 
 def train(

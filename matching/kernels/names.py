@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from zlib import crc32
+
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels import Kernel, Levels, Pairing, Texts
-from matching.kernels.sets import Sets, overlap
 from matching.kernels.strings import likeness, shorter, starts, where, within
 from matching.readings import HAN, name_forms
 
@@ -37,9 +41,12 @@ def _share_form(pairing: Pairing) -> NDArray[np.bool_]:
     """Return where two names have an everyday form in common."""
     left, right = pairing.features("forms", _forms)
     may = (left.blooms[pairing.left_elements] & right.blooms[pairing.right_elements]) > 0
-    return where(
-        may, lambda at: overlap(left, pairing.left_elements[at], right, pairing.right_elements[at]) > 0
-    )
+
+    def test(at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        both = zip(left.sets[pairing.left_elements[at]], right.sets[pairing.right_elements[at]], strict=True)
+        return np.fromiter((not one.isdisjoint(other) for one, other in both), dtype=bool, count=len(at))
+
+    return where(may, test)
 
 
 def _han(texts: Texts) -> NDArray[np.bool_]:
@@ -47,11 +54,22 @@ def _han(texts: Texts) -> NDArray[np.bool_]:
     return np.array([text.startswith(HAN) for text in texts], dtype=bool)
 
 
-def _forms(texts: Texts) -> Sets:
-    """Return per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna
-    maria".
+@dataclass(frozen=True)
+class _Forms:
+    """Per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna maria".
+
+    blooms: 64 bits per name, one for each form: names without a bit in common have no form in common.
     """
-    return Sets.of([name_forms(text) for text in texts])
+
+    sets: NDArray[np.object_]
+    blooms: NDArray[np.uint64]
+
+
+def _forms(texts: Texts) -> _Forms:
+    sets = np.empty(len(texts), dtype=object)
+    sets[:] = [frozenset(name_forms(text)) for text in texts]
+    blooms = [reduce(or_, (1 << (crc32(form.encode()) & 63) for form in forms), 0) for forms in sets]
+    return _Forms(sets, np.array(blooms, dtype=np.uint64))
 
 
 NAME = Kernel(

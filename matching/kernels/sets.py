@@ -45,13 +45,21 @@ class Sets:
 
     @cached_property
     def blooms(self) -> NDArray[np.uint64]:
-        """64 bits per row, one for each term: rows without a bit in common have no term in common."""
-        marks = np.fromiter((1 << (crc32(name.encode()) & 63) for name in self.names), dtype=np.uint64)
-        found = np.zeros(len(self.offsets) - 1, dtype=np.uint64)
-        filled = self.sizes > 0
-        if len(self.terms):
-            found[filled] = np.bitwise_or.reduceat(marks[self.terms], self.offsets[:-1][filled])
+        """256 bits per row, uint64[rows, 4], one for each term: rows without a bit in common share no term."""
+        places = np.fromiter(
+            (crc32(name.encode("utf-8", "surrogatepass")) & 255 for name in self.names), np.int64
+        )
+        found = np.zeros((len(self.offsets) - 1, 4), dtype=np.uint64)
+        owner = np.repeat(np.arange(len(found)), self.sizes)
+        place = places[self.terms] if len(self.terms) else np.empty(0, dtype=np.int64)
+        bit = np.left_shift(np.uint64(1), (place & 63).astype(np.uint64))
+        np.bitwise_or.at(found, (owner, place >> 6), bit)
         return found
+
+    def meets(self, rows: NDArray[np.int32], other: Sets, other_rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return where two rows may share a term; elsewhere they share none."""
+        both = self.blooms[rows] & other.blooms[other_rows]
+        return np.asarray(both.any(axis=1))
 
     def totals(self, weights: Longs) -> Longs:
         """Return the sum of the term weights per row."""
@@ -77,8 +85,9 @@ def overlap(
     result = np.zeros(len(left_rows), dtype=np.int64)
     weights = np.ones(len(left.names), dtype=np.int64) if weights is None else weights
     to_left = np.arange(len(left.names)) if right is left else left.recoded(right)
-    for start in range(0, len(left_rows), CHUNK):
-        part = slice(start, start + CHUNK)
+    may = np.flatnonzero(left.meets(left_rows, right, right_rows))
+    for start in range(0, len(may), CHUNK):
+        part = may[start : start + CHUNK]
         result[part] = _overlap(left, left_rows[part], right, right_rows[part], to_left, weights)
     return result
 

@@ -143,6 +143,11 @@ def plain(text: str) -> Plain | None:
     return Plain(f"{local.replace('.', '') if home[0] == 'gmail.com' else local}@{home[0]}", home[1])
 
 
+def is_provider(domain: str) -> bool:
+    """Tell whether a domain is that of a provider of mailboxes, so that nobody owns it."""
+    return domain in FREE_MAIL or domain in DISPOSABLE
+
+
 @lru_cache(maxsize=1 << 14)
 def _plain_domain(domain: str) -> tuple[str, str] | None:
     """Return where mail to a domain ends up, and the domain when it is one's own; None when it is no plain
@@ -150,7 +155,7 @@ def _plain_domain(domain: str) -> tuple[str, str] | None:
     """
     if domain.endswith(".") or domain != domain.lower() or not domain.isascii() or not _DOMAIN.match(domain):
         return None
-    return _MISTYPED.get(domain, domain), "" if domain in FREE_MAIL or domain in DISPOSABLE else domain
+    return _MISTYPED.get(domain, domain), "" if is_provider(domain) else domain
 
 
 @lru_cache(maxsize=1 << 14)

@@ -31,7 +31,12 @@ _LABEL = re.compile(
     r"^\s*(?:tel|telefon|phone|fon|fax|mob|mobil|mobile|cell|t|m|f|p)\b[.:]*\s*", re.IGNORECASE
 )
 _OPTIONAL_TRUNK = re.compile(r"\(0\)")
-_COUNTED = ("0123456789", "1234567890", "9876543210")
+_COUNTED = frozenset(
+    run[start:stop]
+    for run in ("0123456789", "1234567890", "9876543210")
+    for start in range(5)
+    for stop in range(start + 6, 11)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,10 @@ def is_placeholder(number: str) -> bool:
     if not bare:
         return True
     core = bare.lstrip("0")
-    if len(core) < 3 or len(set(core)) == 1:
+    if len(core) < 3 or core in _COUNTED:
         return True
-    if any(core in run for run in _COUNTED) and len(core) >= 6:
-        return True
-    # One digit repeated behind a real area code: 030 9999999.
-    return len(core) >= 7 and len(set(core[-7:])) == 1
+    # One digit repeated, also behind a real area code: 030 9999999.
+    return core[-7:] == core[-1] * min(7, len(core))
 
 
 def national_digits(text: str) -> str:

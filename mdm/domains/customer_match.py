@@ -44,10 +44,10 @@ COLUMNS = (
 
 
 def _rule(
-    name: str, *parts: tuple[str, str, int], finer: tuple[tuple[str, str, int], ...] = ()
+    name: str, *parts: tuple[str, str, int], finer: tuple[tuple[str, str, int], ...] = (), most: int = 0
 ) -> BlockingRule:
     return BlockingRule(
-        name, tuple(KeyPart(*part) for part in parts), tuple(KeyPart(*part) for part in finer)
+        name, tuple(KeyPart(*part) for part in parts), tuple(KeyPart(*part) for part in finer), most
     )
 
 
@@ -55,6 +55,7 @@ SOUND = ("words", "sound", 0)
 # Who shares a switchboard or a domain is told apart by name; namesakes by year of birth, place or both names.
 NAMED = (SOUND, ("organisation", "rare_tokens", 1))
 YEAR, PLACED, BOTH = (("birth_date", "year", 0),), (("city", "sound", 0),), (("words", "value_pairs", 0),)
+MANY = 15  # more records under a name and little else are namesakes that grow with the data
 START = ("words", "start", 3)
 BORN = ("birth_date", "value", 0)
 
@@ -66,15 +67,15 @@ BLOCKING = (
     _rule("phone", ("phones", "value", 0), finer=NAMED),
     _rule("phone end", ("phones", "end", 6)),
     _rule("website", ("web", "value", 0), finer=NAMED),
-    _rule("birth date and initial", ("words", "start", 1), BORN, finer=PLACED),
+    _rule("birth date and initial", ("words", "start", 1), BORN, finer=PLACED, most=MANY),
     _rule("birth date and city", BORN, ("city", "sound", 0)),
     _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
-    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0), finer=YEAR),
-    _rule("two names", ("words", "value_pairs", 0), finer=(*YEAR, *PLACED)),
-    _rule("name and postcode", SOUND, ("postcode", "value", 0), finer=BOTH),
-    _rule("name start and postcode", START, ("postcode", "value", 0), finer=BOTH),
-    _rule("name and city", SOUND, ("city", "sound", 0), finer=BOTH),
-    _rule("street and house", ("street", "rare_tokens", 2), ("house", "value", 0), finer=(SOUND,)),
+    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0), finer=YEAR, most=MANY),
+    _rule("two names", ("words", "value_pairs", 0), finer=(*YEAR, *PLACED), most=MANY),
+    _rule("name and postcode", SOUND, ("postcode", "value", 0), finer=BOTH, most=MANY),
+    _rule("name start and postcode", START, ("postcode", "value", 0), finer=BOTH, most=MANY),
+    _rule("name and city", SOUND, ("city", "sound", 0), finer=BOTH, most=MANY),
+    _rule("street and house", ("street", "rare_tokens", 2), ("house", "value", 0), finer=(SOUND,), most=MANY),
     _rule("organisation rare words", ("organisation", "rare_tokens", 3)),
     _rule("organisation rare letters", ("organisation", "rare_grams", 4)),
     _rule("organisation word and area", ("organisation", "tokens", 3), ("postcode", "start", 3)),
@@ -134,5 +135,5 @@ RELATIONS = (
 )
 
 MATCH_SPEC = MatchSpec(
-    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.9, cap=30)
+    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.9, cap=100)
 )

@@ -20,7 +20,7 @@ from time import perf_counter
 
 import numpy as np
 
-from matching.blocking import candidate_pairs, record_keys
+from matching.blocking import frame_pairs
 from matching.capacity import labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.evaluating import Quality, pairs_of, pairwise
@@ -124,7 +124,7 @@ def resolve_domain(seed: int, folder: Path, shown: str, naive_f1: float) -> Scor
     records = read_records(folder, DOMAINS[shown])
     frame = build_frame(spec, records.attributes, records.names)
     model = train(frame, spec)
-    pairs = candidate_pairs(record_keys(frame, spec, model), model.cap)
+    pairs = frame_pairs(frame, spec, model)
     weights = score(frame, spec, model, pairs.left, pairs.right)
     groups, _ = cluster(frame, spec, model, pairs, weights)
     truth = read_truth(folder)
