@@ -151,6 +151,8 @@ def ratios(rows: dict[str, Row], made: Population) -> dict[str, Any]:
         for engine, prefix in (("aurum", ""), ("mirrored", "mirrored_")):
             if engine in rows:
                 found[f"{prefix}time_ratio"] = round(rows[engine]["total"] / fastest["total"], 3)
+                shares = rows[engine]["processor"] / min(row["processor"] for row in splinks)
+                found[f"{prefix}processor_ratio"] = round(shares, 3)
                 found[f"{prefix}memory_ratio"] = round(rows[engine]["peak_mb"] / fastest["peak_mb"], 3)
                 found[f"{prefix}cluster_f1_gain"] = round(rows[engine]["cluster_f1"] - best, 4)
         if "mirrored" in rows:

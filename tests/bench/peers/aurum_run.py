@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -51,6 +52,7 @@ def main() -> None:
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     mirrored = "mirrored" in sys.argv[3:]
     out.mkdir(parents=True, exist_ok=True)
+    began = process_time()
     since = perf_counter()
     memory = PeakMemory()
     table = table_of(folder / "records.csv")
@@ -71,7 +73,7 @@ def main() -> None:
         file.write("id,cluster_id\n")
         file.writelines(f"{key},{label}\n" for key, label in zip(keys, found.labels().tolist(), strict=True))
     write = perf_counter() - since
-    peak = memory.peak()
+    peak, busy = memory.peak(), process_time() - began
     column = np.array(keys)
     pairs = {"id_l": column[found.pairs.left], "id_r": column[found.pairs.right]}
     pq.write_table(pa.table({**pairs, "match_weight": found.pairs.weights}), out / "pairs.parquet")
@@ -82,8 +84,10 @@ def main() -> None:
         "cluster": spent["cluster"],
         "write": round(write, 3),
     }
-    said = {"seconds": seconds, "peak_mb": round(peak), "beyond_frame_mb": round(memory.beyond_mark())}
-    print(json.dumps({**said, "candidates": found.report["candidates"], "threads": THREADS}))
+    said: dict[str, Any] = {"seconds": seconds, "peak_mb": round(peak)}
+    said |= {"beyond_frame_mb": round(memory.beyond_mark()), "processor": round(busy, 2)}
+    said |= {"candidates": found.report["candidates"], "threads": THREADS}
+    print(json.dumps(said))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import json
 import resource
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import duckdb  # type: ignore[import-not-found] # lives in an environment of its own
 import splink  # type: ignore[import-not-found] # likewise
@@ -51,6 +51,7 @@ def main() -> None:
     """Read, train, predict, cluster, write; say how long each took."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
+    began = process_time()
     seconds: dict[str, float] = {}
     since = perf_counter()
 
@@ -89,6 +90,7 @@ def main() -> None:
     named = clusters.physical_name
     connection.execute(f"copy (select id, cluster_id from {named}) to '{out}/clusters.csv' (header)")
     stage("write")
+    busy = process_time() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     connection.execute(
         f"copy (select id_l, id_r, match_weight from {predicted.physical_name})"
@@ -97,7 +99,7 @@ def main() -> None:
     candidates = connection.sql(counting_sql()).fetchall()[0][0]
     threads = connection.sql("select current_setting('threads')").fetchall()[0][0]
     said = {"seconds": seconds, "peak_mb": round(peak), "candidates": candidates, "threads": threads}
-    print(json.dumps({**said, "version": splink.__version__}))
+    print(json.dumps({**said, "processor": round(busy, 2), "version": splink.__version__}))
 
 
 if __name__ == "__main__":
