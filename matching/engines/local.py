@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +17,7 @@ from matching.bounding import reaching
 from matching.capacity import within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
+from matching.engines.plain_groups import plainly_one
 from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
@@ -67,9 +69,10 @@ class Resolution:
 
     def labels(self) -> Ints:
         """Return the number of its group for every row."""
+        rows = np.fromiter(chain.from_iterable(self.groups), dtype=np.int64, count=len(self.frame))
+        sizes = np.fromiter(map(len, self.groups), dtype=np.int64, count=len(self.groups))
         labels = np.empty(len(self.frame), dtype=np.int32)
-        for number, rows in enumerate(self.groups):
-            labels[list(rows)] = number
+        labels[rows] = np.repeat(np.arange(len(self.groups), dtype=np.int32), sizes)
         return labels
 
     def review_pairs(self) -> Longs:
@@ -216,16 +219,20 @@ def cluster(
     inner_left, inner_right = _inner_pairs(order, starts, sizes)
     inner = _complete(frame, spec, model, candidates, weights, inner_left, inner_right)
     facts = gate_facts(frame, spec)
+    plain = plainly_one(order, starts, sizes, inner, facts, model.link_weight)
+    if link_only or one_to_one:
+        plain = sizes == 1
     groups: list[tuple[int, ...]] = []
     place = 0
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-        rows = order[start : start + size].tolist()
-        if size == 1:
-            groups.append((rows[0],))
-            continue
+    ordered = order.tolist()
+    for start, size, one in zip(starts.tolist(), sizes.tolist(), plain.tolist(), strict=True):
+        rows = ordered[start : start + size]
         count = size * (size - 1) // 2
         block = inner[place : place + count]
         place += count
+        if one:
+            groups.append(tuple(rows))
+            continue
         groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one, nodes))
     return nodes.expanded(groups) if nodes else tuple(groups), cut
 
