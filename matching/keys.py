@@ -74,7 +74,13 @@ def _added(
     codes = column.codes[rows]
     present = codes >= 0
     rows, keys, codes = rows[present], keys[present], codes[present]
-    counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
+    per_value = np.diff(offsets)
+    if per_value.max(initial=0) <= 1:  # one key a value at most: nothing is multiplied
+        if not per_value.all():
+            has = per_value[codes] > 0
+            rows, keys, codes = rows[has], keys[has], codes[has]
+        return rows, mix(keys) ^ hashes[offsets[codes]]
+    counts = per_value[codes]
     found = hashes[runs(offsets[codes], counts)]
     return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
 

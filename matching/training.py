@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ from matching.model import (
     with_thresholds,
 )
 from matching.neighbours import nearest_pairs
+from matching.samples import random_pairs, some_of
 from matching.scoring import compare_all, parent_classes, score
 from matching.signatures import without_repeats
 from matching.spec import MatchSpec
@@ -42,8 +43,6 @@ from matching.weights import TextWeights
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
-RANDOM_PAIRS = 200_000
-MOST_CANDIDATES = 300_000
 NEIGHBOURS = 63  # pairs of nearest texts count as a rule of this number
 MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # What look-alikes do not share may agree now and then (a namesake's mailbox is spelled like the name), but
@@ -123,6 +122,14 @@ def all_candidates(
     return frame_pairs(frame, spec, model, sources=sources, standing=standing, also=also)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """A model, and the candidates of the frame that it was learned from; None where rows were left out."""
+
+    model: Model
+    pairs: Pairs | None
+
+
 def train(
     frame: Frame,
     spec: MatchSpec,
@@ -130,25 +137,41 @@ def train(
     seed: int = 0,
     link_only: bool = False,
     one_to_one: bool | None = None,
-    pairs: Pairs | None = None,
 ) -> Model:
     """Return a model of the spec for these records, estimated without labels.
 
-    link_only, one_to_one: as they will be resolved; pairs: their candidates, where they are known already.
+    link_only, one_to_one: as they will be resolved.
     """
-    if pairs is None:
-        frame = in_name_order(frame)  # samples are drawn by row
-        different = frame if link_only or one_to_one else without_repeats(frame)
-        if len(different) < len(frame) and len(different) < FEWEST_DIFFERENT:
-            return replace(default_model(spec), training={"method": "default", "candidates": 0})
-        frame = different
-    model = observe(frame, spec)
-    pairs = all_candidates(frame, spec, model, link_only=link_only) if pairs is None else pairs
-    frame = frame.telling(model.generic)
-    random_left, random_right = _random_pairs(frame, seed, link_only)
+    return trained(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one).model
+
+
+def trained(
+    frame: Frame,
+    spec: MatchSpec,
+    *,
+    seed: int = 0,
+    link_only: bool = False,
+    one_to_one: bool | None = None,
+) -> Trained:
+    """Return what `train` does, and the candidates of a frame in the order of its names, to resolve it."""
+    whole = in_name_order(frame)  # samples are drawn by row
+    different = whole if link_only or one_to_one else without_repeats(whole)
+    if len(different) < len(whole) and len(different) < FEWEST_DIFFERENT:
+        return Trained(replace(default_model(spec), training={"method": "default", "candidates": 0}), None)
+    model = observe(different, spec)
+    pairs = all_candidates(different, spec, model, link_only=link_only)
+    model = _learned(different.telling(model.generic), spec, model, pairs, seed, link_only)
+    competing = link_only if one_to_one is None else one_to_one
+    if competing and model.training.get("method") != "default":
+        model = _under_competition(different.telling(model.generic), spec, model, pairs, one_to_one)
+    return Trained(model, pairs if different is frame else None)
+
+
+def _learned(frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs, seed: int, link_only: bool) -> Model:
+    random_left, random_right = random_pairs(frame, seed, link_only)
     if len(pairs) < 20 or not len(random_left):
         return replace(model, training={"method": "default", "candidates": len(pairs)})
-    left, right = _sample(pairs, seed)
+    left, right = some_of(pairs, seed)
     levels = tuple(len(kernel_of(entry.kernel).levels) for entry in spec.comparisons)
     texts = dict(model.texts)
     candidate_patterns = _patterns(spec, compare_all(frame, spec, texts, left, right), levels)
@@ -159,9 +182,7 @@ def train(
     found = estimate(candidate_patterns, levels, start, first=first)
     most = FEW_PER_RECORD * len(frame) / len(pairs)
     found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first, most)
-    model = _model_of(spec, model, found, random_u, levels)
-    competing = link_only if one_to_one is None else one_to_one
-    return _under_competition(frame, spec, model, pairs, one_to_one) if competing else model
+    return _model_of(spec, model, found, random_u, levels)
 
 
 def _under_competition(
@@ -178,27 +199,6 @@ def _under_competition(
     if found is None:
         return model
     return replace(model, link_weight=found[0], review_weight=found[1])
-
-
-def _sample(pairs: Pairs, seed: int) -> tuple[Ints, Ints]:
-    if len(pairs) <= MOST_CANDIDATES:
-        return pairs.left, pairs.right
-    chosen = np.sort(np.random.default_rng(seed).choice(len(pairs), MOST_CANDIDATES, replace=False))
-    return pairs.left[chosen], pairs.right[chosen]
-
-
-def _random_pairs(frame: Frame, seed: int, link_only: bool) -> tuple[Ints, Ints]:
-    """Return random pairs of different rows, of different sources when linking only."""
-    rows = len(frame)
-    if rows < 2:
-        return np.empty(0, np.int32), np.empty(0, np.int32)
-    generator = np.random.default_rng(seed)
-    left = generator.integers(0, rows, RANDOM_PAIRS, dtype=np.int32)
-    right = generator.integers(0, rows, RANDOM_PAIRS, dtype=np.int32)
-    keep = left != right
-    if link_only:
-        keep &= frame.sources[left] != frame.sources[right]
-    return left[keep], right[keep]
 
 
 def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[Latent, ...]:

@@ -25,7 +25,7 @@ from matching.raw import Columns
 from matching.scoring import score
 from matching.signatures import Nodes, nodes_of
 from matching.spec import MatchSpec
-from matching.training import all_candidates, train
+from matching.training import all_candidates, trained
 
 __all__ = ["Resolution", "ScoredPairs", "resolve", "score"]
 
@@ -104,9 +104,12 @@ def resolve(
     clock.stage("frame")
     if model is not None:
         return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
-    model = train(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
+    learned = trained(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
     clock.stage("train")
-    found = resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
+    found = resolve_frame(
+        frame, spec, learned.model,
+        link_only=link_only, one_to_one=one_to_one, clock=clock, known=learned.pairs,
+    )  # fmt: skip
     return _within_capacity(found, spec.aims.questions_per_100)
 
 
@@ -127,23 +130,26 @@ def resolve_frame(
     link_only: bool = False,
     one_to_one: bool | None = None,
     clock: _Clock | None = None,
+    known: Pairs | None = None,
 ) -> Resolution:
-    """Return the clusters of a frame under a model."""
+    """Return the clusters of a frame under a model; known: all candidates, where they are at hand."""
     clock = clock or _Clock(None)
     nodes = None if link_only or one_to_one else nodes_of(frame, spec, model)
     standing = None if nodes is None else nodes.standing
-    candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
+    candidates = known
+    if candidates is None or standing is not None:
+        candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
     clock.stage("block")
     met = nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates)
-    known = None if one_to_one is None and link_only else bool(one_to_one)
-    if known is False:
+    competing = None if one_to_one is None and link_only else bool(one_to_one)
+    if competing is False:
         at, weights = reaching(frame, spec, model, candidates.left, candidates.right, model.kept_from)
         candidates = candidates.at(at)
     else:
         weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
     kept = weights >= model.kept_from
-    lone = lone_partners(frame, candidates.left, candidates.right, weights, model, known)
+    lone = lone_partners(frame, candidates.left, candidates.right, weights, model, competing)
     unique = lone is not None and bool(lone.all())
     if lone is not None:
         kept &= undisputed(candidates.left, candidates.right, weights, frame.sources, frame.names, lone)
