@@ -11,10 +11,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blocking import part_keys
 from matching.combination_rules import ruled
 from matching.comparing import Compared, level_names
 from matching.frame import Frame
+from matching.keys import part_keys
 from matching.learning.evidence import Scored
 from matching.model import Model
 from matching.scoring import concluded, parts, related

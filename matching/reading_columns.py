@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from matching.columns import CodedColumn, coded_column, texts_of
 from matching.raw import Columns, RawColumn, combinations
+from matching.reading_kinds import Each, First, Reading, Union
 from matching.reading_people import PEOPLE, plain_people
-from matching.readings import Each, First, Reading, Union, reading_of
+from matching.readings import reading_of
 from matching.spec import Column, MatchSpec
 
 Ints = NDArray[np.int32]

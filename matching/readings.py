@@ -8,12 +8,13 @@ of what a spec may use.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from matching.errors import SpecError
+from matching.reading_kinds import Each, First, Reading, Union, first, flat
 from matching.readings_products import PRODUCT_READINGS
 from matching.spec import Column
 from matching.standardise import (
@@ -30,8 +31,6 @@ from matching.standardise import products as product_titles
 from matching.standardise.placeholders import is_placeholder, is_placeholder_code
 from matching.standardise.text import fold
 
-Reading = Callable[[tuple[Any, ...]], Iterable[str]]
-
 _NOT_CODE = re.compile(r"[^0-9a-z]+")
 _YMD = re.compile(r"^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$")
 _DMY = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
@@ -42,60 +41,10 @@ _HOUSE = re.compile(r"\d+\s?[a-zA-Z]?\b")
 HAN = "\u6f22"  # before a name that was written in Han signs
 
 
-def flat(inputs: Iterable[Any]) -> Iterator[str]:
-    """Yield every string in nested raw inputs."""
-    for entry in inputs:
-        if isinstance(entry, str):
-            yield entry
-        elif isinstance(entry, tuple):
-            yield from flat(entry)
-
-
-def first(entry: Any) -> str:
-    """Return the first string in a raw input, "" where there is none."""
-    return next(flat((entry,)), "")
-
-
 def name_forms(name: str) -> tuple[str, ...]:
     """Return the forms under which the parts of a folded name are known; a part of one letter has none."""
     forms = {form for part in name.split() if len(part) > 1 for form in nicknames.given_roots(part)}
     return tuple(sorted(forms))
-
-
-@dataclass(frozen=True)
-class Each:
-    """A reading of every string by itself; the value is what all inputs give together."""
-
-    cut: Callable[[str], str]
-
-    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
-        """Return the elements of a record's inputs."""
-        return [self.cut(text) for text in flat(inputs)]
-
-
-@dataclass(frozen=True)
-class Union:
-    """A reading of every input by itself; the value is what all inputs give together."""
-
-    of: Callable[[Any], Iterable[str]]
-
-    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
-        """Return the elements of a record's inputs."""
-        return [text for entry in inputs for text in self.of(entry)]
-
-
-@dataclass(frozen=True)
-class First:
-    """A reading of every input by itself, given its place; the first input that gives anything counts."""
-
-    of: Callable[[int, Any], str]
-
-    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
-        """Return the elements of a record's inputs."""
-        for place, entry in enumerate(inputs):
-            if found := self.of(place, entry):
-                return (found,)
-        return ()
 
 
 def _text(text: str) -> str:

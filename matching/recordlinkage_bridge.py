@@ -117,7 +117,7 @@ def _code(
     return known.setdefault(elements, len(known)) if elements else -1
 
 
-def first_estimate(spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...], seed: int) -> Floats:
+def ecm_estimate(spec: MatchSpec, patterns: Patterns, levels: tuple[int, ...], seed: int) -> Floats:
     """Return P(match) per pattern from recordlinkage's ECM classifier on binary agreement, without labels.
 
     A comparison agrees from its kernel's own level of agreement up; missing counts as disagreement there,

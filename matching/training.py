@@ -1,6 +1,6 @@
 """Estimate a model without labels: u from random pairs, m by EM over candidate pairs, thresholds from both.
 
-The first estimate of who matches comes from recordlinkage's ECM classifier on binary agreement; the levels
+A first estimate of who matches comes from EM on binary agreement (`matching.first_estimates`); the levels
 are then estimated by EM on counted patterns. Sampling is seeded; nothing depends on the order of the
 records but the sample.
 """
@@ -20,6 +20,7 @@ from matching.columns import CodedColumn
 from matching.comparing import Compared
 from matching.competition import lone_partners, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
+from matching.first_estimates import first_estimate
 from matching.frame import Frame, in_name_order
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
@@ -33,7 +34,6 @@ from matching.model import (
     with_thresholds,
 )
 from matching.neighbours import nearest_pairs
-from matching.recordlinkage_bridge import first_estimate
 from matching.scoring import compare_all, parent_classes, score
 from matching.signatures import without_repeats
 from matching.spec import MatchSpec

@@ -1,0 +1,129 @@
+"""The blocking keys of one rule: cut once per distinct value, spread over the rows, equal ones together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.columns import CodedColumn, mix, runs, taken
+from matching.cuts import PAIRED, cut_elements
+from matching.frame import Frame
+from matching.spec import BlockingRule, KeyPart, MatchSpec
+from matching.weights import TextWeights
+
+if TYPE_CHECKING:
+    from matching.model import Model
+
+Longs = NDArray[np.int64]
+Unsigned = NDArray[np.uint64]
+
+
+def cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
+    """Cut what rules share once, before they run side by side."""
+    for rule in spec.blocking:
+        for part in (*rule.parts, *rule.finer):
+            part_keys(frame.column(part.column), part, model)
+
+
+def rule_keys(
+    frame: Frame,
+    rule: BlockingRule,
+    model: Model | None,
+    cap: int | None,
+    place: int,
+    standing: NDArray[np.bool_] | None = None,
+) -> tuple[Longs, Longs]:
+    """Return rows and keys of the rule at some place, equal keys together, finer ones behind the others.
+
+    cap: finer keys only of rows with a key over it. standing: of these rows only.
+    """
+    rows = np.arange(len(frame), dtype=np.int64) if standing is None else np.flatnonzero(standing)
+    keys = np.zeros(len(rows), dtype=np.uint64)
+    for part in rule.parts:
+        rows, keys = _added(frame, part, model, rows, keys)
+    rows, keys = _together(rows, keys)
+    wide = slice(None) if cap is None else _wide(keys, cap)
+    finer = [_added(frame, part, model, rows[wide], keys[wide]) for part in rule.finer]
+    found = [(rows, keys)]
+    found += [_together(more, fine ^ np.uint64(number)) for number, (more, fine) in enumerate(finer)]
+    rows, keys = np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
+    seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
+    return rows, mix(keys ^ seed).view(np.int64)
+
+
+def _together(rows: Longs, keys: Unsigned) -> tuple[Longs, Unsigned]:
+    order = np.argsort(keys)
+    return rows[order], keys[order]
+
+
+def _wide(keys: Unsigned, cap: int) -> NDArray[np.bool_]:
+    """Return which of sorted keys are carried by more than `cap` rows."""
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    return np.repeat(sizes > cap, sizes)
+
+
+def _added(
+    frame: Frame, part: KeyPart, model: Model | None, rows: Longs, keys: Unsigned
+) -> tuple[Longs, Unsigned]:
+    """Return rows and keys with each key of one more part added: every combination of one key per part."""
+    column = frame.column(part.column)
+    offsets, hashes = part_keys(column, part, model)
+    codes = column.codes[rows]
+    present = codes >= 0
+    rows, keys, codes = rows[present], keys[present], codes[present]
+    counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
+    found = hashes[runs(offsets[codes], counts)]
+    return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
+
+
+def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
+    """Return CSR offsets and key hashes per distinct value of a column, computed once a frame and model."""
+    texts = model.texts.get(part.column) if model else None
+    known = column.feature(
+        f"keys {part.cut} {part.size}", lambda _: (texts, *_part_keys(column, part, texts))
+    )
+    if known[0] is not texts:
+        return _part_keys(column, part, texts)
+    return known[1], known[2]
+
+
+def _part_keys(column: CodedColumn, part: KeyPart, texts: TextWeights | None) -> tuple[Longs, Unsigned]:
+    if part.cut == PAIRED:
+        return _paired(*_part_keys(column, KeyPart(part.column, "sound", part.size), texts))
+    sizes, flat = cut_elements(column.elements, part, texts)
+    starts = np.cumsum(sizes) - sizes
+    if column.single:
+        offsets, keys = taken(np.append(starts, len(flat)), flat, column.members.astype(np.int64))
+        most = int(sizes.max(initial=0))
+    else:
+        counts = sizes[column.members]
+        owner = np.repeat(np.arange(column.size), np.diff(column.offsets))
+        keys, offsets = (
+            flat[runs(starts[column.members], counts)],
+            _offsets(np.repeat(owner, counts), column.size),
+        )
+        most = 2
+    if most < 2:
+        return offsets, keys
+    value = np.repeat(np.arange(column.size), np.diff(offsets))
+    order = np.lexsort((keys, value))
+    value, keys = value[order], keys[order]
+    first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])][: len(keys)]
+    return _offsets(value[first], column.size), keys[first]
+
+
+def _offsets(owners: Longs, count: int) -> Longs:
+    """Return CSR offsets of `count` owners from the ascending owner of every member."""
+    return np.asarray(np.searchsorted(owners, np.arange(count + 1)), dtype=np.int64)
+
+
+def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
+    """Return every pair of different keys of each value as one key: "john smith" meets "smith john"."""
+    place = np.arange(len(hashes), dtype=np.int64)
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    partners = offsets[1:][owner] - place - 1
+    one, other = np.repeat(place, partners), runs(place + 1, partners)
+    return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
