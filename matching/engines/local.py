@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +17,8 @@ from matching.bounding import reaching
 from matching.capacity import within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
-from matching.engines.plain_groups import plainly_one
+from matching.engines.plain_groups import plainly_one, ungated
+from matching.engines.small_components import clustered_small
 from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
@@ -225,22 +226,31 @@ def cluster(
     inner_left, inner_right = _inner_pairs(order, starts, sizes)
     inner = _complete(frame, spec, model, candidates, weights, inner_left, inner_right)
     facts = gate_facts(frame, spec)
-    plain = plainly_one(order, starts, sizes, inner, facts, model.link_weight)
+    done = plainly_one(order, starts, sizes, inner, facts, model.link_weight)
+    wanted = ~done & ungated(order, starts, facts)
+    if nodes is not None:
+        wanted &= np.maximum.reduceat(nodes.counts[order], starts) == 1
     if link_only or one_to_one:
-        plain = sizes == 1
-    groups: list[tuple[int, ...]] = []
-    place = 0
-    ordered = order.tolist()
-    for start, size, one in zip(starts.tolist(), sizes.tolist(), plain.tolist(), strict=True):
-        rows = ordered[start : start + size]
-        count = size * (size - 1) // 2
-        block = inner[place : place + count]
-        place += count
-        if one:
-            groups.append(tuple(rows))
-            continue
-        groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one, nodes))
+        done, wanted = sizes == 1, np.zeros(len(sizes), dtype=bool)
+    first, small = clustered_small(frame, order, starts, sizes, inner, wanted, model.link_weight)
+    ends = np.cumsum(sizes * (sizes - 1) // 2)
+    for run in np.flatnonzero(~(done | small)).tolist():
+        start, size = int(starts[run]), int(sizes[run])
+        rows = order[start : start + size].tolist()
+        block = inner[ends[run] - size * (size - 1) // 2 : ends[run]]
+        place = dict(zip(rows, range(start, start + size), strict=True))
+        for group in _split(frame, model, facts, rows, block, link_only, one_to_one, nodes):
+            first[[place[row] for row in group]] = place[group[0]]
+    groups = _groups(order, first)
     return nodes.expanded(groups) if nodes else tuple(groups), cut
+
+
+def _groups(order: Longs, first: Longs) -> list[tuple[int, ...]]:
+    """Return the rows of each group, `first` naming the place in `order` where the group of each begins."""
+    sort = np.argsort(first, kind="stable")
+    rows, starts = order[sort].tolist(), first[sort]
+    bounds = np.flatnonzero(np.r_[True, starts[1:] != starts[:-1], True]).tolist() if len(rows) else [0]
+    return [tuple(rows[start:end]) for start, end in pairwise(bounds)]
 
 
 def _split(

@@ -13,11 +13,27 @@ from numpy.typing import NDArray
 from matching.admissibility import Facts
 
 Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def ungated(order: Longs, starts: Longs, facts: Facts) -> Bools:
+    """Return per run of `order` whether no gate can refuse a merge within it; one that might says no."""
+    held = np.zeros(len(order), dtype=bool)
+    if len(facts.isolated):
+        held |= np.array(facts.isolated, dtype=bool)
+    for scheme in facts.exclusive:
+        held |= np.fromiter(map(bool, scheme), dtype=bool, count=len(scheme))
+    found = np.asarray(~np.logical_or.reduceat(held[order], starts), dtype=bool)
+    if len(facts.kind):
+        kinds = np.array(facts.kind, dtype=np.int64)[order]
+        known = np.where(kinds == 0, np.iinfo(np.int64).max, kinds)
+        found &= np.maximum.reduceat(kinds, starts) <= np.minimum.reduceat(known, starts)
+    return found
 
 
 def plainly_one(
     order: Longs, starts: Longs, sizes: Longs, inner: Longs, facts: Facts, link_weight: int
-) -> NDArray[np.bool_]:
+) -> Bools:
     """Return per run of `order` whether its rows are plainly one group; a gate that might refuse says no.
 
     inner: the weights of all pairs within the runs, run by run.
@@ -29,14 +45,4 @@ def plainly_one(
         return found
     weakest = np.minimum.reduceat(inner, np.cumsum(counts) - counts)
     found[several] = weakest >= link_weight
-    if len(facts.kind):
-        kinds = np.array(facts.kind, dtype=np.int64)[order]
-        known = np.where(kinds == 0, np.iinfo(np.int64).max, kinds)
-        found &= np.maximum.reduceat(kinds, starts) <= np.minimum.reduceat(known, starts)
-    held = np.zeros(len(order), dtype=bool)
-    if len(facts.isolated):
-        held |= np.array(facts.isolated, dtype=bool)
-    for scheme in facts.exclusive:
-        held |= np.fromiter(map(bool, scheme), dtype=bool, count=len(scheme))
-    found &= ~np.logical_or.reduceat(held[order], starts)
-    return np.asarray(found | ~several)
+    return np.asarray((found & ungated(order, starts, facts)) | ~several)

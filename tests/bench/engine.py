@@ -154,6 +154,8 @@ def ratios(rows: dict[str, Row], made: Population) -> dict[str, Any]:
                 shares = rows[engine]["processor"] / min(row["processor"] for row in splinks)
                 found[f"{prefix}processor_ratio"] = round(shares, 3)
                 found[f"{prefix}memory_ratio"] = round(rows[engine]["peak_mb"] / fastest["peak_mb"], 3)
+                leaner = min(row["peak_mb"] for row in splinks)
+                found[f"{prefix}leaner_memory_ratio"] = round(rows[engine]["peak_mb"] / leaner, 3)
                 found[f"{prefix}cluster_f1_gain"] = round(rows[engine]["cluster_f1"] - best, 4)
         if "mirrored" in rows:
             theirs = fastest["candidates"]

@@ -38,13 +38,13 @@ CUSTOMER = {
 """Dotted path of the canonical attribute -> column of the file; all are persons."""
 
 
-def table_of(file: Path) -> pa.Table:
-    """Return the file as columns of texts, with the kind that all records are of."""
-    with file.open(encoding="utf-8") as lines:
-        names = lines.readline().strip().replace('"', "").split(",")
-    texts = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+def columns_of(file: Path, paths: dict[str, str]) -> tuple[list[str], Columns]:
+    """Return the ids of a file and its columns by path; all records are of kind "person"."""
+    wanted = ["id", *(name for name in paths.values() if name != "kind")]
+    texts = pa_csv.ConvertOptions(column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted)
     table = pa_csv.read_csv(file, convert_options=texts)
-    return table.append_column("kind", pa.array(["person"] * len(table)))
+    table = table.append_column("kind", pa.array(["person"] * len(table)))
+    return table.column("id").to_pylist(), Columns.of_table(table, paths)
 
 
 def main() -> None:
@@ -55,10 +55,10 @@ def main() -> None:
     began = process_time()
     since = perf_counter()
     memory = PeakMemory()
-    table = table_of(folder / "records.csv")
-    names = [(*SOURCE, key) for key in table.column("id").to_pylist()]
-    records = Columns.of_table(table, {name: name for name in COMPARED} if mirrored else CUSTOMER)
-    del table
+    paths = {name: name for name in COMPARED} if mirrored else CUSTOMER
+    ids, records = columns_of(folder / "records.csv", paths)
+    pa.default_memory_pool().release_unused()  # it keeps what the table filled
+    names = [(*SOURCE, key) for key in ids]
     read = perf_counter() - since
 
     def stage(name: str, seconds: float) -> None:
