@@ -52,7 +52,7 @@ FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be 
 NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
 RELATED_SHARE = 0.5
 LEAST_CHANCE = 0.2  # share of chance to start from, however few the candidates of a record
-BLEND = 1.0
+MOST_MATCHES = 0.5  # where more of the candidates match, the rest are too few and too alike to show chance
 FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
@@ -314,15 +314,16 @@ def _first_share(spec: MatchSpec, patterns: Patterns, rows: int) -> float:
 def _model_of(
     spec: MatchSpec, model: Model, found: Estimate, random_u: tuple[Floats, ...], levels: tuple[int, ...]
 ) -> Model:
-    """Return the model with weights from m against u, u between random and candidate pairs."""
+    """Return the model with weights from m against u; u is of the candidates, or of random pairs where most
+    candidates match.
+    """
     match, chance, *related = found.classes
     parameters, relations = {}, [dict[str, tuple[tuple[int, ...], ...]]() for _ in related]
     for place, comparison in enumerate(spec.comparisons):
         m, u_candidates, u_random = (
             _rows(states[place], levels[place]) for states in (match.states, chance.states, random_u)
         )
-        u = np.exp(BLEND * np.log(u_candidates) + (1.0 - BLEND) * np.log(u_random))
-        u /= u.sum(axis=1, keepdims=True)
+        u = u_candidates if match.share <= MOST_MATCHES else u_random
         parameters[comparison.name] = parameters_from(comparison, m, u)
         for latent, tables in zip(related, relations, strict=True):
             bits = np.log2(_rows(latent.states[place], levels[place])) - np.log2(u)
