@@ -52,7 +52,7 @@ FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be 
 NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
 RELATED_SHARE = 0.5
 LEAST_CHANCE = 0.2  # share of chance to start from, however few the candidates of a record
-MOST_MATCHES = 0.5  # where more of the candidates match, the rest are too few and too alike to show chance
+MOST_MATCHES = 0.5  # where groups are large and more candidates match, the rest are too alike to show chance
 FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
@@ -164,7 +164,8 @@ def train(
     found = estimate(candidate_patterns, levels, start, first=first)
     most = FEW_PER_RECORD * len(frame) / len(pairs)
     found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first, most)
-    model = _model_of(spec, model, found, random_u, levels)
+    chance = random_u if found.classes[0].share > max(most, MOST_MATCHES) else found.classes[1].states
+    model = _model_of(spec, model, found, chance, levels)
     competing = link_only if one_to_one is None else one_to_one
     return _under_competition(frame, spec, model, pairs, one_to_one) if competing else model
 
@@ -312,18 +313,13 @@ def _first_share(spec: MatchSpec, patterns: Patterns, rows: int) -> float:
 
 
 def _model_of(
-    spec: MatchSpec, model: Model, found: Estimate, random_u: tuple[Floats, ...], levels: tuple[int, ...]
+    spec: MatchSpec, model: Model, found: Estimate, chance: tuple[Floats, ...], levels: tuple[int, ...]
 ) -> Model:
-    """Return the model with weights from m against u; u is of the candidates, or of random pairs where most
-    candidates match.
-    """
-    match, chance, *related = found.classes
+    """Return the model with weights from m against u; chance: the states that u is read from."""
+    match, _, *related = found.classes
     parameters, relations = {}, [dict[str, tuple[tuple[int, ...], ...]]() for _ in related]
     for place, comparison in enumerate(spec.comparisons):
-        m, u_candidates, u_random = (
-            _rows(states[place], levels[place]) for states in (match.states, chance.states, random_u)
-        )
-        u = u_candidates if match.share <= MOST_MATCHES else u_random
+        m, u = (_rows(states[place], levels[place]) for states in (match.states, chance))
         parameters[comparison.name] = parameters_from(comparison, m, u)
         for latent, tables in zip(related, relations, strict=True):
             bits = np.log2(_rows(latent.states[place], levels[place])) - np.log2(u)
