@@ -17,7 +17,7 @@ from matching.standardise.text import fold
 LEAST_FILLED = 0.02
 MOST_TEXTS = 4
 PARTS = ("given_name", "family_name")
-LINK_PROBABILITY, ENOUGH = 0.65, 100
+LINK_PROBABILITY, GROUPED, ENOUGH = 0.65, 0.5, 100
 MOST_PAIRS, MOST_SHARING = 1_000_000, 1000
 
 # type -> (reading, kernel, exact agreement counts by rarity)
@@ -253,12 +253,14 @@ def _aims(rows: int, links: bool) -> Aims:
 
     More records may share a key in a small table, where all their pairs are few, and a component may be as
     much larger; groups of duplicates are large, but of two sources without any a record has one partner.
+    The mean over the many pairs of large groups errs less than one pair: there likelier than not is enough.
     """
     cap = Aims.cap if links else min(max(Aims.cap, MOST_PAIRS // max(rows, 1)), MOST_SHARING)
     return Aims(
         link_probability=LINK_PROBABILITY if rows >= ENOUGH else Aims.link_probability,
         cap=cap,
         largest_component=Aims.largest_component * cap // Aims.cap,
+        grouped_link_probability=GROUPED if rows >= ENOUGH else 0.0,
     )
 
 

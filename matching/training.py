@@ -166,6 +166,8 @@ def train(
     found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first, most)
     chance = random_u if found.classes[0].share > max(most, MOST_MATCHES) else found.classes[1].states
     model = _model_of(spec, model, found, chance, levels)
+    if spec.aims.grouped_link_probability and found.classes[0].share > most:
+        model = replace(model, link_weight=model.weight_at(spec.aims.grouped_link_probability))
     competing = link_only if one_to_one is None else one_to_one
     return _under_competition(frame, spec, model, pairs, one_to_one) if competing else model
 
