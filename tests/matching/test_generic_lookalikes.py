@@ -78,8 +78,25 @@ def test_where_most_candidates_match_chance_is_learned_from_random_pairs() -> No
 
 def test_a_table_too_small_to_learn_from_links_what_is_nearly_sure() -> None:
     table = [{"name": f"{WORDS[row % 26]} {row}"} for row in range(100)]
-    assert infer(table[:99]).spec.aims.link_probability == 0.9
-    assert infer(table).spec.aims.link_probability == 0.65
+    aims = infer(table[:99]).spec.aims, infer(table).spec.aims
+    assert [aim.link_probability for aim in aims] == [0.9, 0.65]
+    assert [aim.grouped_link_probability for aim in aims] == [0.0, 0.5]
+
+
+def test_large_groups_link_from_a_probability_of_their_own_where_the_spec_declares_one() -> None:
+    rows = [{"name": f"{WORDS[row % 26]} {row % 26}", "town": f"t{row % 26}"} for row in range(520)]
+    names = [("table", "record", str(row)) for row in range(520)]
+    aims = infer(rows).spec.aims
+    left, right = (found.astype(np.int32) for found in np.triu_indices(520, 1))
+    kept = (left % 26 == right % 26) | ((left % 26 + 1 == right % 26) & (left // 26 == right // 26))
+    pairs = Pairs(left[kept], right[kept], np.ones(int(kept.sum()), dtype=np.uint64))
+    found = []
+    for aim in (0.5, 0.0):
+        told = replace(aims, grouped_link_probability=aim)
+        spec = replace(infer(rows).spec, relations=(), aims=told)
+        model = train(build_frame(spec, rows, names), spec, pairs=pairs)
+        found.append(round(model.probability(model.link_weight), 2))
+    assert found == [0.5, 0.65]
 
 
 def test_tables_that_are_linked_learn_look_alikes_from_runners_up() -> None:
