@@ -38,7 +38,8 @@ def weights_at(winners: Longs, decoys: Longs, aims: tuple[float, ...]) -> tuple[
     """Return for each aimed expected precision the lowest weight whose winners reach it; None where too few
     tell.
 
-    A link needs evidence for it: no weight below one bit is returned.
+    What counts is how winners stand to runners-up, not the sign of a weight: where every title is worded
+    anew, right winners and the nearest wrong ones both weigh less than nothing, and yet keep apart.
     """
     if min(len(winners), len(decoys)) < FEWEST:
         return None
@@ -50,7 +51,7 @@ def weights_at(winners: Longs, decoys: Longs, aims: tuple[float, ...]) -> tuple[
     wrong = min(1.0, float(found[:middle].sum() / max(null[:middle].sum(), 1e-9)) / len(winners))
     expected = np.clip(1.0 - wrong * len(winners) * null / np.maximum(found, 1e-9), 0.0, 1.0)
     expected = ascending(expected, np.maximum(found, 1e-6))
-    return tuple(max(MILLI, (low + int(np.searchsorted(expected, aim))) * BIN) for aim in aims)
+    return tuple((low + int(np.searchsorted(expected, aim))) * BIN for aim in aims)
 
 
 def _smooth(counts: Floats) -> Floats:

@@ -46,6 +46,8 @@ HEADERS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("city", "city|town|suburb|place|locality|ort|stadt|ville|ciudad|municipality|birth place|county"),
+    ("latitude", "latitude|lat|breitengrad|geo lat|latitud"),
+    ("longitude", "longitude|lng|lon|long|langengrad|geo lng|geo lon|longitud"),
     ("price", "price|preis|prix|precio|amount|cost|list price|msrp"),
     (
         "organisation",
@@ -62,6 +64,7 @@ _PHONE = re.compile(r"^[+(]?\d[\d\s()./\-]{5,}\d$")
 _URL = re.compile(r"^(https?://|www\.)\S+$", re.IGNORECASE)
 _NUMBER = re.compile(r"^[^\w]?\s?-?\d[\d,.' ]*\s?[%\w€$£]{0,4}$")
 _CODE = re.compile(r"^(?=.*\d)[\w\-./ ]{4,24}$")
+_BETWEEN = re.compile(r"[\s,;|*]+")
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ def _kind(name: str, sample: list[str], folded: list[str], distinct: float, word
     if hint == "year" or (_share(sample, _YEAR.match) >= 0.9):
         return "year", "the values are years"
     numbers = _share(sample, lambda value: _NUMBER.match(value) and read_number(value))
+    if hint in ("latitude", "longitude") and numbers >= 0.8:
+        return hint, f"numbers, and the header says {hint}"
     if hint == "price" or numbers >= 0.8:
         return _numeric(hint, sample, distinct, numbers)
     if hint in ("street", "city", "organisation") and words <= 12:
@@ -156,11 +161,19 @@ def _by_words(sample: list[str], folded: list[str], distinct: float, words: floa
     """Return what kind of text it is that nothing else claimed."""
     if _spaced(sample) <= 1.6 and _share(sample, _CODE.match) >= 0.7 and distinct > 0.3:
         return "code", "one word with digits in most values"
+    if _lists_codes(sample):
+        return "codes", "lists of words with digits"
     if _few(folded):
         return "category", f"{len(set(folded))} different values in {len(folded)} rows"
     if words > 12:
         return "free_text", f"{words:.0f} words on average"
     return "name", f"short text of {words:.1f} words, {distinct:.0%} distinct"
+
+
+def _lists_codes(sample: list[str]) -> bool:
+    """Tell whether values list codes (classes, part numbers): two or more, nearly all with a digit."""
+    entries = [entry for value in sample for entry in _BETWEEN.split(value) if entry]
+    return len(entries) >= 2 * len(sample) and _share(entries, re.compile(r"\d").search) >= 0.8
 
 
 def _spaced(sample: list[str]) -> float:

@@ -17,7 +17,7 @@ from matching.standardise.text import fold
 LEAST_FILLED = 0.02
 MOST_TEXTS = 4
 PARTS = ("given_name", "family_name")
-LINK_PROBABILITY, ENOUGH = 0.65, 100
+LINK_PROBABILITY, GROUPED, ENOUGH = 0.65, 0.5, 100
 MOST_PAIRS, MOST_SHARING = 1_000_000, 1000
 
 # type -> (reading, kernel, exact agreement counts by rarity)
@@ -41,6 +41,9 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "price": ("number", "number", False),
     "code": ("code", "code", True),
     "category": ("text", "exact", True),
+    "codes": ("text", "terms", False),
+    "latitude": ("coordinate", "exact", True),
+    "longitude": ("coordinate", "exact", True),
 }
 TEXTS = ("name", "organisation", "free_text")
 
@@ -211,8 +214,9 @@ def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
         "city": _of(used, "postcode"),
         "street": _of(used, "postcode"),
         "house_number": _of(used, "street"),
+        "longitude": _of(used, "latitude"),
     }
-    ranks = ("given_name", "family_name", "postcode", "street")
+    ranks = ("given_name", "family_name", "postcode", "street", "latitude")
     order = sorted(
         used, key=lambda name: (texts.index(name) if name in texts else -1, _rank(used[name].kind, ranks))
     )
@@ -247,11 +251,17 @@ def _relations(draft: _Draft, used: Mapping[str, Profile]) -> tuple[Relation, ..
 def _aims(rows: int, links: bool) -> Aims:
     """Return the aims of a table: where little can be learned, only what is nearly sure is linked.
 
-    More records may share a key in a small table, where all their pairs are few; groups of duplicates are
-    large, but of two sources without any a record has one partner.
+    More records may share a key in a small table, where all their pairs are few, and a component may be as
+    much larger; groups of duplicates are large, but of two sources without any a record has one partner.
+    The mean over the many pairs of large groups errs less than one pair: there likelier than not is enough.
     """
     cap = Aims.cap if links else min(max(Aims.cap, MOST_PAIRS // max(rows, 1)), MOST_SHARING)
-    return Aims(link_probability=LINK_PROBABILITY if rows >= ENOUGH else Aims.link_probability, cap=cap)
+    return Aims(
+        link_probability=LINK_PROBABILITY if rows >= ENOUGH else Aims.link_probability,
+        cap=cap,
+        largest_component=Aims.largest_component * cap // Aims.cap,
+        grouped_link_probability=GROUPED if rows >= ENOUGH else 0.0,
+    )
 
 
 def _rank(kind: str, ranks: tuple[str, ...]) -> int:

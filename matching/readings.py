@@ -110,6 +110,12 @@ def date(text: str) -> str:
     return f"{year}{int(month):02d}{int(day):02d}"
 
 
+def _coordinate(text: str) -> str:
+    """Return degrees to two places, about a kilometre; at 0 stands what a map does not know."""
+    found = number(text)
+    return "" if not found or float(found) == 0.0 else f"{float(found):.2f}"
+
+
 def number(text: str) -> str:
     """Return a decimal number as Python writes it; "1.299,00" and "1,299.00" are both 1299.0."""
     match = _AMOUNT.search(text)
@@ -290,6 +296,7 @@ READINGS: dict[str, Reading] = {
     "website": Each(_website),
     "date": Each(date),
     "number": Each(number),
+    "coordinate": Each(_coordinate),
     "given_name": _script_kept(_given),
     "middle_name": _script_kept(_middle),
     "family_name": _script_kept(_family),

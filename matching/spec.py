@@ -122,7 +122,7 @@ class Aims:
     """What linking aims at: expected precision of a link, the probability where review starts, and caps.
 
     questions_per_100: how many questions per 100 records people can answer; the review weight rises to keep
-    to it.
+    to it. grouped_link_probability: the aim where a record has more than five matches; 0: the same there.
     """
 
     link_probability: float = 0.9
@@ -131,6 +131,7 @@ class Aims:
     cap: int = 100
     neighbours: int = 10
     largest_component: int = 300
+    grouped_link_probability: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,8 @@ class MatchSpec:
             for later in ("finer", "most", "weak"):
                 if not rule[later]:
                     del rule[later]  # specs from before there were such keep their fingerprint
+        if not document["aims"]["grouped_link_probability"]:
+            del document["aims"]["grouped_link_probability"]  # and those from before this aim
         return document
 
     @classmethod

@@ -52,7 +52,7 @@ FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be 
 NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
 RELATED_SHARE = 0.5
 LEAST_CHANCE = 0.2  # share of chance to start from, however few the candidates of a record
-BLEND = 1.0
+MOST_MATCHES = 0.5  # where groups are large and more candidates match, the rest are too alike to show chance
 FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
 COMPETING_LINK, COMPETING_REVIEW = 0.5, 0.3
 GENERIC_SHARE = 0.002
@@ -160,14 +160,20 @@ def trained(
         return Trained(replace(default_model(spec), training={"method": "default", "candidates": 0}), None)
     model = observe(different, spec)
     pairs = all_candidates(different, spec, model, link_only=link_only)
-    model = _learned(different.telling(model.generic), spec, model, pairs, seed, link_only)
+    model = learned_from(different, spec, model, pairs, seed=seed, link_only=link_only)
     competing = link_only if one_to_one is None else one_to_one
     if competing and model.training.get("method") != "default":
         model = _under_competition(different.telling(model.generic), spec, model, pairs, one_to_one)
     return Trained(model, pairs if different is frame else None)
 
 
-def _learned(frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs, seed: int, link_only: bool) -> Model:
+def learned_from(
+    frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs, *, seed: int = 0, link_only: bool = False
+) -> Model:
+    """Return the model with parameters and thresholds learned from these candidates; it has observed the
+    frame.
+    """
+    frame = frame.telling(model.generic)
     random_left, random_right = random_pairs(frame, seed, link_only)
     if len(pairs) < 20 or not len(random_left):
         return replace(model, training={"method": "default", "candidates": len(pairs)})
@@ -182,7 +188,11 @@ def _learned(frame: Frame, spec: MatchSpec, model: Model, pairs: Pairs, seed: in
     found = estimate(candidate_patterns, levels, start, first=first)
     most = FEW_PER_RECORD * len(frame) / len(pairs)
     found = _not_look_alikes(spec, found, candidate_patterns, levels, start, first, most)
-    return _model_of(spec, model, found, random_u, levels)
+    chance = random_u if found.classes[0].share > max(most, MOST_MATCHES) else found.classes[1].states
+    model = _model_of(spec, model, found, chance, levels)
+    if spec.aims.grouped_link_probability and found.classes[0].share > most:
+        model = replace(model, link_weight=model.weight_at(spec.aims.grouped_link_probability))
+    return model
 
 
 def _under_competition(
@@ -307,17 +317,13 @@ def _first_share(spec: MatchSpec, patterns: Patterns, rows: int) -> float:
 
 
 def _model_of(
-    spec: MatchSpec, model: Model, found: Estimate, random_u: tuple[Floats, ...], levels: tuple[int, ...]
+    spec: MatchSpec, model: Model, found: Estimate, chance: tuple[Floats, ...], levels: tuple[int, ...]
 ) -> Model:
-    """Return the model with weights from m against u, u between random and candidate pairs."""
-    match, chance, *related = found.classes
+    """Return the model with weights from m against u; chance: the states that u is read from."""
+    match, _, *related = found.classes
     parameters, relations = {}, [dict[str, tuple[tuple[int, ...], ...]]() for _ in related]
     for place, comparison in enumerate(spec.comparisons):
-        m, u_candidates, u_random = (
-            _rows(states[place], levels[place]) for states in (match.states, chance.states, random_u)
-        )
-        u = np.exp(BLEND * np.log(u_candidates) + (1.0 - BLEND) * np.log(u_random))
-        u /= u.sum(axis=1, keepdims=True)
+        m, u = (_rows(states[place], levels[place]) for states in (match.states, chance))
         parameters[comparison.name] = parameters_from(comparison, m, u)
         for latent, tables in zip(related, relations, strict=True):
             bits = np.log2(_rows(latent.states[place], levels[place])) - np.log2(u)

@@ -52,6 +52,15 @@ def test_the_link_weight_lies_where_winners_stop_looking_like_runners_up() -> No
     assert review <= link
 
 
+def test_winners_below_nothing_link_where_the_runners_up_weigh_less_still() -> None:
+    generator = np.random.default_rng(2)
+    weights = generator.normal(0, 1500, 6000).astype(np.int64)
+    decoys, right, wrong = weights[:4000], 9000 + weights[4000:5500], weights[5500:]
+    found = weights_at(np.concatenate([right, wrong]), decoys, (0.5, 0.3)) or (0, 0)
+    lower = weights_at(np.concatenate([right, wrong]) - 20_000, decoys - 20_000, (0.5, 0.3)) or (0, 0)
+    assert [found[place] - lower[place] for place in range(2)] == [20_000, 20_000]
+
+
 def test_too_few_winners_tell_nothing() -> None:
     assert weights_at(np.arange(5), np.arange(5), (0.5,)) is None
 

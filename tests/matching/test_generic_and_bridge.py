@@ -11,6 +11,7 @@ import recordlinkage
 
 from matching.column_types import profile
 from matching.generic import infer
+from matching.readings import reading_of
 from matching.recordlinkage_bridge import compare_feature
 from matching.stateless import match_records
 from tests.matching.people import population
@@ -29,10 +30,46 @@ from tests.matching.people import population
         ("model", ["ab1234x", "tx-9000", "q80-55"], "code"),
         ("title", ["red wool hat for winter", "blue cotton shirt", "green silk scarf long"], "name"),
         ("weight", ["1.5", "22", "3.75"], "number"),
+        ("class", ["C07B**C07D**A61K", "H01L**G11B", "F16B, B60R, E06B"], "codes"),
+        ("volume", ["43(3)", "12", "7(1)"], "name"),
+        ("Lat", ["52.5", "51.45", "0.0"], "latitude"),
+        ("long", ["a 1 b", "b 2 c", "c 3 d"], "name"),
     ],
 )
 def test_a_column_is_taken_for_what_it_holds(header: str, values: list[str], kind: str) -> None:
     assert profile(header, [f"{value}" for value in values] * 2).kind == kind
+
+
+def test_a_list_of_codes_does_not_name_a_record() -> None:
+    rows = [
+        {
+            "applicant": f"firm {chr(97 + row % 26)}{row % 7}",
+            "classes": f"A{row}B*C{row % 9}D*E{row % 5}F*G{row % 7}H*J{row}K",
+        }
+        for row in range(200)
+    ]
+    spec = infer(rows).spec
+    assert [(entry.column, entry.kernel) for entry in spec.comparisons] == [
+        ("applicant", "text"),
+        ("classes", "terms"),
+    ]
+    assert spec.relations[0].shared == ("classes",)
+
+
+def test_a_place_on_the_map_is_compared_once_and_nowhere_is_no_place() -> None:
+    rows = [
+        {"name": f"firm {row} {row % 7}", "lat": f"{40 + row % 9}.123", "lng": f"{row % 5}.5"}
+        for row in range(200)
+    ]
+    spec = infer(rows).spec
+    assert spec.comparison("lng").given == "lat"
+    read = reading_of(spec.column("lat"))
+    assert [list(read((text,))) for text in ("52.3702", "52.3683", "0.0", "")] == [
+        ["52.37"],
+        ["52.37"],
+        [""],
+        [""],
+    ]
 
 
 def test_the_plan_says_per_column_what_is_done_and_why() -> None:

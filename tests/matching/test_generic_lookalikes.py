@@ -1,11 +1,16 @@
 """Tables of any columns: what many different things share is no evidence that they are one."""
 
+from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 
+from matching.blocking import Pairs
+from matching.frame import build_frame
 from matching.generic import infer
 from matching.stateless import match_records
+from matching.training import learned_from, observe
 
 WORDS = (
     "amber basin cedar delta ember fjord grove haven indigo juniper kelp lagoon meadow nectar ochre prairie"
@@ -50,13 +55,50 @@ def test_albums_of_one_artist_stay_apart_where_duplicates_are_rare() -> None:
 )
 def test_more_records_may_share_a_key_in_a_small_table(rows: int, cap: int) -> None:
     table = [{"name": f"{WORDS[row % 26]} {row}"} for row in range(rows)]
-    assert infer(table).spec.aims.cap == cap
+    aims = infer(table).spec.aims
+    assert (aims.cap, aims.largest_component) == (cap, 3 * cap)
+
+
+def test_where_most_candidates_match_chance_is_learned_from_random_pairs() -> None:
+    """Twelve firms, each written 40 times; of the candidates given, nine in ten are of one firm."""
+    rows = [
+        {"applicant": f"{WORDS[firm]} {WORDS[firm + 10]} {'nv' * (copy % 4)}", "city": f"town {WORDS[firm]}"}
+        for firm in range(12)
+        for copy in range(40)
+    ]
+    spec = replace(infer(rows).spec, relations=())
+    frame = build_frame(spec, rows, [("table", "record", str(row)) for row in range(len(rows))])
+    left, right = np.triu_indices(len(rows), 1)
+    kept = (left // 40 == right // 40) | ((left // 40 + 1 == right // 40) & (left % 40 < 2))
+    left, right = left[kept].astype(np.int32), right[kept].astype(np.int32)
+    pairs = Pairs(left, right, np.ones(len(left), dtype=np.uint64))
+    model = learned_from(frame, spec, observe(frame, spec), pairs)
+    assert model.training["share"] > 0.5
+    assert model.parameters["city"].u[0][-1] == pytest.approx(1 / 12, abs=0.02)  # of random pairs
 
 
 def test_a_table_too_small_to_learn_from_links_what_is_nearly_sure() -> None:
     table = [{"name": f"{WORDS[row % 26]} {row}"} for row in range(100)]
-    assert infer(table[:99]).spec.aims.link_probability == 0.9
-    assert infer(table).spec.aims.link_probability == 0.65
+    aims = infer(table[:99]).spec.aims, infer(table).spec.aims
+    assert [aim.link_probability for aim in aims] == [0.9, 0.65]
+    assert [aim.grouped_link_probability for aim in aims] == [0.0, 0.5]
+
+
+def test_large_groups_link_from_a_probability_of_their_own_where_the_spec_declares_one() -> None:
+    rows = [{"name": f"{WORDS[row % 26]} {row % 26}", "town": f"t{row % 26}"} for row in range(520)]
+    names = [("table", "record", str(row)) for row in range(520)]
+    aims = infer(rows).spec.aims
+    left, right = (found.astype(np.int32) for found in np.triu_indices(520, 1))
+    kept = (left % 26 == right % 26) | ((left % 26 + 1 == right % 26) & (left // 26 == right // 26))
+    pairs = Pairs(left[kept], right[kept], np.ones(int(kept.sum()), dtype=np.uint64))
+    found = []
+    for aim in (0.5, 0.0):
+        told = replace(aims, grouped_link_probability=aim)
+        spec = replace(infer(rows).spec, relations=(), aims=told)
+        frame = build_frame(spec, rows, names)
+        model = learned_from(frame, spec, observe(frame, spec), pairs)
+        found.append(round(model.probability(model.link_weight), 2))
+    assert found == [0.5, 0.65]
 
 
 def test_tables_that_are_linked_learn_look_alikes_from_runners_up() -> None:

@@ -48,6 +48,13 @@ def test_a_spec_survives_json_with_its_fingerprint(spec: MatchSpec) -> None:
     assert read.fingerprint() == spec.fingerprint()
 
 
+def test_an_aim_that_a_spec_does_not_declare_is_not_written() -> None:
+    declared = replace(SPEC, aims=replace(SPEC.aims, grouped_link_probability=0.5))
+    assert "grouped_link_probability" not in SPEC.to_json()["aims"]
+    assert MatchSpec.from_json(declared.to_json()) == declared
+    assert declared.fingerprint() != SPEC.fingerprint()
+
+
 def test_a_trained_model_survives_json() -> None:
     records, names, _ = population(120)
     model = train(build_frame(SPEC, records, names), SPEC)
