@@ -117,15 +117,18 @@ class Aims:
     """What linking aims at: expected precision of a link, the probability where review starts, and caps.
 
     questions_per_100: how many questions per 100 records people can answer; the review weight rises to keep
-    to it.
+    to it. decisions_a_day: how many they make a day, where somebody said so; then as many questions may
+    wait as are decided within days_to_clear days.
     """
 
     link_probability: float = 0.9
     review_probability: float = 0.4
-    questions_per_100: float = 1.8
+    questions_per_100: float = 1.0
     cap: int = 100
     neighbours: int = 10
     largest_component: int = 300
+    decisions_a_day: int | None = None
+    days_to_clear: int = 20
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,8 @@ class MatchSpec:
         for rule in document["blocking"]:
             if not rule["finer"]:
                 del rule["finer"]  # specs from before there were finer keys keep their fingerprint
+        if self.aims.decisions_a_day is None:  # and so do those from before somebody could state a capacity
+            del document["aims"]["decisions_a_day"], document["aims"]["days_to_clear"]
         return document
 
     @classmethod

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from matching.admissibility import Facts, tie_hash
 from matching.blocking import Pairs, pack
-from matching.capacity import within_capacity
+from matching.capacity import allowed, within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
 from matching.frame import Frame, RecordName, build_frame
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
+from matching.possible import PossibleMatches, possible_matches
 from matching.scoring import score
 from matching.signatures import Nodes, nodes_of
 from matching.spec import MatchSpec
@@ -34,7 +35,7 @@ STEP = MILLI // 2  # a component that is too large is cut by raising the link we
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Candidate pairs from the review weight up: left < right, weight in 1/1000 bit, bits of the rules.
+    """Candidate pairs that may link or make a question: left < right, weight in 1/1000 bit, bits of rules.
 
     Of equal records that are one node, pairs are spelt out while these are few; of more than ten, the lowest
     row stands for all, and meets each of them once (`Nodes.spread`).
@@ -71,9 +72,22 @@ class Resolution:
         return labels
 
     def review_pairs(self) -> Longs:
-        """Return the places in `pairs` of questions for a person: from the review weight up, yet apart."""
+        """Return the places in `pairs` of those whose records stand apart."""
         labels = self.labels()
         return np.flatnonzero(labels[self.pairs.left] != labels[self.pairs.right])
+
+    def possible_matches(self, spec: MatchSpec) -> PossibleMatches:
+        """Return which clusters may be one; places are places in `pairs`."""
+        return possible_matches(
+            self.frame,
+            spec,
+            self.model,
+            Pairs(self.pairs.left, self.pairs.right, self.pairs.rules),
+            self.pairs.weights,
+            self.labels(),
+            link_only=bool(self.report.get("link_only")),
+            one_to_one=bool(self.report.get("one_to_one")),
+        )
 
 
 def resolve(
@@ -103,15 +117,21 @@ def resolve(
     model = train(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
     clock.stage("train")
     found = resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
-    return _within_capacity(found, spec.aims.questions_per_100)
+    return _within_capacity(found, spec)
 
 
-def _within_capacity(found: Resolution, per_100_records: float) -> Resolution:
-    """Return the resolution with the review weight raised until people can answer what is asked."""
-    pairs = Pairs(found.pairs.left, found.pairs.right, found.pairs.rules)
-    model = within_capacity(found.model, pairs, found.pairs.weights, found.labels(), per_100_records)
-    kept = found.pairs.weights >= model.kept_from
-    asked = ScoredPairs(pairs.left[kept], pairs.right[kept], found.pairs.weights[kept], pairs.rules[kept])
+def _within_capacity(found: Resolution, spec: MatchSpec) -> Resolution:
+    """Return the resolution with the review weight raised until people can answer what is asked.
+
+    Of pairs whose records stand apart those remain that a question is about.
+    """
+    possible = found.possible_matches(spec)
+    model = within_capacity(found.model, possible, allowed(spec.aims, len(found.frame)))
+    labels, pairs = found.labels(), found.pairs
+    one, other = labels[pairs.left].astype(np.int64), labels[pairs.right].astype(np.int64)
+    both = np.minimum(one, other) * len(labels) + np.maximum(one, other)
+    kept = (one == other) | np.isin(both, both[possible.place[possible.asked(model)]])
+    asked = ScoredPairs(pairs.left[kept], pairs.right[kept], pairs.weights[kept], pairs.rules[kept])
     return replace(found, pairs=asked, model=model)
 
 
@@ -162,6 +182,7 @@ def resolve_frame(
             for place, count in candidates.counts.items()
         },
         "one_to_one": unique,
+        "link_only": link_only,
         "cut_components": cut,
         "seconds": clock.seconds,
     }
