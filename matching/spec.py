@@ -254,6 +254,12 @@ def _refuse_broken(spec: MatchSpec) -> None:
                 f"The gate '{gate.name}' has the form '{gate.form}'; known are exclusive, identifier, kind"
                 " and isolated."
             )
+    stated = spec.aims.decisions_a_day
+    if (stated is not None and stated < 1) or spec.aims.days_to_clear < 1:
+        raise SpecError(
+            f"The capacity of the spec '{spec.name}' is {stated} decisions a day and"
+            f" {spec.aims.days_to_clear} days to clear; both are one or more."
+        )
     if len(spec.blocking) > 62:
         raise SpecError(
             f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible."

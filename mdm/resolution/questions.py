@@ -150,7 +150,8 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     """
     now = audit.current().at
     ids = list(record_ids)
-    standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING)
+    # Who takes one into the queue meanwhile waits for us, or we for them.
+    standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING).select_for_update(no_key=True)
     about = {
         (task.left_id, task.right_id): task
         for task in [*standing.filter(left__in=ids), *standing.filter(right__in=ids)]
