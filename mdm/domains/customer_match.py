@@ -142,5 +142,11 @@ RELATIONS = (
 )
 
 MATCH_SPEC = MatchSpec(
-    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.9)
+    "customer",
+    COLUMNS,
+    BLOCKING,
+    COMPARISONS,
+    GATES,
+    RELATIONS,
+    aims=Aims(link_probability=0.9, review_probability=0.6),
 )
