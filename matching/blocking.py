@@ -8,16 +8,20 @@ of open keys change nothing: a store may keep them for every record, one machine
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import chain
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.cuts import cut_keys
-from matching.frame import CodedColumn, Frame
+from matching.columns import CodedColumn, mix, runs, taken
+from matching.cuts import PAIRED, cut_elements
+from matching.frame import Frame
 from matching.spec import BlockingRule, KeyPart, MatchSpec
+from matching.weights import TextWeights
 
 if TYPE_CHECKING:
     from matching.model import Model
@@ -26,13 +30,16 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
-MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+NOTHING: Mapping[int, tuple[Ints, Ints]] = {}
+THREADS = min(4, os.cpu_count() or 1)
+MERGED_AT_ONCE = 1 << 21  # packed pairs merged at a time: memory stays flat
+SIX = np.uint64(63)
 
 
 @dataclass(frozen=True)
 class BlockingKeys:
-    """rows int64, keys int64 (signed), rules uint8 of equal length, sorted by rule, key, row; no key twice
-    a row.
+    """rows int64, keys int64 (signed), rules uint8 of equal length: by rule, equal keys of a rule together;
+    no key twice a row.
     """
 
     rows: Longs
@@ -41,11 +48,6 @@ class BlockingKeys:
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    def of(self, standing: NDArray[np.bool_]) -> BlockingKeys:
-        """Return the keys of some rows only."""
-        kept = standing[self.rows]
-        return BlockingKeys(self.rows[kept], self.keys[kept], self.rules[kept])
 
 
 @dataclass(frozen=True)
@@ -74,56 +76,73 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
+    def at(self, places: Longs) -> Pairs:
+        """Return the pairs at some ascending places; what the rules contributed stays as counted."""
+        return Pairs(self.left[places], self.right[places], self.rules[places], self.counts)
 
-def record_keys(
-    frame: Frame, spec: MatchSpec, model: Model | None = None, *, cap: int | None = None
-) -> BlockingKeys:
-    """Return every blocking key of every row; with a cap, finer keys only of rows with a key over it."""
+
+def record_keys(frame: Frame, spec: MatchSpec, model: Model | None = None) -> BlockingKeys:
+    """Return every blocking key of every row, finer ones included."""
     frame = frame.telling(model.generic) if model else frame
-    rows, keys, rules = [], [], []
-    for place, rule in enumerate(spec.blocking):
-        rule_rows, rule_keys = _with_finer(frame, rule, model, cap)
-        if len(rule_rows):
-            seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
-            mixed = mix(rule_keys ^ seed).view(np.int64)
-            order = np.lexsort((rule_rows, mixed))
-            rule_rows, mixed = rule_rows[order], mixed[order]
-            first = np.r_[True, (rule_rows[1:] != rule_rows[:-1]) | (mixed[1:] != mixed[:-1])]
-            rows.append(rule_rows[first])
-            keys.append(mixed[first])
-            rules.append(np.full(int(first.sum()), place, dtype=np.uint8))
-    if not rows:
-        return BlockingKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8))
-    return BlockingKeys(np.concatenate(rows), np.concatenate(keys), np.concatenate(rules))
+
+    _cut_ahead(frame, spec, model)
+
+    def of_rule(place: int) -> tuple[Longs, Longs]:
+        return _rule_keys(frame, spec.blocking[place], model, None, place)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = list(threads.map(of_rule, range(len(spec.blocking))))
+    rules = [np.full(len(rows), place, dtype=np.uint8) for place, (rows, _) in enumerate(found)]
+    return BlockingKeys(
+        np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in found)]),
+        np.concatenate([np.empty(0, np.int64), *(keys for _, keys in found)]),
+        np.concatenate([np.empty(0, np.uint8), *rules]),
+    )
 
 
-def mix(values: Unsigned) -> Unsigned:
-    """Return well-mixed 64-bit values (the finaliser of SplitMix64, Steele 2014)."""
-    mixed = (values ^ (values >> np.uint64(30))) * MIX[0]
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+def _cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
+    """Cut what rules share once, before they run side by side."""
+    for rule in spec.blocking:
+        for part in (*rule.parts, *rule.finer):
+            part_keys(frame.column(part.column), part, model)
 
 
-def _with_finer(
-    frame: Frame, rule: BlockingRule, model: Model | None, cap: int | None
-) -> tuple[Longs, Unsigned]:
-    """Return rows and unmixed keys of a rule, those of its finer parts behind the others."""
-    rows = np.arange(len(frame), dtype=np.int64)
-    keys = np.zeros(len(frame), dtype=np.uint64)
+def _rule_keys(
+    frame: Frame,
+    rule: BlockingRule,
+    model: Model | None,
+    cap: int | None,
+    place: int,
+    standing: NDArray[np.bool_] | None = None,
+) -> tuple[Longs, Longs]:
+    """Return rows and keys of the rule at some place, equal keys together, finer ones behind the others.
+
+    cap: finer keys only of rows with a key over it. standing: of these rows only.
+    """
+    rows = np.arange(len(frame), dtype=np.int64) if standing is None else np.flatnonzero(standing)
+    keys = np.zeros(len(rows), dtype=np.uint64)
     for part in rule.parts:
         rows, keys = _added(frame, part, model, rows, keys)
-    if not rule.finer:
-        return rows, keys
-    wide = np.ones(len(rows), dtype=bool)
-    if cap is not None:
-        _, place, counts = np.unique(keys, return_inverse=True, return_counts=True)
-        wide = counts[place] > cap
-    if not wide.any():
-        return rows, keys
+    rows, keys = _together(rows, keys)
+    wide = slice(None) if cap is None else _wide(keys, cap)
     finer = [_added(frame, part, model, rows[wide], keys[wide]) for part in rule.finer]
-    return np.concatenate([rows, *(more for more, _ in finer)]), np.concatenate(
-        [keys, *(more for _, more in finer)]
-    )
+    found = [(rows, keys)]
+    found += [_together(more, fine ^ np.uint64(number)) for number, (more, fine) in enumerate(finer)]
+    rows, keys = np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
+    seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
+    return rows, mix(keys ^ seed).view(np.int64)
+
+
+def _together(rows: Longs, keys: Unsigned) -> tuple[Longs, Unsigned]:
+    order = np.argsort(keys)
+    return rows[order], keys[order]
+
+
+def _wide(keys: Unsigned, cap: int) -> NDArray[np.bool_]:
+    """Return which of sorted keys are carried by more than `cap` rows."""
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.empty(0, np.int64)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    return np.repeat(sizes > cap, sizes)
 
 
 def _added(
@@ -136,35 +155,44 @@ def _added(
     present = codes >= 0
     rows, keys, codes = rows[present], keys[present], codes[present]
     counts = offsets[codes.astype(np.int64) + 1] - offsets[codes]
-    found = hashes[_runs(offsets[codes], counts)]
+    found = hashes[runs(offsets[codes], counts)]
     return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
 
 
 def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
-    """Return CSR offsets and key hashes per distinct value of a column."""
+    """Return CSR offsets and key hashes per distinct value of a column, computed once a frame and model."""
     texts = model.texts.get(part.column) if model else None
-    if part.cut == "value_pairs":
-        return _paired(*part_keys(column, KeyPart(part.column, "sound", part.size), model))
-    per_element = [cut_keys(text, part, texts) for text in column.elements.tolist()]
-    sizes = np.fromiter(map(len, per_element), dtype=np.int64, count=len(per_element))
-    flat = np.fromiter(chain.from_iterable(per_element), dtype=np.uint64, count=int(sizes.sum()))
+    known = column.feature(
+        f"keys {part.cut} {part.size}", lambda _: (texts, *_part_keys(column, part, texts))
+    )
+    if known[0] is not texts:
+        return _part_keys(column, part, texts)
+    return known[1], known[2]
+
+
+def _part_keys(column: CodedColumn, part: KeyPart, texts: TextWeights | None) -> tuple[Longs, Unsigned]:
+    if part.cut == PAIRED:
+        return _paired(*_part_keys(column, KeyPart(part.column, "sound", part.size), texts))
+    sizes, flat = cut_elements(column.elements, part, texts)
     starts = np.cumsum(sizes) - sizes
-    counts = sizes[column.members]
-    owner = np.repeat(np.arange(len(column.values)), np.diff(column.offsets))
-    value = np.repeat(owner, counts)
-    keys = flat[_runs(starts[column.members], counts)]
-    if len(keys) > 1:
-        order = np.lexsort((keys, value))
-        value, keys = value[order], keys[order]
-        first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])]
-        value, keys = value[first], keys[first]
-    return _offsets(value, len(column.values)), keys
-
-
-def _runs(starts: Longs, counts: Longs) -> Longs:
-    """Return the places starts[i], starts[i] + 1, ... (counts[i] of them) of every i, one after the other."""
-    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within
+    if column.single:
+        offsets, keys = taken(np.append(starts, len(flat)), flat, column.members.astype(np.int64))
+        most = int(sizes.max(initial=0))
+    else:
+        counts = sizes[column.members]
+        owner = np.repeat(np.arange(column.size), np.diff(column.offsets))
+        keys, offsets = (
+            flat[runs(starts[column.members], counts)],
+            _offsets(np.repeat(owner, counts), column.size),
+        )
+        most = 2
+    if most < 2:
+        return offsets, keys
+    value = np.repeat(np.arange(column.size), np.diff(offsets))
+    order = np.lexsort((keys, value))
+    value, keys = value[order], keys[order]
+    first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])][: len(keys)]
+    return _offsets(value[first], column.size), keys[first]
 
 
 def _offsets(owners: Longs, count: int) -> Longs:
@@ -177,50 +205,121 @@ def _paired(offsets: Longs, hashes: Unsigned) -> tuple[Longs, Unsigned]:
     place = np.arange(len(hashes), dtype=np.int64)
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     partners = offsets[1:][owner] - place - 1
-    one, other = np.repeat(place, partners), _runs(place + 1, partners)
+    one, other = np.repeat(place, partners), runs(place + 1, partners)
     return _offsets(owner[one], len(offsets) - 1), mix(mix(hashes[one]) ^ hashes[other])
 
 
-def candidate_pairs(keys: BlockingKeys, cap: int, sources: Ints | None = None) -> Pairs:
-    """Return the distinct pairs of rows that share a key carried by at most `cap` rows.
+def candidate_pairs(
+    keys: BlockingKeys, caps: Sequence[int], sources: Ints | None = None, *, weak: int = 0
+) -> Pairs:
+    """Return the distinct pairs of rows that share a key carried by no more rows than its rule allows.
 
+    caps: per rule (`Model.caps`). weak: the bits of rules that make no pair alone (`MatchSpec.weak_rules`).
     With sources given, only pairs of rows of different sources are returned (linking without deduplication).
     """
-    found, bits, counts = [], [], {}
-    for rule in np.unique(keys.rules):
-        start, stop = np.searchsorted(keys.rules, [rule, int(rule) + 1])
-        pairs, count = _rule_pairs(keys.rows[start:stop], keys.keys[start:stop], cap, sources)
-        counts[int(rule)] = count
-        found.append(pairs)
-        bits.append(np.full(len(pairs), np.uint64(1) << np.uint64(int(rule) % 64), dtype=np.uint64))
-    return merge_pairs(found, bits, counts)
+    found, counts = [], {}
+    rows = 1 + int(keys.rows.max(initial=0))
+    for rule in np.unique(keys.rules).tolist():
+        start, stop = np.searchsorted(keys.rules, [rule, rule + 1])
+        packed, counts[rule] = _rule_pairs(
+            keys.rows[start:stop], keys.keys[start:stop], caps[rule], sources, rule, rows
+        )
+        found.append(packed)
+    return _merged(found, counts, rows, weak)
 
 
-def closed_keys(keys: BlockingKeys, cap: int) -> frozenset[int]:
-    """Return the keys that more than `cap` rows carry: nobody is found by them."""
-    found, counts = np.unique(keys.keys, return_counts=True)
-    return frozenset(found[counts > cap].tolist())
+def frame_pairs(
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model,
+    *,
+    sources: Ints | None = None,
+    standing: NDArray[np.bool_] | None = None,
+    also: Mapping[int, tuple[Ints, Ints]] = NOTHING,
+) -> Pairs:
+    """Return the candidate pairs of a frame's rows, rule by rule, so that no more than a few rules' keys
+    stand at once; finer keys are made where they are needed.
 
-
-def merge_pairs(found: list[Unsigned], bits: list[Unsigned], counts: dict[int, RuleCount]) -> Pairs:
-    """Return distinct pairs from packed ones (left << 32 | right), with the bits of all rules that found
-    each.
+    sources: pairs of different sources only. standing: only these rows are paired and counted against the
+    caps. also: pairs that were found in another way, by the number of the rule they are counted under.
     """
-    if not found:
-        return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64), counts)
-    pairs = _distinct(np.concatenate(found))
-    merged = np.zeros(len(pairs), dtype=np.uint64)
-    for some, bit in zip(found, bits, strict=True):
-        merged[np.searchsorted(pairs, some)] |= bit  # each list holds a pair once
-    left = (pairs >> np.uint64(32)).astype(np.int32)
-    right = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    return Pairs(left, right, merged, counts)
+    frame = frame.telling(model.generic)
+    _cut_ahead(frame, spec, model)
+    caps, rows = model.caps(spec), len(frame)
+
+    def of_rule(place: int) -> tuple[Unsigned, RuleCount | None]:
+        rule_rows, keys = _rule_keys(frame, spec.blocking[place], model, caps[place], place, standing)
+        if not len(keys):
+            return np.empty(0, dtype=np.uint64), None
+        return _rule_pairs(rule_rows, keys, caps[place], sources, place, rows)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        of_rules = list(threads.map(of_rule, range(len(spec.blocking))))
+    counts = {place: count for place, (_, count) in enumerate(of_rules) if count is not None}
+    counts |= {number: RuleCount(len(one), 0, 0) for number, (one, _) in also.items()}
+    found = [packed for packed, _ in of_rules]
+    found += [_packed(one, other, number, rows) for number, (one, other) in also.items()]
+    del of_rules
+    return _merged(found, counts, rows, spec.weak_rules)
 
 
-def _distinct(packed: Unsigned) -> Unsigned:
-    """Return the distinct values, ascending; sorting in place beats hashing by far on pairs."""
+def closed_keys(keys: BlockingKeys, caps: Sequence[int]) -> frozenset[int]:
+    """Return the keys that more rows carry than their rule allows: nobody is found by them."""
+    found, first, counts = np.unique(keys.keys, return_index=True, return_counts=True)
+    return frozenset(found[counts > np.array(caps)[keys.rules[first]]].tolist())
+
+
+def _packed(left: Ints | Longs, right: Ints | Longs, rule: int, rows: int) -> Unsigned:
+    """Return pair and rule as one number, the lower row highest, the rule in the lowest six bits."""
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
+    width = _width(rows)
+    return (low << np.uint64(width + 6)) | (high << np.uint64(6)) | np.uint64(rule)
+
+
+def _width(rows: int) -> int:
+    """Return how many bits a row takes: two of them and a rule's number fit into 64 up to half a billion."""
+    width = max(1, (rows - 1).bit_length())
+    if 2 * width + 6 > 64:
+        raise ValueError(f"{rows} rows are more than one machine pairs at once; take less than 2**29.")
+    return width
+
+
+def _merged(found: list[Unsigned], counts: dict[int, RuleCount], rows: int, weak: int) -> Pairs:
+    """Return the distinct pairs, ascending, with the bits of all rules that found each.
+
+    weak: the bits of rules of which one alone does not make a pair.
+    """
+    packed = np.concatenate([np.empty(0, dtype=np.uint64), *found])
+    found.clear()
     packed.sort()
-    return packed[np.r_[True, packed[1:] != packed[:-1]]] if len(packed) else packed
+    pairs, rules = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.uint64)]
+    per_rule = np.zeros(64, dtype=np.int64)
+    start = 0
+    while start < len(packed):
+        stop = int(
+            np.searchsorted(packed, packed[min(start + MERGED_AT_ONCE, len(packed)) - 1] | SIX, "right")
+        )
+        pair, bits, counted = _run_merged(packed[start:stop])
+        strong = (bits & ~np.uint64(weak)) > 0
+        kept = np.flatnonzero(strong | ((bits & (bits - np.uint64(1))) > 0))
+        pairs.append(pair[kept])
+        rules.append(bits[kept])
+        per_rule += counted
+        start = stop
+    counts = {number: replace(count, pairs=int(per_rule[number])) for number, count in counts.items()}
+    pair, width = np.concatenate(pairs), _width(rows)
+    left = (pair >> np.uint64(width)).astype(np.int32)
+    right = (pair & np.uint64((1 << width) - 1)).astype(np.int32)
+    return Pairs(left, right, np.concatenate(rules), counts)
+
+
+def _run_merged(packed: Unsigned) -> tuple[Unsigned, Unsigned, Longs]:
+    """Return the distinct pairs of sorted packed ones, their rules' bits, and the pairs of each rule."""
+    packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
+    rule, pair = packed & SIX, packed >> np.uint64(6)
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
+    bits = np.bitwise_or.reduceat(np.left_shift(np.uint64(1), rule), starts)
+    return pair[starts], bits, np.bincount(rule.astype(np.int64), minlength=64)
 
 
 def pack(left: Ints, right: Ints) -> Unsigned:
@@ -229,28 +328,28 @@ def pack(left: Ints, right: Ints) -> Unsigned:
     return (low << np.uint64(32)) | high
 
 
-def _rule_pairs(rows: Longs, keys: Longs, cap: int, sources: Ints | None) -> tuple[Unsigned, RuleCount]:
-    """Pair the rows of each run of equal keys, one distance at a time: as many passes as the largest open
-    run.
+def _rule_pairs(
+    rows: Longs, keys: Longs, cap: int, sources: Ints | None, rule: int, count: int
+) -> tuple[Unsigned, RuleCount]:
+    """Return the packed pairs of rows in each run of equal keys, one distance at a time: as many passes as
+    the largest open run.
     """
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     sizes = np.diff(np.r_[starts, len(keys)])
     closed = sizes > cap
     ends = np.repeat(starts + sizes, sizes)
     open_places = np.flatnonzero(np.repeat(~closed & (sizes > 1), sizes))
-    found = []
+    found = [np.empty(0, dtype=np.uint64)]
     for distance in range(1, int(sizes[~closed].max(initial=1))):
         open_places = open_places[open_places + distance < ends[open_places]]
         left, right = rows[open_places], rows[open_places + distance]
-        if sources is not None:
-            cross = sources[left] != sources[right]
-            left, right = left[cross], right[cross]
-        found.append((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
-    pairs = _distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)
+        apart = left != right if sources is None else sources[left] != sources[right]
+        found.append(_packed(left[apart], right[apart], rule, count))
     lost = 0
     if closed.any():
         alone = np.zeros(int(rows.max()) + 1, dtype=bool)
         alone[rows[np.repeat(closed, sizes)]] = True
         alone[rows[np.repeat(~closed & (sizes > 1), sizes)]] = False
         lost = int(alone.sum())
-    return pairs, RuleCount(len(pairs), int(closed.sum()), int(sizes[closed].sum()), lost)
+    told = RuleCount(0, int(closed.sum()), int(sizes[closed].sum()), lost)
+    return np.concatenate(found), told

@@ -19,7 +19,7 @@ def cautions(resolution: Resolution, spec: MatchSpec) -> tuple[str, ...]:
     report, model = resolution.report, resolution.model
     return (
         *_untrained(model),
-        *_closed(report.get("rules", {}), model.cap),
+        *_closed(report.get("rules", {}), _caps(spec, model)),
         *_generic(model),
         *_cut(report.get("cut_components", ()), spec),
     )
@@ -33,7 +33,11 @@ def _untrained(model: Model) -> list[str]:
     return [f"Only {pairs:,} candidate pairs: {why}."]
 
 
-def _closed(rules: Mapping[str, Mapping[str, Any]], cap: int) -> list[str]:
+def _caps(spec: MatchSpec, model: Model) -> dict[str, int]:
+    return dict(zip((rule.name for rule in spec.blocking), model.caps(spec), strict=True))
+
+
+def _closed(rules: Mapping[str, Mapping[str, Any]], caps: Mapping[str, int]) -> list[str]:
     found = []
     for name, counts in rules.items():
         keys, rows, lost = (int(counts.get(key, 0)) for key in ("closed_keys", "closed_rows", "lost_rows"))
@@ -42,7 +46,7 @@ def _closed(rules: Mapping[str, Mapping[str, Any]], cap: int) -> list[str]:
         one = keys == 1
         carried = (
             f"{keys:,} key{'' if one else 's'} of the rule “{name}” {'is' if one else 'are'} carried by more"
-            f" than {cap:,} records{'' if one else ' each'} ({rows:,} in all)"
+            f" than {caps[name]:,} records{'' if one else ' each'} ({rows:,} in all)"
             f" and {'is' if one else 'are'} closed"
         )
         met = (

@@ -1,17 +1,18 @@
-"""Pairs of rows become levels: each distinct pair of values is compared once, then spread over the pairs.
+"""Pairs of rows become levels: equal values are compared once, unequal ones where cheap bounds leave it open.
 
 A value of several elements is compared with another by its best pair of elements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.frame import CodedColumn, Frame
+from matching.columns import CodedColumn
+from matching.frame import Frame
 from matching.kernels import Kernel, Levels, Pairing
 from matching.kernels.registry import kernel_of
 from matching.spec import Comparison, MatchSpec
@@ -21,6 +22,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 LEAST_CROSS = 3
+UNKNOWN = 255
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,55 @@ def compare(
     frame: Frame, spec: MatchSpec, texts: Mapping[str, TextWeights], left: Ints, right: Ints
 ) -> Compared:
     """Return the level of every comparison for every pair of rows (left[i], right[i])."""
-    levels = np.zeros((len(left), len(spec.comparisons)), dtype=np.uint8, order="F")
-    crossings: dict[tuple[str, str], Crossing] = {}
-    for place, comparison in enumerate(spec.comparisons):
-        if comparison.other and _pair(comparison) not in crossings:
-            crossings[_pair(comparison)] = crossing(frame, comparison, texts, left, right)
-        if comparison.kernel == "order":
-            levels[:, place] = _order_levels(frame, comparison, crossings[_pair(comparison)], left, right)
-            continue
-        column = frame.column(comparison.column)
-        straight = column_levels(column, column, comparison, texts, left, right)
-        if comparison.other:
-            straight = _oriented(comparison, straight, crossings[_pair(comparison)])
-        levels[:, place] = straight
+    compared = nothing_compared(spec, len(left))
+    compare_some(frame, spec, texts, left, right, range(len(spec.comparisons)), compared)
+    return compared
+
+
+def nothing_compared(spec: MatchSpec, pairs: int) -> Compared:
+    """Return levels that are all "missing" yet, to be filled by `compare_some`."""
+    levels = np.zeros((pairs, len(spec.comparisons)), dtype=np.uint8, order="F")
     return Compared(levels, tuple(comparison.name for comparison in spec.comparisons))
+
+
+def compare_some(
+    frame: Frame,
+    spec: MatchSpec,
+    texts: Mapping[str, TextWeights],
+    left: Ints,
+    right: Ints,
+    places: Iterable[int],
+    compared: Compared,
+) -> None:
+    """Fill in the levels of the comparisons at some places of the spec; those of two crossed columns go
+    together.
+    """
+    straight: dict[tuple[str, str], Levels] = {}
+    crossings: dict[tuple[str, str], Crossing] = {}
+
+    def along(name: str, comparison: Comparison) -> Levels:
+        key = (name, comparison.kernel)
+        if key not in straight:
+            column = frame.column(name)
+            straight[key] = column_levels(column, column, comparison, texts, left, right)
+        return straight[key]
+
+    for place in places:
+        comparison = spec.comparisons[place]
+        if not comparison.other:
+            column = frame.column(comparison.column)
+            compared.levels[:, place] = column_levels(column, column, comparison, texts, left, right)
+            continue
+        pair = _pair(comparison)
+        if pair not in crossings:
+            lined = along(pair[0], comparison), along(pair[1], comparison)
+            crossings[pair] = _crossing(frame, comparison, texts, left, right, lined)
+        if comparison.kernel == "order":
+            compared.levels[:, place] = _order_levels(frame, comparison, crossings[pair], left, right)
+        else:
+            compared.levels[:, place] = _oriented(
+                comparison, along(comparison.column, comparison), crossings[pair]
+            )
 
 
 def level_names(comparison: Comparison) -> tuple[str, ...]:
@@ -80,48 +117,55 @@ def column_levels(
         same = left_codes[present] == right_codes[present]
         equal, present = present[same], present[~same]
         result[equal] = _own_levels(kernel, one, left_codes[equal], weights)
-    low, high = left_codes[present].astype(np.uint64), right_codes[present].astype(np.uint64)
+    if not len(present):
+        return result
+    low, high = left_codes[present], right_codes[present]
+    if kernel.quick:
+        result[present] = _value_levels(kernel, one, low, other, high, weights)
+        return result
     if one is other:
         low, high = np.minimum(low, high), np.maximum(low, high)
-    keys, spread = np.unique((low << np.uint64(32)) | high, return_inverse=True)
-    value_left = (keys >> np.uint64(32)).astype(np.int32)
-    value_right = (keys & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    if len(keys):
-        result[present] = _value_levels(kernel, one, value_left, other, value_right, weights)[spread]
+    keys, spread = np.unique((low.astype(np.int64) << 32) | high, return_inverse=True)
+    low, high = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+    result[present] = _value_levels(kernel, one, low, other, high, weights)[spread]
     return result
 
 
 def _own_levels(kernel: Kernel, column: CodedColumn, codes: Ints, weights: TextWeights | None) -> Levels:
-    """Return the levels of values against themselves, each distinct one compared once and none sorted."""
+    """Return the levels of values against themselves; each distinct one is compared once a frame."""
     if not len(codes):
         return np.empty(0, dtype=np.uint8)
-    table = np.zeros(len(column.values), dtype=np.uint8)
-    table[codes] = 1
-    used = np.flatnonzero(table).astype(np.int32)
-    table[used] = _value_levels(kernel, column, used, column, used, weights)
-    return table[codes]
+    known, table = column.feature(
+        f"own {kernel.name}", lambda _: (weights, np.full(column.size, UNKNOWN, dtype=np.uint8))
+    )
+    if known is not weights:
+        table = np.full(column.size, UNKNOWN, dtype=np.uint8)
+    fresh = codes[table[codes] == UNKNOWN]
+    if len(fresh):
+        used = np.unique(fresh)
+        table[used] = _value_levels(kernel, column, used, column, used, weights)
+    return np.asarray(table[codes])
 
 
 def _value_levels(
     kernel: Kernel, one: CodedColumn, left: Ints, other: CodedColumn, right: Ints, weights: TextWeights | None
 ) -> Levels:
-    """Return levels of distinct pairs of values, the best over their elements."""
+    """Return levels of pairs of values, the best over their elements."""
+    left_starts, right_starts = one.offsets[left], other.offsets[right]
+    plain = Pairing(one, one.members[left_starts], other, other.members[right_starts], weights)
     if one.single and other.single:
-        pairing = Pairing(one, one.members[left], other, other.members[right], weights)
-        return kernel.measure(pairing)
-    places, left_elements, right_elements = element_pairs(one, left, other, right)
-    key = (left_elements.astype(np.uint64) << np.uint64(32)) | right_elements.astype(np.uint64)
-    distinct, spread = np.unique(key, return_inverse=True)
-    pairing = Pairing(
-        one,
-        (distinct >> np.uint64(32)).astype(np.int32),
-        other,
-        (distinct & np.uint64(0xFFFFFFFF)).astype(np.int32),
-        weights,
-    )
-    levels = kernel.measure(pairing)[spread]
-    starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
-    return np.maximum.reduceat(levels, starts)
+        return kernel.measure(plain)
+    many = one.offsets[left + 1] - left_starts > 1
+    many |= other.offsets[right + 1] - right_starts > 1
+    levels = np.empty(len(left), dtype=np.uint8)
+    few = np.flatnonzero(~many)
+    levels[few] = kernel.measure(plain.at(few))
+    several = np.flatnonzero(many)
+    if len(several):
+        places, first, second = element_pairs(one, left[several], other, right[several])
+        best = kernel.measure(Pairing(one, first, other, second, weights))
+        levels[several] = np.maximum.reduceat(best, np.flatnonzero(np.r_[True, places[1:] != places[:-1]]))
+    return levels
 
 
 def element_pairs(one: CodedColumn, left: Ints, other: CodedColumn, right: Ints) -> tuple[Longs, Ints, Ints]:
@@ -148,22 +192,34 @@ class Crossing:
     lower: Levels
 
 
-def crossing(
-    frame: Frame, comparison: Comparison, texts: Mapping[str, TextWeights], left: Ints, right: Ints
+def _crossing(
+    frame: Frame,
+    comparison: Comparison,
+    texts: Mapping[str, TextWeights],
+    left: Ints,
+    right: Ints,
+    lined: tuple[Levels, Levels],
 ) -> Crossing:
     """Return where the values of a comparison's two columns agree better crosswise than straight.
 
     Both cross agreements must be at least an initial's; straight wins ties. The higher and lower level, not
-    "mine" and "theirs", are kept, so that the result does not depend on which record stands left.
+    "mine" and "theirs", are kept, so that the result does not depend on which record stands left. Only pairs
+    that leave room for better ones are compared crosswise.
     """
     first, second = (frame.column(name) for name in _pair(comparison))
-    across = column_levels(first, second, comparison, texts, left, right)
-    back = column_levels(second, first, comparison, texts, left, right)
-    along = column_levels(first, first, comparison, texts, left, right).astype(np.int16)
-    along += column_levels(second, second, comparison, texts, left, right)
-    lower, higher = np.minimum(across, back), np.maximum(across, back)
-    swapped = (lower >= LEAST_CROSS) & (higher.astype(np.int16) + lower > along + 2)
-    return Crossing(np.asarray(swapped), higher, lower)
+    along = lined[0].astype(np.int16) + lined[1]
+    most = 2 * (len(kernel_of(comparison.kernel).levels) - 1)
+    higher, lower = np.zeros(len(left), dtype=np.uint8), np.zeros(len(left), dtype=np.uint8)
+    swapped = np.zeros(len(left), dtype=bool)
+    room = np.flatnonzero(along + 2 < most)
+    across = column_levels(first, second, comparison, texts, left[room], right[room])
+    room, across = room[across >= LEAST_CROSS], across[across >= LEAST_CROSS]
+    back = column_levels(second, first, comparison, texts, left[room], right[room])
+    lower[room], higher[room] = np.minimum(across, back), np.maximum(across, back)
+    swapped[room] = (lower[room] >= LEAST_CROSS) & (
+        higher[room].astype(np.int16) + lower[room] > along[room] + 2
+    )
+    return Crossing(swapped, higher, lower)
 
 
 def _pair(comparison: Comparison) -> tuple[str, str]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.blocking import BlockingKeys, record_keys
+from matching.columns import coded_column
 from matching.combination_rules import CombinationRule, deciding
 from matching.comparing import Compared, compare, level_names
 from matching.counterfactual import NearKey, Tip, nearest_key, tipping
-from matching.frame import Frame, coded_column
+from matching.frame import Frame
 from matching.gates import conflicts
 from matching.model import AGREES, MILLI, Model
 from matching.scoring import parent_classes, parts, related, score_levels, unruled
@@ -62,6 +63,7 @@ class Explanation:
     own_weight     the model's own, as it would be without that rule; the probability is of this one.
     rules          names of the blocking rules that find the pair.
     closed_rules   rules under which the records share only keys that too many others carry.
+    weak_rule      the one rule that finds the pair, where that alone is no reason to compare.
     vetoes         names of the gates that conflict, each with both sides' values in `conflict_values`.
     rule           the combination rule that decides the pair.
     nearest        where no rule finds it: the rule that comes closest.
@@ -78,6 +80,7 @@ class Explanation:
     vetoes: tuple[str, ...]
     own_weight: int = 0
     closed_rules: tuple[str, ...] = ()
+    weak_rule: str = ""
     conflict_values: tuple[tuple[str, str], ...] = ()
     rule: CombinationRule | None = None
     nearest: NearKey | None = None
@@ -107,6 +110,8 @@ class Explanation:
         return tuple(reasons)
 
     def _why_not_found(self) -> str:
+        if self.weak_rule:
+            return f"Only the rule “{self.weak_rule}” finds the pair, which alone is no reason to compare."
         if self.closed_rules:
             return (
                 "No blocking rule finds the pair: the keys they share are carried by more records than the"
@@ -199,7 +204,7 @@ def explain(
         evidence.append(
             Evidence("combination", "combination", (), (), level, None, None, weight - own, 0, 0.0)
         )
-    found, shut = _shared_rules(pair, spec, model, closed)
+    found, shut, weak = _shared_rules(pair, spec, model, closed)
     vetoed = conflicts(pair, spec)
     return Explanation(
         tuple(evidence),
@@ -211,9 +216,10 @@ def explain(
         tuple(name for name, _, _ in vetoed),
         own,
         shut,
+        weak,
         tuple((left, right) for _, left, right in vetoed),
         rule,
-        None if found or shut else nearest_key(pair, spec, model, compared),
+        None if found or shut or weak else nearest_key(pair, spec, model, compared),
         tipping(pair, spec, model, compared, adjustments, weight),
         _generic(whole, model),
     )
@@ -255,9 +261,7 @@ def _fixed(comparison: Comparison, state: int) -> set[str]:
 
 
 def _value(frame: Frame, column: str, row: int) -> tuple[str, ...]:
-    coded = frame.column(column)
-    code = int(coded.codes[row])
-    return coded.values[code] if code >= 0 else ()
+    return frame.column(column).value(row)
 
 
 def _generic(whole: Frame, model: Model) -> tuple[tuple[str, str], ...]:
@@ -274,7 +278,7 @@ def pair_of(frame: Frame, i: int, j: int) -> Frame:
     """Return a frame of two rows that holds their values only, however many the whole frame has."""
     columns = {}
     for name, column in frame.columns.items():
-        values = [column.values[code] if code >= 0 else () for code in column.codes[[i, j]].tolist()]
+        values = [column.value(i), column.value(j)]
         known = tuple(dict.fromkeys(value for value in values if value))
         codes = np.array([known.index(value) if value else -1 for value in values], dtype=np.int32)
         columns[name] = coded_column(name, codes, known)
@@ -288,8 +292,10 @@ def shared_rules(frame: Frame, spec: MatchSpec, model: Model, i: int, j: int) ->
 
 def _shared_rules(
     pair: Frame, spec: MatchSpec, model: Model, closed: Collection[int]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the rules under which the two rows share an open key, and those of which all are closed."""
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the rules under which the two rows share an open key, those of which all are closed, and the
+    weak one that is the only to find them.
+    """
     keys: BlockingKeys = record_keys(pair, spec, model)
     sides = [
         set(zip(keys.rules[keys.rows == row].tolist(), keys.keys[keys.rows == row].tolist(), strict=True))
@@ -298,10 +304,12 @@ def _shared_rules(
     shared = sides[0] & sides[1]
     found = {rule for rule, key in shared if key not in closed}
     shut = {rule for rule, _ in shared} - found
-    return (
-        tuple(spec.blocking[place].name for place in sorted(found)),
-        tuple(spec.blocking[place].name for place in sorted(shut)),
+    finding, closing = (
+        tuple(spec.blocking[place].name for place in sorted(places)) for places in (found, shut)
     )
+    if len(found) == 1 and spec.blocking[min(found)].weak:
+        return (), closing, finding[0]
+    return finding, closing, ""
 
 
 def vetoes(frame: Frame, spec: MatchSpec, i: int, j: int) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.admissibility import EXCLUSIVE, KIND, ONE_PER_SOURCE, Facts
-from matching.frame import CodedColumn, Frame
+from matching.columns import CodedColumn
+from matching.frame import Frame
 from matching.spec import Gate, MatchSpec
 
 KINDS = {"person": 1, "organisation": 2}
@@ -111,7 +112,7 @@ def conflicts(pair: Frame, spec: MatchSpec) -> tuple[tuple[str, str, str], ...]:
     found = []
     for gate in spec.gates:
         column = pair.column(gate.column)
-        left, right = (" / ".join(column.values[code]) if code >= 0 else "" for code in column.codes.tolist())
+        left, right = (" / ".join(column.value(row)) for row in (0, 1))
         if gate.form == "kind":
             if facts.kind[0] and facts.kind[1] and facts.kind[0] != facts.kind[1]:
                 found.append(("kinds", left, right))

@@ -110,6 +110,10 @@ class Model:
         """The weight from which a pair is kept: it may link, or make a possible match."""
         return min(self.possible_from, self.link_weight - bool(self.combinations))
 
+    def caps(self, spec: MatchSpec) -> tuple[int, ...]:
+        """Return how many rows may carry a key of each rule of the spec; more close it."""
+        return spec.caps(self.cap)
+
     def require(self, spec: MatchSpec) -> None:
         """Raise ModelError unless this model belongs to the spec."""
         if self.spec != spec.fingerprint():

@@ -13,7 +13,7 @@ from matching.frame import Frame
 from matching.kernels.sets import Sets
 from matching.kernels.texts import grams
 
-Unsigned = NDArray[np.uint64]
+Ints = NDArray[np.int32]
 
 CHUNK = 1024
 MOST_SHARED = 0.1  # a trigram of more than a tenth of all texts does not tell them apart
@@ -26,8 +26,8 @@ def nearest_pairs(
     k: int,
     across: bool = False,
     standing: NDArray[np.bool_] | None = None,
-) -> Unsigned:
-    """Return packed pairs of each row with its k most similar rows by the joined text of the columns.
+) -> tuple[Ints, Ints]:
+    """Return pairs of each row with its k most similar rows by the joined text of the columns.
 
     across: only rows of another source are neighbours. standing: only these rows are looked at.
     """
@@ -35,7 +35,7 @@ def nearest_pairs(
 
     rows, matrix_parts = _texts(frame, columns, standing)
     if len(rows) < 2:
-        return np.empty(0, dtype=np.uint64)
+        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
     sets = Sets.of([grams(text) for text in matrix_parts])
     counts = np.bincount(sets.terms, minlength=len(sets.names))
     kept = (counts > 1) & (counts <= max(50, MOST_SHARED * len(rows)))
@@ -53,7 +53,8 @@ def nearest_pairs(
         _nearest(matrix[start : start + CHUNK] @ turned, start, rows, frame.sources, k, across)
         for start in range(0, len(rows), CHUNK)
     ]
-    return np.unique(np.concatenate(found))
+    one, other = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
+    return one.astype(np.int32), other.astype(np.int32)
 
 
 def _texts(
@@ -73,8 +74,8 @@ def _texts(
 
 def _nearest(
     similar: object, start: int, rows: NDArray[np.int64], sources: NDArray[np.int32], k: int, across: bool
-) -> Unsigned:
-    """Return packed pairs of the k largest entries per row of a sparse block; ties by row number do not
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs of the k largest entries per row of a sparse block; ties by row number do not
     matter much.
     """
     block = similar.tocoo()  # type: ignore[attr-defined]
@@ -87,6 +88,4 @@ def _nearest(
     one, other = one[order], other[order]
     starts = np.flatnonzero(np.r_[True, one[1:] != one[:-1]]) if len(one) else np.empty(0, dtype=np.int64)
     rank = np.arange(len(one)) - np.repeat(starts, np.diff(np.r_[starts, len(one)]))
-    one, other = rows[one[rank < k]], rows[other[rank < k]]
-    low, high = np.minimum(one, other).astype(np.uint64), np.maximum(one, other).astype(np.uint64)
-    return np.asarray((low << np.uint64(32)) | high)
+    return rows[one[rank < k]], rows[other[rank < k]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -62,8 +62,40 @@ def name_forms(name: str) -> tuple[str, ...]:
     return tuple(sorted(forms))
 
 
-def _each(cut: Callable[[str], str]) -> Reading:
-    return lambda inputs: [cut(text) for text in flat(inputs)]
+@dataclass(frozen=True)
+class Each:
+    """A reading of every string by itself; the value is what all inputs give together."""
+
+    cut: Callable[[str], str]
+
+    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
+        """Return the elements of a record's inputs."""
+        return [self.cut(text) for text in flat(inputs)]
+
+
+@dataclass(frozen=True)
+class Union:
+    """A reading of every input by itself; the value is what all inputs give together."""
+
+    of: Callable[[Any], Iterable[str]]
+
+    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
+        """Return the elements of a record's inputs."""
+        return [text for entry in inputs for text in self.of(entry)]
+
+
+@dataclass(frozen=True)
+class First:
+    """A reading of every input by itself, given its place; the first input that gives anything counts."""
+
+    of: Callable[[int, Any], str]
+
+    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
+        """Return the elements of a record's inputs."""
+        for place, entry in enumerate(inputs):
+            if found := self.of(place, entry):
+                return (found,)
+        return ()
 
 
 def _text(text: str) -> str:
@@ -74,9 +106,9 @@ def _joined(inputs: tuple[Any, ...]) -> Iterable[str]:
     return (" ".join(part for part in map(_text, flat(inputs)) if part),)
 
 
-def _words(inputs: tuple[Any, ...]) -> Iterable[str]:
+def _words(entry: Any) -> Iterable[str]:
     """Return every folded word of two letters or more."""
-    return [word for text in flat(inputs) for word in _text(text).split() if len(word) > 1]
+    return [word for text in flat((entry,)) for word in _text(text).split() if len(word) > 1]
 
 
 def code(text: str) -> str:
@@ -90,6 +122,9 @@ def _digits(text: str) -> str:
 
 
 def _phone(text: str) -> str:
+    quick = phones.national_of(text)
+    if quick is not None:
+        return quick[-9:]
     found = phones.parse(text)
     return "" if found.placeholder or len(found.national) < 5 else found.national[-9:]
 
@@ -98,6 +133,8 @@ def _email(text: str) -> str:
     """Return the mailbox; nobody's mailboxes ("noreply") are nothing, but reserved domains stay: test
     systems use them.
     """
+    if plain := emails.plain(text):
+        return plain.mailbox
     found = emails.parse(text)
     nobody = found.placeholder and re.sub(r"[^a-z]", "", found.local.partition("+")[0]) in emails.NOBODY
     return "" if nobody else found.mailbox
@@ -199,16 +236,16 @@ def _person_words(inputs: tuple[Any, ...]) -> Iterable[str]:
         yield from name_forms(name.given)
 
 
-def _organisation(inputs: tuple[Any, ...]) -> Iterable[str]:
-    for text in flat(inputs):
+def _organisation(entry: Any) -> Iterable[str]:
+    for text in flat((entry,)):
         if not is_placeholder(text, of="organisation"):
             name = organisations.parse(text)
             yield name.core
             yield name.also_known_as
 
 
-def _branch(inputs: tuple[Any, ...]) -> Iterable[str]:
-    return [organisations.parse(text).branch for text in flat(inputs)]
+def _branch(text: str) -> str:
+    return organisations.parse(text).branch
 
 
 def _identifiers(inputs: tuple[Any, ...]) -> Iterator[identifiers.Identifier]:
@@ -248,24 +285,21 @@ def _values(entry: Any) -> Iterator[str]:
         yield first(dict(item).get("value")) if _is_mapping(item) else first(item)
 
 
-def _house(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return the house number: the field itself, else the first number in the street or line."""
-    number_field, *lines = inputs
-    if found := addresses.house_number_of(first(number_field)):
-        return (found,)
-    for line in lines:
-        if match := _HOUSE.search(first(line)):
-            return (addresses.house_number_of(match.group()),)
-    return ()
+def _house(place: int, entry: Any) -> str:
+    """Return the house number: the first input is that field itself, in others the first number counts."""
+    if place == 0:
+        return addresses.house_number_of(first(entry))
+    match = _HOUSE.search(first(entry))
+    return addresses.house_number_of(match.group()) if match else ""
 
 
-def _street(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return the name of the street without type and house number, from the first input that has one."""
-    for text in flat(inputs):
-        name, _ = addresses.street_core(_HOUSE.sub(" ", text, count=1))
+def _street(place: int, entry: Any) -> str:
+    """Return the name of the street without type and house number."""
+    for text in flat((entry,)):
+        name = addresses.street_core(_HOUSE.sub(" ", text, count=1))[0]
         if name and not is_placeholder(text):
-            return (name,)
-    return ()
+            return name
+    return ""
 
 
 def _postcode(inputs: tuple[Any, ...]) -> Iterable[str]:
@@ -278,14 +312,16 @@ def _city(text: str) -> str:
     return "" if is_placeholder(text) else addresses.city_core(text)
 
 
-def _web(inputs: tuple[Any, ...]) -> Iterable[str]:
-    """Return the internet domains of websites and of e-mail addresses at a domain of one's own."""
-    for text in flat(inputs):
-        if "@" not in text:
-            yield emails.domain_of_website(text)
-            continue
-        found = emails.parse(text)
-        yield "" if found.domain in emails.FREE_MAIL or found.disposable else found.domain
+def _web(text: str) -> str:
+    """Return the internet domain of a website, or of an e-mail address at a domain of one's own."""
+    if "@" not in text:
+        return emails.domain_of_website(text)
+    if emails.is_provider(text.rpartition("@")[2]):
+        return ""
+    if plain := emails.plain(text):
+        return plain.company
+    found = emails.parse(text)
+    return "" if found.domain in emails.FREE_MAIL or found.disposable else found.domain
 
 
 def _title(text: str) -> str:
@@ -294,35 +330,35 @@ def _title(text: str) -> str:
 
 READINGS: dict[str, Reading] = {
     **PRODUCT_READINGS,
-    "raw": _each(str.strip),
-    "text": _each(_text),
+    "raw": Each(str.strip),
+    "text": Each(_text),
     "joined": _joined,
-    "words": _words,
-    "code": _each(code),
-    "digits": _each(_digits),
-    "phone": _each(_phone),
-    "email": _each(_email),
-    "website": _each(_website),
-    "date": _each(date),
-    "number": _each(number),
+    "words": Union(_words),
+    "code": Each(code),
+    "digits": Each(_digits),
+    "phone": Each(_phone),
+    "email": Each(_email),
+    "website": Each(_website),
+    "date": Each(date),
+    "number": Each(number),
     "given_name": _script_kept(_given),
     "middle_name": _script_kept(_middle),
     "family_name": _script_kept(_family),
     "generation": _generation,
     "person_words": _person_words,
-    "organisation": _organisation,
-    "branch": _branch,
+    "organisation": Union(_organisation),
+    "branch": Each(_branch),
     "identifier": _identifier,
     "exclusive_identifier": _exclusive_identifier,
     "gtin": _gtin,
     "postcode": _postcode,
-    "city": _each(_city),
-    "web": _web,
-    "product_title": _each(_title),
-    "colour": _each(product_titles.colour_of),
-    "size": _each(product_titles.size_of),
-    "house_number": _house,
-    "street": _street,
+    "city": Each(_city),
+    "web": Each(_web),
+    "product_title": Each(_title),
+    "colour": Each(product_titles.colour_of),
+    "size": Each(product_titles.size_of),
+    "house_number": First(_house),
+    "street": First(_street),
 }
 
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn, coded_column
 from matching.comparing import column_levels
 from matching.em import Patterns
 from matching.errors import SpecError
-from matching.frame import CodedColumn, coded_column
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import grams
 from matching.readings import reading_of

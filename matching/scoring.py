@@ -6,24 +6,31 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn
 from matching.combination_rules import ruled
-from matching.comparing import Compared, compare, element_pairs
-from matching.frame import CodedColumn, Frame
+from matching.comparing import Compared, compare, element_pairs, nothing_compared
+from matching.frame import Frame
 from matching.kernels.registry import kernel_of
 from matching.learning.evidence import Scored, gathered
 from matching.model import AGREES, MILLI, Frequencies, Model
 from matching.spec import Comparison, MatchSpec
+from matching.weights import TextWeights
 
+T = TypeVar("T")
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 MOST_RARE = 3 * MILLI  # a single agreed value is never worth more than 3 bits above its attribute's average
 MOST_COMMON = -12 * MILLI
+UNKNOWN = np.iinfo(np.int64).min
 CHUNK = 1 << 18  # pairs scored at a time: memory stays flat, and both cores have work
 THREADS = min(4, os.cpu_count() or 1)
 
@@ -44,25 +51,41 @@ def parts(
     """Return the weight of each comparison and its frequency adjustment, int64[pairs, comparisons] each."""
     weights = np.zeros((len(left), len(spec.comparisons)), dtype=np.int64)
     adjustments = np.zeros_like(weights)
-    order = next((entry.name for entry in spec.comparisons if entry.kernel == "order"), "")
-    swapped = compared.of(order) == 1 if order else np.zeros(len(left), dtype=bool)
-    for place, comparison in enumerate(spec.comparisons):
-        levels = compared.levels[:, place]
-        classes = parent_classes(spec, compared, comparison)
-        table = model.parameters[comparison.name].table()
-        weights[:, place] = table[np.minimum(classes, len(table) - 1), levels]
-        frequencies = model.frequencies.get(comparison.column)
-        if comparison.frequencies and frequencies is not None:
-            exact = len(kernel_of(comparison.kernel).levels) - 1
-            at = np.flatnonzero((levels == exact) & (classes < 2))
-            if comparison.other:
-                at = at[~swapped[at]]
-            column = frame.column(comparison.column)
-            average = model.parameters[comparison.name].u[0][-1]
-            adjustments[at, place] = _rarity(
-                column, frequencies, average, column.codes[left[at]], column.codes[right[at]]
-            )
+    for place in range(len(spec.comparisons)):
+        weights[:, place] = part_weights(spec, model, compared, place)
+        at, found = part_rarities(frame, spec, model, compared, place, left, right)
+        adjustments[at, place] = found
     return weights, adjustments
+
+
+def part_weights(spec: MatchSpec, model: Model, compared: Compared, place: int) -> Longs:
+    """Return the weight of one comparison for each pair."""
+    comparison = spec.comparisons[place]
+    levels = compared.levels[:, place]
+    table = model.parameters[comparison.name].table()
+    if len(table) == 1 or not comparison.given:
+        return np.asarray(table[0][levels])
+    return np.asarray(table[parent_classes(spec, compared, comparison), levels])
+
+
+def part_rarities(
+    frame: Frame, spec: MatchSpec, model: Model, compared: Compared, place: int, left: Ints, right: Ints
+) -> tuple[Longs, Longs]:
+    """Return where one comparison's agreement counts by its rarity, and the adjustments there."""
+    comparison = spec.comparisons[place]
+    frequencies = model.frequencies.get(comparison.column)
+    if not comparison.frequencies or frequencies is None:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    agrees = compared.levels[:, place] == len(kernel_of(comparison.kernel).levels) - 1
+    if comparison.given:
+        agrees &= parent_classes(spec, compared, comparison) < AGREES
+    order = next((entry.name for entry in spec.comparisons if entry.kernel == "order"), "")
+    if comparison.other and order:
+        agrees &= compared.of(order) != 1
+    at = np.flatnonzero(agrees)
+    column = frame.column(comparison.column)
+    average = model.parameters[comparison.name].u[0][-1]
+    return at, _rarity(column, frequencies, average, column.codes[left[at]], column.codes[right[at]])
 
 
 def score_levels(
@@ -156,40 +179,75 @@ def score(frame: Frame, spec: MatchSpec, model: Model, left: Ints, right: Ints) 
     model.require(spec)
     frame = frame.telling(model.generic)
 
-    def part(start: int) -> Longs:
-        one, other = left[start : start + CHUNK], right[start : start + CHUNK]
+    def part(at: slice) -> Longs:
+        one, other = left[at], right[at]
         return score_levels(frame, spec, model, compare(frame, spec, model.texts, one, other), one, other)
 
-    if len(left) <= CHUNK:
-        return part(0)
+    return np.concatenate([np.empty(0, dtype=np.int64), *in_parts(part, len(left))])
+
+
+def compare_all(
+    frame: Frame, spec: MatchSpec, texts: Mapping[str, TextWeights], left: Ints, right: Ints
+) -> Compared:
+    """Return the levels of many pairs, compared in chunks on all cores."""
+    parts_ = in_parts(lambda at: compare(frame, spec, texts, left[at], right[at]).levels, len(left))
+    names = tuple(comparison.name for comparison in spec.comparisons)
+    return Compared(np.concatenate([nothing_compared(spec, 0).levels, *parts_]), names)
+
+
+def in_parts(part: Callable[[slice], T], pairs: int) -> list[T]:
+    """Return what `part` makes of each chunk of pairs, given as a slice; all cores take part."""
+    chunks = [slice(start, start + CHUNK) for start in range(0, pairs, CHUNK)]
+    if len(chunks) < 2:
+        return [part(chunk) for chunk in chunks]
     with ThreadPoolExecutor(THREADS) as threads:
-        return np.concatenate(list(threads.map(part, range(0, len(left), CHUNK))))
+        return list(threads.map(part, chunks))
+
+
+@dataclass(frozen=True)
+class _Rarities:
+    """Bits of each distinct element of a column under some frequencies, worked out as they are met."""
+
+    frequencies: Frequencies
+    average: float
+    bits: Longs
+
+    def of(self, column: CodedColumn, elements: Ints) -> Longs:
+        """Return log2(average chance of agreement / share of the element), in 1/1000 bit, within limits."""
+        fresh = elements[self.bits[elements] == UNKNOWN]
+        if len(fresh):
+            used = np.unique(fresh)
+            found = [
+                round(MILLI * math.log2(self.average / self.frequencies.share(text)))
+                for text in column.elements[used].tolist()
+            ]
+            self.bits[used] = np.clip(np.array(found, dtype=np.int64), MOST_COMMON, MOST_RARE)
+        return np.asarray(self.bits[elements])
 
 
 def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left: Ints, right: Ints) -> Longs:
-    """Return log2(average chance of agreement / share of the agreed element): rare values count more."""
+    """Return what the rarity of the agreed element adds: rare values count more.
+
+    left, right: codes of values that agree exactly in one element or more; the rarest counts.
+    """
     # Two records of one thing carry a value twice already: where values are nearly unique, twice is rare.
     average = max(average, 2.0 / max(frequencies.rows, 1))
-    bits = np.zeros(len(column.elements), dtype=np.int64)
-    if column.single:
-        _weigh_rarity(bits, column, frequencies, average, column.members[left])
-        return np.asarray(bits[column.members[left]])
-    places, one, other = element_pairs(column, left, column, right)
-    same = one == other
+
+    def nothing(_: NDArray[np.object_]) -> _Rarities:
+        return _Rarities(frequencies, average, np.full(len(column.elements), UNKNOWN, dtype=np.int64))
+
+    known = column.feature("rarities", nothing)
+    if known.frequencies is not frequencies or known.average != average:
+        known = column.features["rarities"] = nothing(column.elements)
+    plain = left == right
+    plain &= column.offsets[left + 1] - column.offsets[left] == 1
     result = np.zeros(len(left), dtype=np.int64)
+    result[plain] = known.of(column, column.members[column.offsets[left[plain]]])
+    several = np.flatnonzero(~plain)
+    places, one, other = element_pairs(column, left[several], column, right[several])
+    same = one == other
     if same.any():
-        _weigh_rarity(bits, column, frequencies, average, one[same])
-        places, found = places[same], bits[one[same]]
+        places, found = places[same], known.of(column, one[same])
         starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
-        result[places[starts]] = np.maximum.reduceat(found, starts)
+        result[several[places[starts]]] = np.maximum.reduceat(found, starts)
     return result
-
-
-def _weigh_rarity(
-    bits: Longs, column: CodedColumn, frequencies: Frequencies, average: float, elements: Ints
-) -> None:
-    """Set the bits of the elements that are used; each distinct one is looked up once."""
-    bits[elements] = 1
-    used = np.flatnonzero(bits)
-    found = [round(MILLI * math.log2(average / frequencies.share(text))) for text in column.elements[used]]
-    bits[used] = np.clip(np.array(found, dtype=np.int64), MOST_COMMON, MOST_RARE)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blocking import mix
+from matching.columns import mix
 from matching.frame import Frame
 from matching.model import Model
 from matching.scoring import score

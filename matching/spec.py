@@ -47,11 +47,16 @@ class BlockingRule:
 
     finer: a key that more records carry than the cap allows is replaced by itself with each of these parts
     added: the switchboard of a large company still finds those of one name.
+    most: a cap of this rule's own, below that of the spec: namesakes grow with the data, and many of them are
+    not worth looking at. 0: the spec's.
+    weak: what this rule finds is compared only where another rule finds it as well.
     """
 
     name: str
     parts: tuple[KeyPart, ...]
     finer: tuple[KeyPart, ...] = ()
+    most: int = 0
+    weak: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,13 +160,23 @@ class MatchSpec:
         """Return the comparison of that name."""
         return next(comparison for comparison in self.comparisons if comparison.name == name)
 
+    def caps(self, cap: int) -> tuple[int, ...]:
+        """Return how many rows a key of each rule may have, where `cap` is the most for any."""
+        return tuple(min(rule.most or cap, cap) for rule in self.blocking)
+
+    @property
+    def weak_rules(self) -> int:
+        """The bits of the rules of which one alone is no reason to compare."""
+        return sum(1 << place for place, rule in enumerate(self.blocking) if rule.weak)
+
     def to_json(self) -> Json:
         """Return the spec as JSON-able values."""
         document = asdict(self)
         for rule in document["blocking"]:
-            if not rule["finer"]:
-                del rule["finer"]  # specs from before there were finer keys keep their fingerprint
-        if self.aims.decisions_a_day is None:  # and so do those from before somebody could state a capacity
+            for later in ("finer", "most", "weak"):
+                if not rule[later]:
+                    del rule[later]  # specs from before there were such keep their fingerprint
+        if self.aims.decisions_a_day is None:
             del document["aims"]["decisions_a_day"], document["aims"]["days_to_clear"]
         return document
 
@@ -200,14 +215,15 @@ def _read(kind: type[T], row: Json) -> T:
 
 
 def _read_rule(row: Json) -> BlockingRule:
-    unknown = sorted(set(row) - {"name", "parts", "finer"})
+    unknown = sorted(set(row) - {"name", "parts", "finer", "most", "weak"})
     if unknown:
-        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are finer, name, parts.")
+        known = "finer, most, name, parts, weak"
+        raise SpecError(f"BlockingRule has no field '{unknown[0]}'; known are {known}.")
     parts, finer = (
         tuple(_read(KeyPart, part) for part in parts)
         for parts in (_field(row, "parts"), row.get("finer", ()))
     )
-    return BlockingRule(_field(row, "name"), parts, finer)
+    return BlockingRule(_field(row, "name"), parts, finer, row.get("most", 0), row.get("weak", False))
 
 
 def _frozen(value: Any) -> Any:

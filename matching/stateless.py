@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from matching.admissibility import tie_hash
 from matching.comparing import compare, level_names
 from matching.engines.local import Progress, Resolution, resolve
-from matching.frame import RecordName
+from matching.frame import RecordName, hash_order
 from matching.generic import ColumnPlan, Plan, infer
 from matching.model import MILLI, Model
 from matching.spec import MatchSpec
@@ -132,7 +131,7 @@ def match_records(
     one_to_one: None lets sources without duplicates of their own keep one record per group when linking
         only.
     """
-    order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
+    order = hash_order(names).tolist()
     ordered = [records[row] for row in order]
     plan = infer(ordered, links=link_only) if spec is None else plan_of(spec)
     resolution = resolve(

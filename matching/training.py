@@ -14,12 +14,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, record_keys
+from matching.blocking import Pairs, frame_pairs
 from matching.calibrating import runners_up, weights_at
-from matching.comparing import Compared, compare
+from matching.columns import CodedColumn
+from matching.comparing import Compared
 from matching.competition import lone_partners, undisputed
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
-from matching.frame import CodedColumn, Frame, in_name_order
+from matching.frame import Frame, in_name_order
 from matching.kernels.registry import kernel_of
 from matching.kernels.texts import gram_sets, token_sets
 from matching.model import (
@@ -33,7 +34,7 @@ from matching.model import (
 )
 from matching.neighbours import nearest_pairs
 from matching.recordlinkage_bridge import first_estimate
-from matching.scoring import parent_classes, score
+from matching.scoring import compare_all, parent_classes, score
 from matching.signatures import without_repeats
 from matching.spec import MatchSpec
 from matching.weights import TextWeights
@@ -42,8 +43,8 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
 RANDOM_PAIRS = 200_000
-MOST_CANDIDATES = 1_000_000
-NEIGHBOUR_BIT = np.uint64(1) << np.uint64(63)
+MOST_CANDIDATES = 300_000
+NEIGHBOURS = 63  # pairs of nearest texts count as a rule of this number
 MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # What look-alikes do not share may agree now and then (a namesake's mailbox is spelled like the name), but
 # where this was free to move, small data let namesakes swallow the matches.
@@ -115,16 +116,11 @@ def all_candidates(
     standing: only these rows are paired and counted against the cap (see `matching.signatures`).
     """
     sources = frame.sources if link_only else None
-    keys = record_keys(frame, spec, model, cap=model.cap)
-    if standing is not None:
-        keys = keys.of(standing)
-    pairs = candidate_pairs(keys, model.cap, sources)
-    if not spec.neighbour_columns or not spec.aims.neighbours:
-        return pairs
-    near = nearest_pairs(frame, spec.neighbour_columns, spec.aims.neighbours, link_only, standing)
-    packed = (pairs.left.astype(np.uint64) << np.uint64(32)) | pairs.right.astype(np.uint64)
-    bits = np.full(len(near), NEIGHBOUR_BIT, dtype=np.uint64)
-    return merge_pairs([packed, near], [pairs.rules, bits], {**pairs.counts, 63: RuleCount(len(near), 0, 0)})
+    also = {}
+    if spec.neighbour_columns and spec.aims.neighbours:
+        count = spec.aims.neighbours
+        also[NEIGHBOURS] = nearest_pairs(frame, spec.neighbour_columns, count, link_only, standing)
+    return frame_pairs(frame, spec, model, sources=sources, standing=standing, also=also)
 
 
 def train(
@@ -154,10 +150,9 @@ def train(
         return replace(model, training={"method": "default", "candidates": len(pairs)})
     left, right = _sample(pairs, seed)
     levels = tuple(len(kernel_of(entry.kernel).levels) for entry in spec.comparisons)
-    candidate_patterns = _patterns(spec, compare(frame, spec, dict(model.texts), left, right), levels)
-    random_patterns = _patterns(
-        spec, compare(frame, spec, dict(model.texts), random_left, random_right), levels
-    )
+    texts = dict(model.texts)
+    candidate_patterns = _patterns(spec, compare_all(frame, spec, texts, left, right), levels)
+    random_patterns = _patterns(spec, compare_all(frame, spec, texts, random_left, random_right), levels)
     random_u = _chances(frame, spec, random_patterns, levels)
     first = first_estimate(spec, candidate_patterns, levels, seed)
     start = _start(spec, random_u, _first_share(spec, candidate_patterns, len(frame)))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import Facts, tie_hash
+from matching.admissibility import Facts
 from matching.blocking import Pairs, pack
+from matching.bounding import reaching
 from matching.capacity import allowed, within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
-from matching.frame import Frame, RecordName, build_frame
+from matching.engines.plain_groups import plainly_one
+from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
 from matching.possible import PossibleMatches, possible_matches
+from matching.raw import Columns
 from matching.scoring import score
 from matching.signatures import Nodes, nodes_of
 from matching.spec import MatchSpec
@@ -66,9 +70,10 @@ class Resolution:
 
     def labels(self) -> Ints:
         """Return the number of its group for every row."""
+        rows = np.fromiter(chain.from_iterable(self.groups), dtype=np.int64, count=len(self.frame))
+        sizes = np.fromiter(map(len, self.groups), dtype=np.int64, count=len(self.groups))
         labels = np.empty(len(self.frame), dtype=np.int32)
-        for number, rows in enumerate(self.groups):
-            labels[list(rows)] = number
+        labels[rows] = np.repeat(np.arange(len(self.groups), dtype=np.int32), sizes)
         return labels
 
     def review_pairs(self) -> Longs:
@@ -92,7 +97,7 @@ class Resolution:
 
 def resolve(
     spec: MatchSpec,
-    records: Sequence[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]] | Columns,
     names: Sequence[RecordName],
     *,
     model: Model | None = None,
@@ -109,8 +114,7 @@ def resolve(
     source; None: so when linking only and the sources show no duplicates of their own, near or exact.
     """
     clock = _Clock(progress)
-    order = sorted(range(len(names)), key=lambda row: (tie_hash(names[row]), names[row]))
-    frame = build_frame(spec, [records[row] for row in order], [names[row] for row in order])
+    frame = frame_in_order(spec, records, names)
     clock.stage("frame")
     if model is not None:
         return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
@@ -150,10 +154,15 @@ def resolve_frame(
     standing = None if nodes is None else nodes.standing
     candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
     clock.stage("block")
-    weights = score(frame, spec, model, candidates.left, candidates.right)
+    met = nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates)
+    known = None if one_to_one is None and link_only else bool(one_to_one)
+    if known is False:
+        at, weights = reaching(frame, spec, model, candidates.left, candidates.right, model.kept_from)
+        candidates = candidates.at(at)
+    else:
+        weights = score(frame, spec, model, candidates.left, candidates.right)
     clock.stage("score")
     kept = weights >= model.kept_from
-    known = None if one_to_one is None and link_only else bool(one_to_one)
     lone = lone_partners(frame, candidates.left, candidates.right, weights, model, known)
     unique = lone is not None and bool(lone.all())
     if lone is not None:
@@ -169,7 +178,7 @@ def resolve_frame(
     names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
     report = {
         "records": len(frame),
-        "candidates": nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates),
+        "candidates": met,
         "signatures": int(nodes.standing.sum()) if nodes else len(frame),
         "clusters": len(groups),
         "rules": {
@@ -231,16 +240,20 @@ def cluster(
     inner_left, inner_right = _inner_pairs(order, starts, sizes)
     inner = _complete(frame, spec, model, candidates, weights, inner_left, inner_right)
     facts = gate_facts(frame, spec)
+    plain = plainly_one(order, starts, sizes, inner, facts, model.link_weight)
+    if link_only or one_to_one:
+        plain = sizes == 1
     groups: list[tuple[int, ...]] = []
     place = 0
-    for start, size in zip(starts.tolist(), sizes.tolist(), strict=True):
-        rows = order[start : start + size].tolist()
-        if size == 1:
-            groups.append((rows[0],))
-            continue
+    ordered = order.tolist()
+    for start, size, one in zip(starts.tolist(), sizes.tolist(), plain.tolist(), strict=True):
+        rows = ordered[start : start + size]
         count = size * (size - 1) // 2
         block = inner[place : place + count]
         place += count
+        if one:
+            groups.append(tuple(rows))
+            continue
         groups.extend(_split(frame, model, facts, rows, block, link_only, one_to_one, nodes))
     return nodes.expanded(groups) if nodes else tuple(groups), cut
 

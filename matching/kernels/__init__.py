@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.frame import CodedColumn
+from matching.columns import CodedColumn
 from matching.weights import TextWeights
 
 T = TypeVar("T")
@@ -36,6 +36,18 @@ class Pairing:
         """Return both sides as arrays of strings."""
         return self.left.elements[self.left_elements], self.right.elements[self.right_elements]
 
+    def same(self) -> NDArray[np.bool_]:
+        """Return where both sides are the same text."""
+        if self.left is self.right:
+            return np.asarray(self.left_elements == self.right_elements)
+        left, right = self.texts()
+        return np.asarray(left == right)
+
+    def at(self, places: NDArray[np.int64]) -> Pairing:
+        """Return the pairs at some places only."""
+        left, right = self.left_elements[places], self.right_elements[places]
+        return Pairing(self.left, left, self.right, right, self.weights)
+
     def features(self, name: str, build: Callable[[Texts], T]) -> tuple[T, T]:
         """Return a derived feature of the distinct elements of both columns."""
         return self.left.feature(name, build), self.right.feature(name, build)
@@ -53,6 +65,7 @@ class Kernel:
     weighted: the kernel needs document frequencies from the model.
     ordered: a higher level never counts less than a lower one.
     firm: its m holds by definition (two colours are two variants): training hardly moves it.
+    quick: comparing a pair costs less than finding out whether the same two values met before.
     """
 
     name: str
@@ -64,3 +77,4 @@ class Kernel:
     weighted: bool = False
     ordered: bool = True
     firm: bool = False
+    quick: bool = False

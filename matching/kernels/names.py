@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from zlib import crc32
+
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels import Kernel, Levels, Pairing, Texts
-from matching.kernels.sets import Sets, overlap
-from matching.kernels.strings import edits, jaro_winkler, shorter, where
+from matching.kernels.strings import likeness, shorter, starts, where, within
 from matching.readings import HAN, name_forms
 
 LEVELS = ("missing", "differs", "faint", "initial", "similar", "form", "close", "exact")
 
 
 def _name(pairing: Pairing) -> Levels:
-    left, right = pairing.texts()
+    same = pairing.same()
     levels = np.ones(len(pairing), dtype=np.uint8)
-    short = shorter(pairing)
-    alike = jaro_winkler(left, right)
-    levels[(alike >= 0.75) & (short >= 3)] = 2
-    starts_left, starts_right = pairing.features("starts", _starts)
-    same_start = starts_left[pairing.left_elements] == starts_right[pairing.right_elements]
-    levels[same_start & (short == 1)] = 3
-    levels[(alike >= 0.85) & (short >= 3)] = 4
-    forms_left, forms_right = pairing.features("forms", _forms)
-    known = (forms_left.sizes[pairing.left_elements] > 0) & (forms_right.sizes[pairing.right_elements] > 0)
-    levels[
-        where(
-            known & (short > 1),
-            lambda at: (
-                overlap(forms_left, pairing.left_elements[at], forms_right, pairing.right_elements[at]) > 0
-            ),
-        )
-    ] = 5
+    short = np.where(same, 0, shorter(pairing))
+    alike = likeness(pairing, short >= 3, 0.7)
+    levels[alike >= 0.75] = 2
+    starts_left, starts_right = pairing.features("starts", lambda texts: starts(texts, 1))
+    initial = np.flatnonzero(short == 1)
+    one, other = pairing.left_elements[initial], pairing.right_elements[initial]
+    levels[initial[starts_left[one] == starts_right[other]]] = 3
+    levels[alike >= 0.85] = 4
+    levels[where(short > 1, lambda at: _share_form(pairing.at(at)))] = 5
     levels[(alike >= 0.93) & (short >= 4)] = 6
-    levels[where((alike >= 0.7) & (short >= 4), lambda at: edits(left[at], right[at], 1) <= 1)] = 6
-    levels[left == right] = 7
+    levels[within(pairing, (alike >= 0.7) & (short >= 4), 1)] = 6
+    levels[same] = 7
     han_left, han_right = pairing.features("han", _han)
-    levels[han_left[pairing.left_elements] != han_right[pairing.right_elements]] = 0
+    if han_left.any() or han_right.any():
+        levels[han_left[pairing.left_elements] != han_right[pairing.right_elements]] = 0
     return levels
+
+
+def _share_form(pairing: Pairing) -> NDArray[np.bool_]:
+    """Return where two names have an everyday form in common."""
+    left, right = pairing.features("forms", _forms)
+    may = (left.blooms[pairing.left_elements] & right.blooms[pairing.right_elements]) > 0
+
+    def test(at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        both = zip(left.sets[pairing.left_elements[at]], right.sets[pairing.right_elements[at]], strict=True)
+        return np.fromiter((not one.isdisjoint(other) for one, other in both), dtype=bool, count=len(at))
+
+    return where(may, test)
 
 
 def _han(texts: Texts) -> NDArray[np.bool_]:
@@ -46,17 +55,22 @@ def _han(texts: Texts) -> NDArray[np.bool_]:
     return np.array([text.startswith(HAN) for text in texts], dtype=bool)
 
 
-def _starts(texts: Texts) -> Texts:
-    found = np.empty(len(texts), dtype=object)
-    found[:] = [text[:1] for text in texts]
-    return found
+@dataclass(frozen=True)
+class _Forms:
+    """Per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna maria".
 
-
-def _forms(texts: Texts) -> Sets:
-    """Return per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna
-    maria".
+    blooms: 64 bits per name, one for each form: names without a bit in common have no form in common.
     """
-    return Sets.of([name_forms(text) for text in texts])
+
+    sets: NDArray[np.object_]
+    blooms: NDArray[np.uint64]
+
+
+def _forms(texts: Texts) -> _Forms:
+    sets = np.empty(len(texts), dtype=object)
+    sets[:] = [frozenset(name_forms(text)) for text in texts]
+    blooms = [reduce(or_, (1 << (crc32(form.encode()) & 63) for form in forms), 0) for forms in sets]
+    return _Forms(sets, np.array(blooms, dtype=np.uint64))
 
 
 NAME = Kernel(
@@ -66,4 +80,5 @@ NAME = Kernel(
     (0.06, 0.02, 0.02, 0.05, 0.05, 0.1, 0.7),
     (0.955, 0.02, 0.006, 0.006, 0.003, 0.002, 0.008),
     _name,
+    quick=True,
 )

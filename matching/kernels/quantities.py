@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels import Kernel, Levels, Pairing, Texts
-from matching.kernels.strings import edits, where
+from matching.kernels.strings import within
 
 GENERATION = 14  # years between a parent's birth and a child's, at the least
 
@@ -21,7 +21,6 @@ def _date(pairing: Pairing) -> Levels:
     """differs; decade: within ten years; year; near: two of three parts agree; typo: one digit or two
     swapped, day and month transposed; exact. A date of a year alone reaches "year" at most.
     """
-    texts_left, texts_right = pairing.texts()
     parts_left, parts_right = pairing.features("parts", _parts)
     left, right = parts_left[pairing.left_elements], parts_right[pairing.right_elements]
     levels = np.ones(len(pairing), dtype=np.uint8)
@@ -32,18 +31,17 @@ def _date(pairing: Pairing) -> Levels:
     levels[full & (same.sum(axis=1) == 2)] = 4
     swapped = same[:, 0] & (left[:, 1] == right[:, 2]) & (left[:, 2] == right[:, 1])
     levels[full & swapped] = 5
-    levels[where(full, lambda at: edits(texts_left[at], texts_right[at], 1) <= 1)] = 5
+    levels[within(pairing, full, 1, digits=True)] = 5
     levels[full & same.all(axis=1)] = 6
     return levels
 
 
 def _generation_gap(pairing: Pairing) -> Levels:
     """gap: two full dates a generation apart that no slip of typing turns into each other; else missing."""
-    texts_left, texts_right = pairing.texts()
     parts_left, parts_right = pairing.features("parts", _parts)
     left, right = parts_left[pairing.left_elements], parts_right[pairing.right_elements]
     apart = (np.abs(left[:, 0] - right[:, 0]) >= GENERATION) & (left[:, 1] > 0) & (right[:, 1] > 0)
-    return where(apart, lambda at: edits(texts_left[at], texts_right[at], 2) > 2).astype(np.uint8)
+    return np.asarray(apart & ~within(pairing, apart, 2, digits=True)).astype(np.uint8)
 
 
 def _floats(texts: Texts) -> NDArray[np.float64]:
@@ -71,9 +69,10 @@ DATE = Kernel(
     (0.04, 0.02, 0.03, 0.04, 0.12, 0.75),
     (0.78, 0.19, 0.016, 0.01, 0.0035, 0.0005),
     _date,
+    quick=True,
 )
 # One level only: it says nothing by itself, so nothing is learned of it; a spec sets its weight.
-GENERATION_GAP = Kernel("generation_gap", ("missing", "gap"), 2, (1.0,), (1.0,), _generation_gap)
+GENERATION_GAP = Kernel("generation_gap", ("missing", "gap"), 2, (1.0,), (1.0,), _generation_gap, quick=True)
 NUMBER = Kernel(
     "number",
     ("missing", "differs", "wide", "near", "close", "exact"),
@@ -81,4 +80,5 @@ NUMBER = Kernel(
     (0.1, 0.15, 0.15, 0.15, 0.45),
     (0.55, 0.25, 0.12, 0.05, 0.03),
     _number,
+    quick=True,
 )

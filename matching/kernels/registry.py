@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matching.errors import SpecError
 from matching.kernels import Kernel
+from matching.kernels.ladders import LADDERS
 from matching.kernels.mailboxes import MAILBOX
 from matching.kernels.names import NAME
 from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
@@ -29,6 +30,7 @@ KERNELS: dict[str, Kernel] = {
         ORDER,
         TERMS,
         TEXT,
+        *LADDERS,
         *PRODUCT_KERNELS,
     )
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,31 @@ class Sets:
         """Return the number of terms per row."""
         return np.diff(self.offsets)
 
+    def recoded(self, other: Sets) -> Longs:
+        """Return the number here of each term of other sets, -1 for terms that these do not have."""
+        codes = {name: code for code, name in enumerate(self.names)}
+        return np.fromiter(
+            (codes.get(name, -1) for name in other.names), dtype=np.int64, count=len(other.names)
+        )
+
+    @cached_property
+    def blooms(self) -> NDArray[np.uint64]:
+        """256 bits per row, uint64[rows, 4], one a term: rows without a bit in common share no term."""
+        places = np.fromiter(
+            (crc32(name.encode("utf-8", "surrogatepass")) & 255 for name in self.names), np.int64
+        )
+        found = np.zeros((len(self.offsets) - 1, 4), dtype=np.uint64)
+        owner = np.repeat(np.arange(len(found)), self.sizes)
+        place = places[self.terms] if len(self.terms) else np.empty(0, dtype=np.int64)
+        bit = np.left_shift(np.uint64(1), (place & 63).astype(np.uint64))
+        np.bitwise_or.at(found, (owner, place >> 6), bit)
+        return found
+
+    def meets(self, rows: NDArray[np.int32], other: Sets, other_rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return where two rows may share a term; elsewhere they share none."""
+        both = self.blooms[rows] & other.blooms[other_rows]
+        return np.asarray(both.any(axis=1))
+
     def totals(self, weights: Longs) -> Longs:
         """Return the sum of the term weights per row."""
         sums = np.zeros(len(self.terms) + 1, dtype=np.int64)
@@ -49,24 +76,18 @@ def overlap(
     left_rows: NDArray[np.int32],
     right: Sets,
     right_rows: NDArray[np.int32],
-    weigh: Callable[[Iterable[str]], Longs] | None = None,
+    weights: Longs | None = None,
 ) -> Longs:
     """Return per pair of rows the summed weight (or number) of the terms that both rows hold.
 
-    Sums are of integers, so the result does not depend on the order or number of other terms.
+    weights: of the left terms, integers: the result does not depend on the order or number of other terms.
     """
     result = np.zeros(len(left_rows), dtype=np.int64)
-    weights = weigh(left.names) if weigh else np.ones(len(left.names), dtype=np.int64)
-    codes = {name: code for code, name in enumerate(left.names)}
-    to_left = (
-        np.arange(len(left.names))
-        if right is left
-        else np.fromiter(
-            (codes.get(name, -1) for name in right.names), dtype=np.int64, count=len(right.names)
-        )
-    )
-    for start in range(0, len(left_rows), CHUNK):
-        part = slice(start, start + CHUNK)
+    weights = np.ones(len(left.names), dtype=np.int64) if weights is None else weights
+    to_left = np.arange(len(left.names)) if right is left else left.recoded(right)
+    may = np.flatnonzero(left.meets(left_rows, right, right_rows))
+    for start in range(0, len(may), CHUNK):
+        part = may[start : start + CHUNK]
         result[part] = _overlap(left, left_rows[part], right, right_rows[part], to_left, weights)
     return result
 

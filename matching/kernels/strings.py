@@ -7,6 +7,7 @@ Jaro-Winkler: Winkler 1990. Optimal string alignment: Damerau 1964 with one edit
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.kernels.filters import Signatures, alike, letter_signatures, near
 
 Mask = NDArray[np.bool_]
 
@@ -57,19 +59,60 @@ def where(mask: Mask, test: Callable[[NDArray[np.int64]], Mask]) -> Mask:
     return found
 
 
-def _exact(pairing: Pairing) -> Levels:
+def within(pairing: Pairing, mask: Mask, most: int, *, digits: bool = False) -> Mask:
+    """Return a mask that is true where `mask` is and at most `most` edits lie between the texts."""
+
+    def test(places: NDArray[np.int64]) -> Mask:
+        chosen = pairing.at(places)
+        return where(near(chosen, most, digits=digits), lambda at: _edited(chosen.at(at), most))
+
+    return where(mask, test)
+
+
+def _edited(pairing: Pairing, most: int) -> Mask:
     left, right = pairing.texts()
-    return np.where(left == right, 2, 1).astype(np.uint8)
+    return np.asarray(edits(left, right, most) <= most)
+
+
+def likeness(pairing: Pairing, mask: Mask, least: float) -> NDArray[np.float32]:
+    """Return the Jaro-Winkler similarity where `mask` is true and `least` may be reached, elsewhere 0."""
+    found = np.zeros(len(pairing), dtype=np.float32)
+    places = np.flatnonzero(mask)
+    places = places[alike(pairing.at(places), least)]
+    left, right = pairing.at(places).texts()
+    found[places] = jaro_winkler(left, right)
+    return found
+
+
+def starts(texts: Texts, length: int) -> NDArray[np.int64]:
+    """Return the first signs of each text as a number: equal starts, equal numbers."""
+    return _numbered([text[:length] for text in texts])
+
+
+def ends(texts: Texts, length: int) -> NDArray[np.int64]:
+    """Return the last signs of each text as a number."""
+    return _numbered([text[-length:] for text in texts])
+
+
+def _numbered(texts: list[str]) -> NDArray[np.int64]:
+    """Return a number a text, the same in every column: its signs as digits."""
+    return np.fromiter(
+        (int.from_bytes(text.encode("utf-8", "surrogatepass")[:7], "little") for text in texts),
+        dtype=np.int64, count=len(texts),
+    )  # fmt: skip
+
+
+def _exact(pairing: Pairing) -> Levels:
+    return np.where(pairing.same(), 2, 1).astype(np.uint8)
 
 
 def _code(pairing: Pairing) -> Levels:
     """differs; close: one edit in five characters or more; part: one contains the other; exact."""
-    left, right = pairing.texts()
-    levels = np.ones(len(pairing), dtype=np.uint8)
-    short = shorter(pairing)
-    levels[where(short >= 4, lambda at: _contains(left[at], right[at]))] = 2
-    levels[where(short >= 5, lambda at: edits(left[at], right[at], 1) <= 1)] = 3
-    levels[left == right] = 4
+    same = pairing.same()
+    levels = np.where(same, 4, 1).astype(np.uint8)
+    short = np.where(same, 0, shorter(pairing))
+    levels[where(short >= 4, lambda at: _contains(*pairing.at(at).texts()))] = 2
+    levels[within(pairing, short >= 5, 1)] = 3
     return levels
 
 
@@ -80,64 +123,64 @@ def _contains(left: Texts, right: Texts) -> Mask:
 
 def _phone(pairing: Pairing) -> Levels:
     """differs; close: one edit; tail: the last seven digits agree; exact."""
-    left, right = pairing.texts()
-    levels = np.ones(len(pairing), dtype=np.uint8)
-    short = shorter(pairing)
-    levels[where(short >= 7, lambda at: edits(left[at], right[at], 1) <= 1)] = 2
-    tails_left, tails_right = pairing.features("tails", lambda texts: _ends(texts, 7))
-    same = tails_left[pairing.left_elements] == tails_right[pairing.right_elements]
-    levels[same & (short >= 7)] = 3
-    levels[left == right] = 4
+    same = pairing.same()
+    levels = np.where(same, 4, 1).astype(np.uint8)
+    short = np.where(same, 0, shorter(pairing))
+    levels[within(pairing, short >= 7, 1, digits=True)] = 2
+    left, right = pairing.features("tails", lambda texts: ends(texts, 7))
+    levels[(left[pairing.left_elements] == right[pairing.right_elements]) & (short >= 7)] = 3
     return levels
 
 
-def _ends(texts: Texts, length: int) -> Texts:
-    found = np.empty(len(texts), dtype=object)
-    found[:] = [text[-length:] for text in texts]
-    return found
+@dataclass(frozen=True)
+class _Locals:
+    """The local parts of mailboxes without tag and dots, one a mailbox, with their signatures."""
+
+    texts: Texts
+    signatures: Signatures
 
 
 def _email(pairing: Pairing) -> Levels:
     """differs; similar: local parts alike; local: the same local part; close: one or two edits of the
     whole; exact.
     """
-    left, right = pairing.texts()
-    levels = np.ones(len(pairing), dtype=np.uint8)
-    locals_left, locals_right = pairing.features("locals", _locals)
-    one, other = locals_left[pairing.left_elements], locals_right[pairing.right_elements]
-    short = np.minimum(lengths(one), lengths(other))
-    alike = jaro_winkler(one, other)
-    levels[(alike >= 0.88) & (short >= 4)] = 2
-    levels[(one == other) & (short >= 3)] = 3
-    levels[where(alike >= 0.85, lambda at: edits(left[at], right[at], 2) <= 2)] = 4
-    levels[left == right] = 5
+    same = pairing.same()
+    levels = np.where(same, 5, 1).astype(np.uint8)
+    left, right = pairing.features("locals", _locals)
+    may = alike(pairing, 0.85, features=(left.signatures, right.signatures))
+    places = np.flatnonzero(may & ~same)
+    one = left.texts[pairing.left_elements[places]]
+    other = right.texts[pairing.right_elements[places]]
+    short = np.minimum(
+        left.signatures.lengths[pairing.left_elements[places]],
+        right.signatures.lengths[pairing.right_elements[places]],
+    )
+    found = jaro_winkler(one, other)
+    levels[places[(found >= 0.88) & (short >= 4)]] = 2
+    levels[places[(one == other) & (short >= 3)]] = 3
+    likely = np.zeros(len(pairing), dtype=bool)
+    likely[places[found >= 0.85]] = True
+    levels[within(pairing, likely, 2)] = 4
     return levels
 
 
-def _locals(texts: Texts) -> Texts:
+def _locals(texts: Texts) -> _Locals:
     found = np.empty(len(texts), dtype=object)
     found[:] = [text.rpartition("@")[0].partition("+")[0].replace(".", "") for text in texts]
-    return found
+    return _Locals(found, letter_signatures(found))
 
 
 def _postcode(pairing: Pairing) -> Levels:
     """differs; area: the first two characters agree; close: one edit; exact."""
-    left, right = pairing.texts()
-    levels = np.ones(len(pairing), dtype=np.uint8)
-    areas_left, areas_right = pairing.features("areas", lambda texts: _starts(texts, 2))
-    levels[areas_left[pairing.left_elements] == areas_right[pairing.right_elements]] = 2
-    levels[where(shorter(pairing) >= 4, lambda at: edits(left[at], right[at], 1) <= 1)] = 3
-    levels[left == right] = 4
+    same = pairing.same()
+    left, right = pairing.features("areas", lambda texts: starts(texts, 2))
+    levels = np.where(left[pairing.left_elements] == right[pairing.right_elements], 2, 1).astype(np.uint8)
+    levels[within(pairing, ~same & (shorter(pairing) >= 4), 1)] = 3
+    levels[same] = 4
     return levels
 
 
-def _starts(texts: Texts, length: int) -> Texts:
-    found = np.empty(len(texts), dtype=object)
-    found[:] = [text[:length] for text in texts]
-    return found
-
-
-EXACT = Kernel("exact", ("missing", "differs", "exact"), 2, (0.15, 0.85), (0.9, 0.1), _exact)
+EXACT = Kernel("exact", ("missing", "differs", "exact"), 2, (0.15, 0.85), (0.9, 0.1), _exact, quick=True)
 CODE = Kernel(
     "code",
     ("missing", "differs", "part", "close", "exact"),
@@ -145,6 +188,7 @@ CODE = Kernel(
     (0.14, 0.03, 0.08, 0.75),
     (0.994, 0.003, 0.002, 0.001),
     _code,
+    quick=True,
 )
 PHONE = Kernel(
     "phone",
@@ -153,6 +197,7 @@ PHONE = Kernel(
     (0.3, 0.04, 0.02, 0.64),
     (0.997, 0.001, 0.001, 0.001),
     _phone,
+    quick=True,
 )
 EMAIL = Kernel(
     "email",
@@ -161,6 +206,7 @@ EMAIL = Kernel(
     (0.25, 0.05, 0.05, 0.1, 0.55),
     (0.99, 0.006, 0.002, 0.001, 0.001),
     _email,
+    quick=True,
 )
 POSTCODE = Kernel(
     "postcode",
@@ -169,6 +215,7 @@ POSTCODE = Kernel(
     (0.2, 0.07, 0.08, 0.65),
     (0.93, 0.05, 0.01, 0.01),
     _postcode,
+    quick=True,
 )
 ORDER = Kernel(
     "order", ("missing", "swapped", "straight"), 2, (0.05, 0.95), (0.02, 0.98), _exact, ordered=False

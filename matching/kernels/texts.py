@@ -9,10 +9,12 @@ model only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn
 from matching.kernels import Kernel, Levels, Pairing, Texts
 from matching.kernels.sets import Sets, overlap
 
@@ -57,15 +59,35 @@ def _cosine(
 ) -> tuple[Floats, Floats]:
     """Return the cosine and the overlap coefficient of the weighted term sets of each pair."""
 
-    def squares(terms: Iterable[str]) -> Longs:
-        return np.asarray(weigh(terms) ** 2)
-
     left, right = pairing.features(name, build)
-    shared = overlap(left, pairing.left_elements, right, pairing.right_elements, squares)
-    one = left.totals(squares(left.names))[pairing.left_elements]
-    other = right.totals(squares(right.names))[pairing.right_elements]
+    squares = _squares(pairing.left, name, left, weigh)
+    shared = overlap(left, pairing.left_elements, right, pairing.right_elements, squares.terms)
+    one = squares.totals[pairing.left_elements]
+    other = _squares(pairing.right, name, right, weigh).totals[pairing.right_elements]
     product = np.sqrt(one.astype(np.float64) * other)
     return shared / np.maximum(product, 1.0), shared / np.maximum(np.minimum(one, other), 1)
+
+
+@dataclass(frozen=True)
+class _Squares:
+    """Squared weights of terms, and their sums per text; weigh: the frozen frequencies that they are of."""
+
+    weigh: Callable[[Iterable[str]], Longs]
+    terms: Longs
+    totals: Longs
+
+
+def _squares(column: CodedColumn, name: str, sets: Sets, weigh: Callable[[Iterable[str]], Longs]) -> _Squares:
+    """Return the squares of a column's terms, computed once per frame and model."""
+
+    def build(_: Texts) -> _Squares:
+        terms = np.asarray(weigh(sets.names) ** 2)
+        return _Squares(weigh, terms, sets.totals(terms))
+
+    found = column.feature(f"squares of {name}", build)
+    if found.weigh != weigh:  # another model looks at the same frame
+        found = column.features[f"squares of {name}"] = build(column.elements)
+    return found
 
 
 def _text(pairing: Pairing) -> Levels:

@@ -14,8 +14,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import CodedColumn
 from matching.comparing import Compared, element_pairs
-from matching.frame import CodedColumn, Frame
+from matching.frame import Frame
 from matching.kernels.registry import kernel_of
 from matching.kernels.sets import Sets, overlap
 from matching.kernels.texts import gram_sets, token_sets
@@ -168,11 +169,9 @@ def _shares(
 ) -> tuple[Longs, Longs]:
     """Return cosine and overlap coefficient of weighted term sets, in 1/UNIT."""
 
-    def squares(terms: Iterable[str]) -> Longs:
-        return np.asarray(weigh(terms) ** 2)
-
+    squares = np.asarray(weigh(sets.names) ** 2)
     shared = overlap(sets, left, sets, right, squares)
-    totals = sets.totals(squares(sets.names))
+    totals = sets.totals(squares)
     one, other = totals[left], totals[right]
     cosine = np.rint(UNIT * shared / np.maximum(np.sqrt(one.astype(np.float64) * other), 1.0))
     return cosine.astype(np.int64), UNIT * shared // np.maximum(np.minimum(one, other), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -30,7 +31,12 @@ _LABEL = re.compile(
     r"^\s*(?:tel|telefon|phone|fon|fax|mob|mobil|mobile|cell|t|m|f|p)\b[.:]*\s*", re.IGNORECASE
 )
 _OPTIONAL_TRUNK = re.compile(r"\(0\)")
-_COUNTED = ("0123456789", "1234567890", "9876543210")
+_COUNTED = frozenset(
+    run[start:stop]
+    for run in ("0123456789", "1234567890", "9876543210")
+    for start in range(5)
+    for stop in range(start + 6, 11)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +85,51 @@ def parse(text: str, region: str = "") -> Phone:
     return Phone("" if made_up else e164, national, extension, valid, made_up)
 
 
+def national_of(text: str) -> str | None:
+    """Return the national digits of a number written plainly, as `parse` finds them without a region.
+
+    Plain are figures alone, and E.164 of a length that its country has. None for anything else, placeholders
+    included: reading every number with the library takes fifty times as long.
+    """
+    plus = text[:1] == "+"
+    bare = text[1:] if plus else text
+    if not (bare.isascii() and bare.isdigit()) or bare.startswith("00") or is_placeholder(bare):
+        return None
+    if not plus:
+        national = bare.lstrip("0") or bare
+        return national if len(national) >= 5 else None
+    for width in (1, 2, 3):
+        if (plan := _plan(bare[:width])) is not None:
+            national = bare[width:]
+            lengths, trunk = plan
+            possible = len(national) in lengths and national[0] not in "01" and not trunk.match(national)
+            return national if possible and len(national) >= 5 and not is_placeholder(national) else None
+    return None
+
+
+@lru_cache(maxsize=1 << 10)
+def _plan(calling_code: str) -> tuple[frozenset[int], re.Pattern[str]] | None:
+    """Return the lengths of a country's national numbers and what may be dialled ahead of them."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(calling_code))
+    if calling_code.startswith("0") or not regions:
+        return None
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(regions[0], None)
+    if metadata is None or metadata.general_desc is None:
+        return frozenset(), re.compile("")
+    ahead = re.compile(metadata.national_prefix_for_parsing or "(?!)")
+    return frozenset(metadata.general_desc.possible_length), ahead
+
+
 def is_placeholder(number: str) -> bool:
     """Whether digits are made up: one digit repeated (999-9999), counted up or down."""
     bare = digits(number)
     if not bare:
         return True
     core = bare.lstrip("0")
-    if len(core) < 3 or len(set(core)) == 1:
+    if len(core) < 3 or core in _COUNTED:
         return True
-    if any(core in run for run in _COUNTED) and len(core) >= 6:
-        return True
-    # One digit repeated behind a real area code: 030 9999999.
-    return len(core) >= 7 and len(set(core[-7:])) == 1
+    # One digit repeated, also behind a real area code: 030 9999999.
+    return core[-7:] == core[-1] * min(7, len(core))
 
 
 def national_digits(text: str) -> str:

@@ -116,5 +116,5 @@ def compact(text: str) -> str:
 def digits(text: str) -> str:
     """Return the decimal digits of any script as ASCII digits, nothing else."""
     if text.isascii():
-        return "".join(character for character in text if "0" <= character <= "9")
+        return text if text.isdigit() else "".join(sign for sign in text if "0" <= sign <= "9")
     return "".join(str(unicodedata.decimal(c)) for c in text if unicodedata.decimal(c, None) is not None)

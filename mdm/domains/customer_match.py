@@ -43,17 +43,21 @@ COLUMNS = (
 )
 
 
+Cut = tuple[str, str, int]
+
+
 def _rule(
-    name: str, *parts: tuple[str, str, int], finer: tuple[tuple[str, str, int], ...] = ()
+    name: str, *parts: Cut, finer: tuple[Cut, ...] = (), most: int = 0, weak: bool = False
 ) -> BlockingRule:
-    return BlockingRule(
-        name, tuple(KeyPart(*part) for part in parts), tuple(KeyPart(*part) for part in finer)
-    )
+    cuts, finer_cuts = (tuple(KeyPart(*part) for part in group) for group in (parts, finer))
+    return BlockingRule(name, cuts, finer_cuts, most, weak)
 
 
 SOUND = ("words", "sound", 0)
-# Who shares a switchboard or a domain is told apart by name; other wide rules have finer ones beside them.
+# Who shares a switchboard or a domain is told apart by name; namesakes by year of birth, place or both names.
 NAMED = (SOUND, ("organisation", "rare_tokens", 1))
+YEAR, PLACED, BOTH = (("birth_date", "year", 0),), (("city", "sound", 0),), (("words", "value_pairs", 0),)
+MANY = 15  # more records under a name and little else are namesakes that grow with the data
 START = ("words", "start", 3)
 BORN = ("birth_date", "value", 0)
 
@@ -65,16 +69,15 @@ BLOCKING = (
     _rule("phone", ("phones", "value", 0), finer=NAMED),
     _rule("phone end", ("phones", "end", 6)),
     _rule("website", ("web", "value", 0), finer=NAMED),
-    _rule("birth date and initial", ("words", "start", 1), BORN),
+    _rule("birth date and initial", ("words", "start", 1), BORN, finer=PLACED, most=MANY, weak=True),
     _rule("birth date and city", BORN, ("city", "sound", 0)),
     _rule("birth date and postcode", BORN, ("postcode", "value", 0)),
-    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0)),
-    _rule("name start and birth day", START, ("birth_date", "month_day", 0)),
-    _rule("two names", ("words", "value_pairs", 0)),
-    _rule("name and postcode", SOUND, ("postcode", "value", 0)),
-    _rule("name start and postcode", START, ("postcode", "value", 0)),
-    _rule("name and city", SOUND, ("city", "sound", 0)),
-    _rule("street and house", ("street", "rare_tokens", 2), ("house", "value", 0)),
+    _rule("name and birth day", SOUND, ("birth_date", "month_day", 0), finer=YEAR, most=MANY, weak=True),
+    _rule("two names", ("words", "value_pairs", 0), finer=(*YEAR, *PLACED), most=MANY),
+    _rule("name and postcode", SOUND, ("postcode", "value", 0), finer=BOTH, most=MANY),
+    _rule("name start and postcode", START, ("postcode", "value", 0), finer=BOTH, most=MANY, weak=True),
+    _rule("name and city", SOUND, ("city", "sound", 0), finer=BOTH, most=MANY),
+    _rule("street and house", ("street", "rare_tokens", 2), ("house", "value", 0), finer=(SOUND,), most=MANY),
     _rule("organisation rare words", ("organisation", "rare_tokens", 3)),
     _rule("organisation rare letters", ("organisation", "rare_grams", 4)),
     _rule("organisation word and area", ("organisation", "tokens", 3), ("postcode", "start", 3)),
@@ -148,5 +151,5 @@ MATCH_SPEC = MatchSpec(
     COMPARISONS,
     GATES,
     RELATIONS,
-    aims=Aims(link_probability=0.9, review_probability=0.6),
+    aims=Aims(link_probability=0.9, review_probability=0.6, cap=100),
 )

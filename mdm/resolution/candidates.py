@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -16,18 +17,20 @@ WITH mine AS MATERIALIZED (
   SELECT record_id, key, rule FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s)
 ), met AS MATERIALIZED (
   SELECT key, carriers.ids
-  FROM (SELECT DISTINCT key FROM mine) AS keys
+  FROM (SELECT DISTINCT key, rule FROM mine) AS keys
   CROSS JOIN LATERAL (
     SELECT array_agg(record_id) AS ids
     FROM (SELECT record_id FROM mdm_blockingkey b
-          WHERE b.key = keys.key AND b.domain = %(domain)s LIMIT %(cap)s + 1) AS seen
+          WHERE b.key = keys.key AND b.domain = %(domain)s LIMIT %(most)s + 1) AS seen
   ) AS carriers
-  WHERE cardinality(carriers.ids) BETWEEN 2 AND %(cap)s
+  WHERE cardinality(carriers.ids) BETWEEN 2 AND (%(caps)s::int[])[keys.rule + 1]
 )
 SELECT least(mine.record_id, other), greatest(mine.record_id, other), bit_or(1::bigint << mine.rule)
 FROM mine JOIN met USING (key) CROSS JOIN LATERAL unnest(met.ids) AS other
 WHERE other <> mine.record_id
 GROUP BY 1, 2
+HAVING bit_or(1::bigint << mine.rule) & ~%(weak)s::bigint <> 0
+    OR bit_or(1::bigint << mine.rule) & (bit_or(1::bigint << mine.rule) - 1) <> 0
 ORDER BY 1, 2
 """
 
@@ -42,10 +45,16 @@ class ScoredPair:
     rules: int
 
 
-def candidate_ids(domain: str, record_ids: Collection[int], cap: int) -> list[tuple[int, int, int]]:
-    """Return (left, right, rule mask) of every pair of these records with any record under an open key."""
+def candidate_ids(
+    domain: str, record_ids: Collection[int], caps: Sequence[int], weak: int
+) -> list[tuple[int, int, int]]:
+    """Return (left, right, rule mask) of every pair of these records with any record under an open key.
+
+    weak: the bits of rules that make no pair alone.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, {"domain": domain, "ids": list(record_ids), "cap": cap})
+        limits: dict[str, Any] = {"caps": list(caps), "most": max(caps), "weak": weak}
+        cursor.execute(CANDIDATES, {"domain": domain, "ids": list(record_ids), **limits})
         return [(left, right, mask) for left, right, mask in cursor.fetchall()]
 
 

@@ -4,7 +4,7 @@ Two who cross it together each see only themselves. So the crossing is looked fo
 written, when a record is resolved (its keys are committed by then), and before a domain counts as settled.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
@@ -12,9 +12,10 @@ TOGGLE = """
 WITH touched AS (
   SELECT DISTINCT unnest(%(keys)s::bigint[]) AS key
 ), counted AS MATERIALIZED (
-  SELECT key, %(cap)s < (SELECT count(*) FROM (
-           SELECT FROM mdm_blockingkey b WHERE b.key = touched.key AND b.domain = %(domain)s LIMIT %(cap)s + 1
-         ) AS seen) AS closed
+  SELECT key, coalesce((SELECT count(*) > (%(caps)s::int[])[min(seen.rule) + 1] FROM (
+           SELECT rule FROM mdm_blockingkey b
+           WHERE b.key = touched.key AND b.domain = %(domain)s LIMIT %(most)s + 1
+         ) AS seen), false) AS closed
   FROM touched
 ), closing AS (
   INSERT INTO mdm_closedkey (domain, key) SELECT %(domain)s, key FROM counted WHERE closed ORDER BY key
@@ -37,43 +38,43 @@ WHERE m.record_id = carriers.record_id
 """
 
 
-def toggle(domain: str, keys: Collection[int], cap: int) -> bool:
+def toggle(domain: str, keys: Collection[int], caps: Sequence[int]) -> bool:
     """Note which of these keys crossed the cap, and make all who carry one of them due; whether any did."""
     if not keys:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(TOGGLE, {"domain": domain, "keys": list(keys), "cap": cap})
+        cursor.execute(TOGGLE, {"domain": domain, "keys": list(keys), "caps": list(caps), "most": max(caps)})
         crossed = [key for (key,) in cursor.fetchall()]
         if crossed:
             cursor.execute(MAKE_DUE, {"domain": domain, "keys": crossed})
     return bool(crossed)
 
 
-def toggle_of(domain: str, record_ids: Collection[int], cap: int) -> None:
+def toggle_of(domain: str, record_ids: Collection[int], caps: Sequence[int]) -> None:
     """Do so for the keys of these records."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT key FROM mdm_blockingkey WHERE record_id = ANY(%s)", [list(record_ids)]
         )
         keys = [key for (key,) in cursor.fetchall()]
-    toggle(domain, keys, cap)
+    toggle(domain, keys, caps)
 
 
-def toggle_closed(domain: str, cap: int) -> bool:
+def toggle_closed(domain: str, caps: Sequence[int]) -> bool:
     """Do so for every key that is closed; whether one opened."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT key FROM mdm_closedkey WHERE domain = %s", [domain])
         keys = [key for (key,) in cursor.fetchall()]
-    return toggle(domain, keys, cap)
+    return toggle(domain, keys, caps)
 
 
-def close_all(domain: str, cap: int) -> None:
+def close_all(domain: str, caps: Sequence[int]) -> None:
     """Write the closed keys of a domain anew: nobody becomes due, because the caller resolves everybody."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM mdm_closedkey WHERE domain = %s", [domain])
         cursor.execute(
             "INSERT INTO mdm_closedkey (domain, key)"
             " SELECT domain, key FROM mdm_blockingkey WHERE domain = %s"
-            " GROUP BY domain, key HAVING count(*) > %s",
-            [domain, cap],
+            " GROUP BY domain, key HAVING count(*) > (%s::int[])[min(rule) + 1]",
+            [domain, list(caps)],
         )

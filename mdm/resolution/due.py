@@ -147,7 +147,7 @@ def _call(domain: str) -> bool:
     """Make due whom a day that came or a key that opened concerns; whether there is anybody."""
     rules = active(domain)
     with transaction.atomic(), connection.cursor() as cursor:
-        opened = rules is not None and closed.toggle_closed(domain, rules.model.cap)
+        opened = rules is not None and closed.toggle_closed(domain, rules.caps)
         cursor.execute(TURNED, [domain])
         return opened or cursor.rowcount > 0
 

@@ -256,9 +256,12 @@ def _not_found(rules: ActiveRules, told: Explanation) -> list[str]:
     """Return why no blocking rule finds the pair; names of keys only, no value."""
     if told.rules:
         return []
+    if told.weak_rule:
+        only = f"Only the rule “{told.weak_rule}” finds them, which alone is no reason to compare"
+        return [f"{only}, so the machine never did."]
     if told.closed_rules:
         shared = ", ".join(f"“{name}”" for name in told.closed_rules)
-        many = f"more than {rules.model.cap} records carry ({shared})"
+        many = f"too many records carry ({shared})"
         return [f"They share only keys that {many}, so the machine never compared them."]
     near = f" The nearest key is {told.nearest.words.replace('_', ' ')}." if told.nearest else ""
     return [f"They share no key, so they were never compared by the machine.{near}"]

@@ -30,7 +30,7 @@ def rewrite(
         )
         gone = [key for (key,) in cursor.fetchall()]
     come = write(rules, record_ids=record_ids, records=records, names=names)
-    closed.toggle(rules.domain, set(come) ^ set(gone), rules.model.cap)
+    closed.toggle(rules.domain, set(come) ^ set(gone), rules.caps)
 
 
 def write(

@@ -84,7 +84,7 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
 
 
 def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
-    pairs = candidates.candidate_ids(rules.domain, asked, rules.model.cap)
+    pairs = candidates.candidate_ids(rules.domain, asked, rules.caps, rules.spec.weak_rules)
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     rows = scope.rows_of(seen)
     edges = candidates.scored(rules, rows, pairs, weighed, at_least=rules.model.kept_from)
@@ -107,7 +107,7 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
 
 def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
-    closed.toggle_of(rules.domain, sight.asked, rules.model.cap)
+    closed.toggle_of(rules.domain, sight.asked, rules.caps)
     write_edges(rules, sorted(sight.asked), sight.edges)
     rows = scope.rows_in_components(sight.components)
     return apply.settle_and_write(rules, rows, sight.asked)

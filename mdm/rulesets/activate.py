@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from matching.blocking import candidate_pairs, record_keys
+from matching.blocking import frame_pairs
 from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.frame import build_frame
@@ -54,7 +54,7 @@ def learned(spec: MatchSpec, rows: Sequence[Row]) -> Model:
     """Return a model of these records whose questions people can keep up with."""
     frame = build_frame(spec, [row.attributes for row in rows], [row.name for row in rows])
     model = train(frame, spec)
-    pairs = candidate_pairs(record_keys(frame, spec, model), model.cap)
+    pairs = frame_pairs(frame, spec, model)
     weights = score(frame, spec, model, pairs.left, pairs.right)
     groups, _ = cluster(frame, spec, model, pairs, weights)
     found = possible_matches(frame, spec, model, pairs, weights, labels_of(groups))

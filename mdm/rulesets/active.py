@@ -20,6 +20,11 @@ class ActiveRules:
     model: Model
     survivorship: Survivorship
 
+    @property
+    def caps(self) -> tuple[int, ...]:
+        """How many records may carry a key of each blocking rule; more close it."""
+        return self.model.caps(self.spec)
+
 
 def active(domain: str) -> ActiveRules | None:
     """Return the domain's rule set in force, or None before the first activation."""

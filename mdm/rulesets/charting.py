@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from django.db import connection
 
-from matching.blocking import candidate_pairs, record_keys
+from matching.blocking import frame_pairs
 from matching.charts.book import Chart, charts_of
 from matching.charts.histogram import Histogram, weight_histogram
 from matching.scoring import score
@@ -38,6 +38,6 @@ def charts_of_domain(domain: str) -> dict[str, Chart]:
     rules = in_force(domain)
     frame = scope.frame_of(rules, [row for row in scope.rows_in_domain(domain) if row.active])
     model = rules.model
-    pairs = candidate_pairs(record_keys(frame, rules.spec, model, cap=model.cap), model.cap)
+    pairs = frame_pairs(frame, rules.spec, model)
     weights = score(frame, rules.spec, model, pairs.left, pairs.right)
     return charts_of(frame, rules.spec, model, pairs, weights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from matching.blocking import Pairs, candidate_pairs, record_keys
+from matching.blocking import Pairs, frame_pairs
 from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.frame import Frame, in_name_order
@@ -49,7 +49,7 @@ def _ground(domain: str) -> tuple[ActiveRules, list[scope.Row], Frame, Pairs]:
     rules = in_force(domain)
     rows = [row for row in scope.rows_in_domain(domain) if row.active]
     frame = in_name_order(scope.frame_of(rules, rows))
-    pairs = candidate_pairs(record_keys(frame, rules.spec, rules.model), rules.model.cap)
+    pairs = frame_pairs(frame, rules.spec, rules.model)
     return rules, rows, frame, pairs
 
 

@@ -18,7 +18,7 @@ DIGITS = np.frombuffer(b"0123456789", dtype=np.uint8)
 def matrix(texts: Texts, spare: int = 0) -> Bytes:
     """Return texts as uint8[rows, width + spare], zeros after the end."""
     wide = texts.astype(f"S{texts.dtype.itemsize + spare}")
-    return np.ascontiguousarray(wide).view(np.uint8).reshape(len(texts), -1)
+    return np.ascontiguousarray(wide).view(np.uint8).reshape(len(texts), wide.dtype.itemsize)
 
 
 def texts_of(rows: Bytes) -> Texts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,36 +61,51 @@ DOMAINS = np.array(
 ONSETS = "b br c ch d dr f fl g gr h j k kr l m n p pr r s sch st t tr v w z".split()
 VOWELS = "a e i o u ai ea ie oo ou".split()
 CODAS = " l n r s t ck ld ll m nd ng rd rt ss tz".split(" ")
+SYLLABLES = np.array([onset + vowel + coda for onset in ONSETS for vowel in VOWELS for coda in CODAS], "S6")
 ENDINGS = "son er man ski ez ley ton berg ini stein ford well ov sen mann ard in ault ic wood".split()
+BASE = 75_000
+"""The people for whom there are the following numbers of words."""
+GIVEN_NAMES, FAMILY_NAMES, STREETS, POSTCODES = 1_700, 26_000, 2_400, 1_250
 STREET_KINDS = (b" street", b" road", b" avenue", b" lane", b" way", b" close", b" drive")
 
 
-def _made(count: int, syllables: int, seed: int) -> list[str]:
-    """Return so many different words of syllables."""
+def _made(count: int, syllables: int, seed: int) -> Texts:
+    """Return so many different words of syllables, of at most 14 letters."""
     random = np.random.default_rng(seed)
-    found: dict[str, None] = {}
+    found = np.empty(0, "S14")
     while len(found) < count:
-        parts = [
-            "".join(str(random.choice(part)) for part in (ONSETS, VOWELS, CODAS)) for _ in range(syllables)
-        ]
-        found["".join(parts)[:14]] = None
-    return list(found)
+        words = SYLLABLES[random.integers(0, len(SYLLABLES), 2 * count)]
+        for _ in range(syllables - 1):
+            words = np.char.add(words, SYLLABLES[random.integers(0, len(SYLLABLES), 2 * count)])
+        found = _different(np.concatenate([found, words.astype("S14")]))
+    return found[:count]
 
 
-@cache
-def given_names() -> Texts:
+def _different(words: Texts) -> Texts:
+    """Return each word once, in the order of its first place."""
+    return words[np.sort(np.unique(words, return_index=True)[1])]
+
+
+def _grown(words: int, people: int, power: float) -> int:
+    """Return how many different words so many people use: Heaps' law, as for the words of texts."""
+    return round(words * (people / BASE) ** power)
+
+
+def given_names(people: int) -> Texts:
     """Return given names, the most frequent first."""
-    return np.array(GIVEN + _made(1500, 2, 5)).astype("S14")
+    count = max(len(GIVEN), _grown(GIVEN_NAMES, people, 0.4))
+    return _different(np.concatenate([np.array(GIVEN, "S14"), _made(count, 2, 5)]))[:count]
 
 
-@cache
-def family_names(seed: int) -> Texts:
+def family_names(people: int, seed: int) -> Texts:
     """Return family names, the most frequent first: stems with the endings of many countries."""
-    stems = _made(1400, 1, seed)
+    count = _grown(FAMILY_NAMES, people, 0.6)
     random = np.random.default_rng(seed)
-    names = [stem + ending for stem in stems for ending in ENDINGS]
-    random.shuffle(names)
-    return np.array(names[:26_000]).astype("S18")
+    stems = np.concatenate([_made(1400, 1, seed), _made(count // 8, 2, seed)])
+    stem, ending = (
+        words[random.integers(0, len(words), 2 * count)] for words in (stems, np.array(ENDINGS, "S5"))
+    )
+    return _different(np.char.add(stem, ending).astype("S18"))[:count]
 
 
 @dataclass(frozen=True)
@@ -103,14 +117,19 @@ class Places:
     streets: Texts
 
 
-@cache
 def places(people: int, seed: int) -> Places:
-    """Return the places of so many people: a postcode per 60 of them, 12 postcodes a city, 4,000 streets."""
+    """Return the places of so many people: 12 postcodes a city, more in large cities (Zipf's law).
+
+    Customers of a country become denser as there are more of them: the postcodes grow with the power 0.7 of
+    the people. Were they to grow as fast, sharing a household would count for more and more (measured with
+    750,000 people: the best pair F1 of Splink 5 is 0.906 then, 0.910 so, and 0.915 with 75,000).
+    """
     random = np.random.default_rng(seed)
-    count = max(200, people // 60)
+    count = _grown(POSTCODES, people, 0.7)
     codes = random.permutation(90_000)[:count] + 10_000
-    cities = np.array(_made(max(40, min(1500, count // 12)), 2, seed)).astype("S12")
-    of = np.sort((random.random(count) ** 2 * len(cities)).astype(np.int64))
-    names = np.array(_made(min(4000, 500 + people // 40), 2, seed + 1)).astype("S12")
+    cities = _made(max(40, count // 12), 2, seed)
+    shares = np.cumsum(1.0 / (np.arange(len(cities)) + 3.0))
+    of = np.searchsorted(shares / shares[-1], (np.arange(count) + 0.5) / count)
+    names = _made(_grown(STREETS, people, 0.5), 2, seed + 1)
     kinds = np.array(STREET_KINDS)[random.integers(0, len(STREET_KINDS), len(names))]
     return Places(codes.astype("S5"), cities[of], np.char.add(names, kinds))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from matching.blocking import candidate_pairs, record_keys
+from matching.blocking import frame_pairs
 from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.evaluating import Quality, pairs_of, pairwise
@@ -118,7 +118,7 @@ def resolve_domain(seed: int, folder: Path, shown: str, naive_f1: float) -> Scor
     records = read_records(folder, DOMAINS[shown])
     frame = build_frame(spec, records.attributes, records.names)
     model = train(frame, spec)
-    pairs = candidate_pairs(record_keys(frame, spec, model), model.cap)
+    pairs = frame_pairs(frame, spec, model)
     weights = score(frame, spec, model, pairs.left, pairs.right)
     groups, _ = cluster(frame, spec, model, pairs, weights)
     truth = read_truth(folder)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.blocking import RuleCount, candidate_pairs, record_keys
+from matching.blocking import RuleCount, candidate_pairs, frame_pairs, record_keys
 from matching.engines.local import resolve
 from matching.errors import SpecError
+from matching.explaining import explain
 from matching.frame import Frame, build_frame
 from matching.model import default_model
 from matching.spec import BlockingRule, KeyPart, MatchSpec
@@ -35,7 +36,8 @@ def frame_of(*people: tuple[str, str]) -> Frame:
 
 
 def pairs(rule: BlockingRule, frame: Frame, cap: int) -> tuple[set[tuple[int, int]], RuleCount]:
-    found = candidate_pairs(record_keys(frame, spec_with(rule), cap=cap), cap)
+    spec = spec_with(rule)
+    found = frame_pairs(frame, spec, replace(default_model(spec), cap=cap))
     return set(zip(found.left.tolist(), found.right.tolist(), strict=True)), found.counts[0]
 
 
@@ -76,8 +78,8 @@ def test_finer_keys_of_every_record_or_only_where_needed_give_the_same_pairs(
     crowd: list[tuple[str, str]], cap: int
 ) -> None:
     frame, spec = frame_of(*crowd), spec_with(FINER)
-    everywhere = candidate_pairs(record_keys(frame, spec), cap)
-    needed = candidate_pairs(record_keys(frame, spec, cap=cap), cap)
+    everywhere = candidate_pairs(record_keys(frame, spec), spec.caps(cap))
+    needed = frame_pairs(frame, spec, replace(default_model(spec), cap=cap))
     assert np.array_equal(everywhere.left, needed.left)
     assert np.array_equal(everywhere.right, needed.right)
     assert np.array_equal(everywhere.rules, needed.rules)
@@ -92,6 +94,30 @@ def test_finer_keys_do_not_depend_on_other_records(
     alone = record_keys(frame_of(one), spec)
     among = record_keys(frame_of(*crowd, one), spec)
     assert among.keys[among.rows == len(crowd)].tolist() == alone.keys.tolist()
+
+
+def test_a_rule_with_a_cap_of_its_own_closes_earlier_and_never_later() -> None:
+    crowd = frame_of(*STAFF)
+    assert pairs(replace(EMAIL, most=3), crowd, 50) == (set(), RuleCount(0, 1, 4, 4))
+    assert len(pairs(replace(EMAIL, most=4), crowd, 50)[0]) == 6
+    assert pairs(replace(EMAIL, most=50), crowd, 3)[0] == set()
+
+
+def test_a_pair_that_one_weak_rule_alone_finds_is_not_compared() -> None:
+    weak = replace(EMAIL, name="weak", weak=True)
+    spec = replace(SPEC, blocking=(weak, BlockingRule("born", (KeyPart("born"),))))
+    frame = frame_of(*STAFF)
+    for found in (
+        frame_pairs(frame, spec, default_model(spec)),
+        candidate_pairs(record_keys(frame, spec), spec.caps(9), weak=spec.weak_rules),
+    ):
+        assert list(zip(found.left.tolist(), found.right.tolist(), found.rules.tolist(), strict=True)) == [
+            (0, 2, 3)
+        ]
+    told = explain(frame, spec, default_model(spec), 0, 1)
+    assert (told.rules, told.weak_rule) == ((), "weak")
+    assert "Only the rule “weak” finds the pair, which alone is no reason to compare." in told.why_not
+    assert explain(frame, spec, default_model(spec), 0, 2).rules == ("weak", "born")
 
 
 def test_the_report_says_what_was_closed_and_who_met_nobody() -> None:

@@ -60,7 +60,7 @@ def test_training_on_the_new_records_finds_the_shared_mailbox_generic(model: Mod
 def test_the_cap_is_the_models_not_the_specs(model: Model) -> None:
     frame, capped = frame_of(CROWD[:10]), replace(model, cap=5)
     assert SPEC.aims.cap > 10
-    assert len(candidate_pairs(record_keys(frame, SPEC, model), model.cap)) == 45
+    assert len(candidate_pairs(record_keys(frame, SPEC, model), model.caps(SPEC))) == 45
     names = [("crm", "Contact", str(row)) for row in range(10)]
     assert resolve(SPEC, CROWD[:10], names, model=capped).report["candidates"] == 0
 

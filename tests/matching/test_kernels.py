@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.columns import coded_column
 from matching.comparing import column_levels
-from matching.frame import coded_column
 from matching.kernels.registry import KERNELS
 from matching.readings import READINGS
 from matching.spec import Comparison

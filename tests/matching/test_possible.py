@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matching import possible
 from matching.between import between
-from matching.blocking import candidate_pairs, record_keys
+from matching.blocking import frame_pairs
 from matching.capacity import allowed, labels_of, review_weight_for, within_capacity
 from matching.engines.local import cluster
 from matching.errors import SpecError
@@ -30,7 +30,7 @@ def found_in(order: list[int], model: Model = MODEL) -> tuple[PossibleMatches, l
     """Return the possible matches of the records in this order; and their lowest names, with the means."""
     names = [NAMES[row] for row in order]
     frame = build_frame(SPEC, [RECORDS[row] for row in order], names)
-    pairs = candidate_pairs(record_keys(frame, SPEC, model), model.cap)
+    pairs = frame_pairs(frame, SPEC, model)
     weights = score(frame, SPEC, model, pairs.left, pairs.right)
     groups, _ = cluster(frame, SPEC, model, pairs, weights)
     labels = labels_of(groups)
@@ -77,7 +77,7 @@ def two(
     """Return the possible matches among these records under the given clusters."""
     records = [left, right, *more]
     frame = build_frame(SPEC, records, [("crm", "person", str(row)) for row in range(len(records))])
-    pairs = candidate_pairs(record_keys(frame, SPEC, MODEL), MODEL.cap)
+    pairs = frame_pairs(frame, SPEC, MODEL)
     weights = score(frame, SPEC, MODEL, pairs.left, pairs.right)
     return possible_matches(frame, SPEC, MODEL, pairs, weights, np.array(labels, dtype=np.int32))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.frame import coded_column
+from matching.columns import coded_column
 from matching.kernels import Pairing
 from matching.kernels.products import VARIANT_LEVELS, traits_of, variant_level
 from matching.kernels.registry import kernel_of

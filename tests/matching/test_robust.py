@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import clustering, scoring
-from matching import frame as frames
 from matching.cautions import cautions
 from matching.charts.book import charts_of_run
 from matching.engines.local import Resolution, resolve
@@ -178,7 +177,6 @@ def test_the_same_for_every_order_chunk_and_thread_count(monkeypatch: pytest.Mon
     names = named(len(records))
     whole = resolve(SPEC, records, names)
     order = np.random.default_rng(5).permutation(len(records)).tolist()
-    monkeypatch.setattr(frames, "CHUNK", 7)
     monkeypatch.setattr(scoring, "CHUNK", 11)
     monkeypatch.setattr(scoring, "THREADS", 1)
     other = resolve(SPEC, [records[row] for row in order], [names[row] for row in order])

@@ -1,13 +1,15 @@
 """Weights and candidate pairs do not depend on how the work is cut: chunks, threads, order of the records."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matching import frame as frames
 from matching import scoring
-from matching.blocking import Pairs, RuleCount, candidate_pairs, merge_pairs, pack, record_keys
+from matching.blocking import BlockingKeys, candidate_pairs, frame_pairs, record_keys
 from matching.engines.local import resolve
 from matching.frame import build_frame
+from matching.model import default_model
 from matching.scoring import score
 from matching.training import train
 from tests.bench.population import COLUMNS, Population, population
@@ -23,7 +25,7 @@ def test_weights_are_the_same_for_every_chunk_size_and_thread_count(
 ) -> None:
     frame = build_frame(SPEC, RECORDS, NAMES)
     model = train(frame, SPEC)
-    pairs = candidate_pairs(record_keys(frame, SPEC, model), model.cap)
+    pairs = candidate_pairs(record_keys(frame, SPEC, model), model.caps(SPEC))
     left, right = pairs.left[:600], pairs.right[:600]
     whole = score(frame, SPEC, model, left, right)
     monkeypatch.setattr(scoring, "CHUNK", chunk)
@@ -31,28 +33,31 @@ def test_weights_are_the_same_for_every_chunk_size_and_thread_count(
     assert score(frame, SPEC, model, left, right).tolist() == whole.tolist()
 
 
-def test_a_frame_is_the_same_for_every_chunk_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = build_frame(SPEC, RECORDS, NAMES)
-    monkeypatch.setattr(frames, "CHUNK", 7)
-    for name, column in build_frame(SPEC, RECORDS, NAMES).columns.items():
-        assert column.codes.tolist() == whole.column(name).codes.tolist()
-        assert column.values == whole.column(name).values
+def test_a_pair_carries_the_bits_of_every_rule_that_found_it() -> None:
+    rows = np.array([0, 1, 0, 1, 4, 2, 3], np.int64)
+    keys = np.array([7, 7, 8, 9, 9, 9, 9], np.int64)
+    rules = np.array([0, 0, 1, 2, 2, 2, 2], np.uint8)
+    found = candidate_pairs(BlockingKeys(rows, keys, rules), (10, 10, 10))
+    pairs = list(zip(found.left.tolist(), found.right.tolist(), found.rules.tolist(), strict=True))
+    assert pairs == [(0, 1, 1), (1, 2, 4), (1, 3, 4), (1, 4, 4), (2, 3, 4), (2, 4, 4), (3, 4, 4)]
+    assert {number: count.pairs for number, count in found.counts.items()} == {0: 1, 1: 0, 2: 6}
 
 
-def test_merged_pairs_carry_the_bits_of_every_rule_that_found_them() -> None:
-    one = pack(np.array([0, 2], np.int32), np.array([1, 3], np.int32))
-    other = pack(np.array([2, 0], np.int32), np.array([3, 4], np.int32))
-    bits = [np.full(2, 1, np.uint64), np.full(2, 4, np.uint64)]
-    counts = {0: RuleCount(2, 0, 0)}
-    found = merge_pairs([one, other], bits, counts)
-    assert isinstance(found, Pairs)
-    rows = list(zip(found.left.tolist(), found.right.tolist(), found.rules.tolist(), strict=True))
-    assert rows == [(0, 1, 1), (0, 4, 4), (2, 3, 5)]
+def test_pairs_found_in_another_way_count_under_a_rule_of_their_own() -> None:
+    frame = build_frame(SPEC, RECORDS[:6], NAMES[:6])
+    near = np.array([3, 1], np.int32), np.array([2, 0], np.int32)
+    nothing = replace(SPEC, blocking=SPEC.blocking[:1])
+    model = default_model(nothing)
+    found = frame_pairs(frame, nothing, model, also={63: near})
+    both = zip(found.left.tolist(), found.right.tolist(), strict=True)
+    told = dict(zip(both, found.rules.tolist(), strict=True))
+    assert {pair for pair, bits in told.items() if bits >> 63} == {(0, 1), (2, 3)}
+    assert found.counts[63].pairs == 2
 
 
-def test_merging_no_pairs_gives_none() -> None:
-    empty = np.empty(0, np.uint64)
-    assert len(merge_pairs([empty], [empty], {})) == 0
+def test_no_keys_make_no_pairs() -> None:
+    nothing = BlockingKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8))
+    assert len(candidate_pairs(nothing, (10,))) == 0
 
 
 def test_four_hundred_equal_records_of_one_spec_do_not_break_resolving() -> None:

@@ -67,8 +67,8 @@ def test_a_key_over_the_cap_is_closed_and_counted() -> None:
         SPEC, [{"birth_date": "1980-02-17"}] * 5, [("crm", "Contact", str(row)) for row in range(5)]
     )
     keys = record_keys(frame, SPEC)
-    assert len(candidate_pairs(keys, 5)) == 10
-    closed = candidate_pairs(keys, 4)
+    assert len(candidate_pairs(keys, SPEC.caps(5))) == 10
+    closed = candidate_pairs(keys, SPEC.caps(4))
     assert len(closed) == 0
     assert closed.counts[0].closed_rows == 5
 

@@ -7,7 +7,7 @@ import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from matching.blocking import candidate_pairs, record_keys
+from matching.blocking import frame_pairs, record_keys
 from matching.clustering import components
 from matching.scoring import score
 from mdm import domains
@@ -199,7 +199,7 @@ def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
 def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, int]]:
     """Return (left id, right id, weight) of all candidate pairs that are kept, computed anew."""
     frame = scope.frame_of(rules, rows)
-    pairs = candidate_pairs(record_keys(frame, rules.spec, rules.model), rules.model.cap)
+    pairs = frame_pairs(frame, rules.spec, rules.model)
     weights = score(frame, rules.spec, rules.model, pairs.left, pairs.right)
     return [
         (rows[left].id, rows[right].id, weight)

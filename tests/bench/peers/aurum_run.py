@@ -1,53 +1,71 @@
-"""Aurum on a population, as shipped: python -m tests.bench.peers.aurum_run FOLDER OUT.
+"""Aurum on a population: python -m tests.bench.peers.aurum_run FOLDER OUT [mirrored].
 
-The customer domain without labels or settings. Prints one JSON object with seconds per stage.
+As shipped: the customer domain without labels or settings. Mirrored: with Splink's own blocking rules and
+comparisons (`mirrored_spec`). Prints one JSON object with seconds per stage.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import resource
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from matching.engines.local import resolve
+from matching.raw import Columns
+from matching.scoring import THREADS
 from mdm.domains.customer_match import MATCH_SPEC
+from tests.bench.peers.mirrored_spec import COMPARED, MIRRORED_SPEC
+from tests.bench.peers.peak_memory import PeakMemory
 
 SOURCE = ("population", "person")
+CUSTOMER = {
+    "kind": "kind",
+    "given_name": "first_name",
+    "middle_name": "middle_name",
+    "family_name": "last_name",
+    "birth_date": "birth_date",
+    "emails": "email",
+    "phones": "phone",
+    **{f"billing_address.{name}": name for name in ("street", "house_number", "postcode", "city")},
+}
+"""Dotted path of the canonical attribute -> column of the file; all are persons."""
 
 
-def canonical(row: dict[str, str]) -> dict[str, Any]:
-    """Return a row as a customer in canonical form."""
-    return {
-        "kind": "person",
-        "given_name": row["first_name"],
-        "middle_name": row["middle_name"],
-        "family_name": row["last_name"],
-        "birth_date": row["birth_date"],
-        "emails": [row["email"]] if row["email"] else [],
-        "phones": [row["phone"]] if row["phone"] else [],
-        "billing_address": {name: row[name] for name in ("street", "house_number", "postcode", "city")},
-    }
+def table_of(file: Path) -> pa.Table:
+    """Return the file as columns of texts, with the kind that all records are of."""
+    with file.open(encoding="utf-8") as lines:
+        names = lines.readline().strip().replace('"', "").split(",")
+    texts = pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+    table = pa_csv.read_csv(file, convert_options=texts)
+    return table.append_column("kind", pa.array(["person"] * len(table)))
 
 
 def main() -> None:
     """Read, train, predict, cluster, write; say how long each took."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    mirrored = "mirrored" in sys.argv[3:]
     out.mkdir(parents=True, exist_ok=True)
+    began = process_time()
     since = perf_counter()
-    with (folder / "records.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    names = [(*SOURCE, row["id"]) for row in rows]
-    records = [canonical(row) for row in rows]
+    memory = PeakMemory()
+    table = table_of(folder / "records.csv")
+    names = [(*SOURCE, key) for key in table.column("id").to_pylist()]
+    records = Columns.of_table(table, {name: name for name in COMPARED} if mirrored else CUSTOMER)
+    del table
     read = perf_counter() - since
-    found = resolve(MATCH_SPEC, records, names)
+
+    def stage(name: str, seconds: float) -> None:
+        if name == "frame":
+            memory.mark()
+
+    found = resolve(MIRRORED_SPEC if mirrored else MATCH_SPEC, records, names, progress=stage)
     spent = found.report["seconds"]
     since = perf_counter()
     keys = [name[2] for name in found.frame.names]
@@ -55,7 +73,7 @@ def main() -> None:
         file.write("id,cluster_id\n")
         file.writelines(f"{key},{label}\n" for key, label in zip(keys, found.labels().tolist(), strict=True))
     write = perf_counter() - since
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    peak, busy = memory.peak(), process_time() - began
     column = np.array(keys)
     pairs = {"id_l": column[found.pairs.left], "id_r": column[found.pairs.right]}
     pq.write_table(pa.table({**pairs, "match_weight": found.pairs.weights}), out / "pairs.parquet")
@@ -66,7 +84,10 @@ def main() -> None:
         "cluster": spent["cluster"],
         "write": round(write, 3),
     }
-    print(json.dumps({"seconds": seconds, "peak_mb": round(peak), "candidates": found.report["candidates"]}))
+    said: dict[str, Any] = {"seconds": seconds, "peak_mb": round(peak)}
+    said |= {"beyond_frame_mb": round(memory.beyond_mark()), "processor": round(busy, 2)}
+    said |= {"candidates": found.report["candidates"], "threads": THREADS}
+    print(json.dumps(said))
 
 
 if __name__ == "__main__":

@@ -138,9 +138,9 @@ def test_the_blocking_chart_counts_what_a_rule_finds_alone() -> None:
         {"birth_date": "1999-09-09", "address": {"city": "rome"}},
     ]
     frame = build_frame(spec, records, NAMES[:3])
-    chart = blocking_chart(spec, candidate_pairs(record_keys(frame, spec), 50))
+    chart = blocking_chart(spec, candidate_pairs(record_keys(frame, spec), spec.caps(50)))
     assert (chart.pairs, chart.rules) == (3, (Rule("born", 1, 0), Rule("city", 3, 2)))
-    closed = blocking_chart(spec, candidate_pairs(record_keys(frame, spec), 2))
+    closed = blocking_chart(spec, candidate_pairs(record_keys(frame, spec), spec.caps(2)))
     assert closed.rules[1] == Rule("city", 0, 0, 1, 3, 3)
     assert "1 closed" in closed.to_svg()
 
@@ -184,7 +184,7 @@ def test_the_expected_curve_follows_the_models_probability() -> None:
 
 
 def test_all_charts_of_a_run_are_written_and_are_the_same_every_time(tmp_path: Path) -> None:
-    pairs = candidate_pairs(record_keys(FRAME, SPEC, MODEL), MODEL.cap)
+    pairs = candidate_pairs(record_keys(FRAME, SPEC, MODEL), MODEL.caps(SPEC))
     weights = score(FRAME, SPEC, MODEL, pairs.left, pairs.right)
     found = charts_of(FRAME, SPEC, MODEL, pairs, weights)
     written = write_charts(tmp_path / "charts", found)

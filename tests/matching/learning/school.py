@@ -51,5 +51,5 @@ def school(size: int = 400) -> School:
     records, names, _ = population(size)
     frame = in_name_order(build_frame(SPEC, records, names))
     model = train(frame, SPEC)
-    candidates = candidate_pairs(record_keys(frame, SPEC, model), model.cap)
+    candidates = candidate_pairs(record_keys(frame, SPEC, model), model.caps(SPEC))
     return School(frame, model, candidates, score(frame, SPEC, model, candidates.left, candidates.right))

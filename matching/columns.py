@@ -1,0 +1,188 @@
+"""Coded columns: each distinct value is stored once, rows are integer codes into the values.
+
+A distinct value is a set of one or more elements (two phones are one value of two elements), kept as runs of
+element codes (CSR), so that a million values are four arrays and not a million objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+S = TypeVar("S", bound=np.generic)
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Texts = NDArray[np.object_]
+
+MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return well-mixed 64-bit values (the finaliser of SplitMix64, Steele 2014)."""
+    mixed = (values ^ (values >> np.uint64(30))) * MIX[0]
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+
+
+def runs(starts: Longs, counts: Longs) -> Longs:
+    """Return the places starts[i], starts[i] + 1, ... (counts[i] of them) of every i, one after the other."""
+    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(starts, counts) + within
+
+
+@dataclass(frozen=True)
+class CodedColumn:
+    """codes: int32[rows] into the distinct values, -1 where missing; offsets, members: CSR value ->
+    elements.
+    """
+
+    name: str
+    codes: Ints
+    elements: Texts
+    offsets: Longs
+    members: Ints
+    features: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """The number of distinct values."""
+        return len(self.offsets) - 1
+
+    @cached_property
+    def values(self) -> tuple[tuple[str, ...], ...]:
+        """The distinct values as tuples of their elements in alphabetical order."""
+        texts, offsets = self.elements[self.members].tolist(), self.offsets.tolist()
+        return tuple(tuple(sorted(texts[start:stop])) for start, stop in pairwise(offsets))
+
+    def feature(self, name: str, build: Callable[[Texts], T]) -> T:
+        """Return what `build` derives from the distinct elements, computed once per frame."""
+        if name not in self.features:
+            self.features[name] = build(self.elements)
+        found: T = self.features[name]
+        return found
+
+    def value(self, row: int) -> tuple[str, ...]:
+        """Return the elements of one row in alphabetical order, none where it is missing."""
+        code = int(self.codes[row])
+        if code < 0:
+            return ()
+        members = self.members[self.offsets[code] : self.offsets[code + 1]]
+        return tuple(sorted(self.elements[members].tolist()))
+
+    def ordered(self, order: Longs) -> CodedColumn:
+        """Return the column with its rows in another order; nothing else changes."""
+        return CodedColumn(self.name, self.codes[order], self.elements, self.offsets, self.members)
+
+    def taking(self, rows: Longs) -> CodedColumn:
+        """Return the column of the given rows with only the distinct values that they use."""
+        used, codes = np.unique(self.codes[rows], return_inverse=True)
+        missing = int(len(used) > 0 and used[0] < 0)
+        kept = used[missing:].astype(np.int64)
+        offsets, members = taken(self.offsets, self.members, kept)
+        elements, places = np.unique(members, return_inverse=True)
+        return CodedColumn(
+            self.name, (codes - missing).astype(np.int32), self.elements[elements], offsets,
+            places.astype(np.int32),
+        )  # fmt: skip
+
+    def without(self, generic: frozenset[str]) -> CodedColumn:
+        """Return the column without some elements; a value of which nothing is left is missing."""
+        if not generic:
+            return self
+        return self.feature(f"without {hash(generic)}", lambda _: self._without(generic))
+
+    def _without(self, generic: frozenset[str]) -> CodedColumn:
+        kept = np.array([element not in generic for element in self.elements.tolist()], dtype=bool)
+        if kept.all():
+            return self
+        stays = kept[self.members]
+        owner = np.repeat(np.arange(self.size), np.diff(self.offsets))[stays]
+        place = np.cumsum(kept, dtype=np.int32) - 1
+        offsets = np.searchsorted(owner, np.arange(self.size + 1)).astype(np.int64)
+        return column_of_rows(
+            self.name, self.codes, offsets, place[self.members[stays]].astype(np.int32), self.elements[kept]
+        )
+
+    @property
+    def single(self) -> bool:
+        """Tell whether every distinct value has exactly one element."""
+        return len(self.members) == self.size
+
+    def rows_per_element(self) -> Longs:
+        """Return how many rows carry each distinct element."""
+        used = self.codes[self.codes >= 0]
+        rows = np.bincount(used, minlength=self.size)
+        lengths = np.diff(self.offsets)
+        return np.bincount(
+            self.members, weights=np.repeat(rows, lengths), minlength=len(self.elements)
+        ).astype(np.int64)
+
+
+def taken(offsets: Longs, members: NDArray[S], rows: Longs) -> tuple[Longs, NDArray[S]]:
+    """Return the runs of some rows, one after the other, and where each begins."""
+    counts = offsets[rows + 1] - offsets[rows]
+    found = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
+    return found, members[runs(offsets[rows], counts)]
+
+
+def coded_column(name: str, codes: Ints, values: Sequence[tuple[str, ...]]) -> CodedColumn:
+    """Return a column from row codes and distinct values of one or more elements each."""
+    element_codes: dict[str, int] = {}
+    members = np.fromiter(
+        (element_codes.setdefault(element, len(element_codes)) for value in values for element in value),
+        dtype=np.int32,
+    )
+    offsets = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)), out=offsets[1:])
+    return CodedColumn(name, codes, texts_of(element_codes), offsets, members)
+
+
+def texts_of(texts: Sequence[str] | dict[str, int]) -> Texts:
+    """Return texts as an array of objects."""
+    found = np.empty(len(texts), dtype=object)
+    found[:] = list(texts)
+    return found
+
+
+def column_of_rows(name: str, codes: Ints, offsets: Longs, members: Ints, elements: Texts) -> CodedColumn:
+    """Return a column from values that may be equal, or empty, which is missing: each is kept once.
+
+    codes: the value of each row, -1 where missing; no element twice in a value, in no order.
+    """
+    counts = np.diff(offsets)
+    same = _first_equal(offsets, members, counts)
+    kept = np.flatnonzero((same == np.arange(len(counts))) & (counts > 0))
+    place = np.full(len(counts) + 1, -1, dtype=np.int32)  # the last: rows where nothing stands
+    place[kept] = np.arange(len(kept), dtype=np.int32)
+    place[:-1] = place[same]
+    offsets, members = taken(offsets, members, kept)
+    return CodedColumn(name, place[codes], elements, offsets, members)
+
+
+def _first_equal(offsets: Longs, members: Ints, counts: Longs) -> Longs:
+    """Return for each value the first that has the same elements: by hash, then looked at."""
+    if not len(counts):
+        return np.empty(0, dtype=np.int64)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((members, owner)) if (counts > 1).any() else np.arange(len(members))
+    members = members[order]
+    hashed = mix(counts.astype(np.uint64))
+    np.add.at(hashed, owner, mix(members.astype(np.uint64) + np.uint64(1)))
+    _, first, same = np.unique(hashed, return_index=True, return_inverse=True)
+    found: Longs = first[same].astype(np.int64)
+    differs = counts != counts[found]
+    near = members == members[np.minimum(runs(offsets[found], counts), max(len(members) - 1, 0))]
+    differs[owner[~near]] = True
+    if differs.any():  # equal hashes of different values: never seen, and not to be trusted to luck
+        rows = [tuple(members[start:stop].tolist()) for start, stop in pairwise(offsets.tolist())]
+        firsts: dict[tuple[int, ...], int] = {}
+        return np.array([firsts.setdefault(row, place) for place, row in enumerate(rows)], dtype=np.int64)
+    return found

@@ -1,0 +1,168 @@
+"""Records as columns of raw inputs: each distinct raw value once, rows as codes into them.
+
+Where records come as dictionaries they are walked path by path; a table that has columns already (pyarrow,
+or lists) is coded column by column, without an object per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.errors import FrameError
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """codes: int32[rows] into values, -1 where absent; values: distinct strings, or tuples of such."""
+
+    codes: Ints
+    values: Sequence[Any]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no row has a value."""
+        return not len(self.values)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Raw columns by the dotted path of the canonical attribute; a path that is not here is absent."""
+
+    rows: int
+    by_path: Mapping[str, RawColumn]
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def column(self, path: str) -> RawColumn:
+        """Return the raw column of a path, an empty one where it is absent."""
+        return self.by_path.get(path) or RawColumn(np.full(self.rows, -1, dtype=np.int32), ())
+
+    def at(self, order: Longs) -> Columns:
+        """Return the rows in another order, or some of them."""
+        return Columns(
+            len(order), {path: RawColumn(raw.codes[order], raw.values) for path, raw in self.by_path.items()}
+        )
+
+    @classmethod
+    def of_records(cls, records: Sequence[Mapping[str, Any]], paths: Iterable[str]) -> Columns:
+        """Return the columns of canonical records at some dotted paths."""
+        return cls(len(records), {path: coded(_read_path(records, path)) for path in sorted(set(paths))})
+
+    @classmethod
+    def of_lists(cls, lists: Mapping[str, Sequence[Any]]) -> Columns:
+        """Return the columns of lists of raw values by path, all of one length."""
+        lengths = {path: len(values) for path, values in lists.items()}
+        if len(set(lengths.values())) > 1:
+            shown = ", ".join(f"'{path}' {length}" for path, length in sorted(lengths.items()))
+            raise FrameError(f"Columns of one table are equally long; here are {shown}.")
+        found = {path: coded([_hashable(value) for value in values]) for path, values in lists.items()}
+        return cls(next(iter(lengths.values()), 0), found)
+
+    @classmethod
+    def of_table(cls, table: Any, columns: Mapping[str, str]) -> Columns:
+        """Return the columns of a pyarrow table of strings: dotted path -> column of the table.
+
+        Empty texts are absent. A column that the table lacks is refused with those it has.
+        """
+        found = {}
+        for path, column in columns.items():
+            if column not in table.column_names:
+                known = ", ".join(table.column_names)
+                raise FrameError(f"The table has no column '{column}' for '{path}'; it has {known}.")
+            found[path] = _from_arrow(table.column(column))
+        return cls(table.num_rows, found)
+
+
+def _from_arrow(chunked: Any) -> RawColumn:
+    """Return the codes of a pyarrow column of strings; it codes them itself, in all cores."""
+    import pyarrow.compute  # noqa: PLC0415 - an extra of its own: only who has a table has it
+
+    whole = pyarrow.compute.dictionary_encode(chunked).combine_chunks()
+    if isinstance(whole, pyarrow.ChunkedArray):
+        whole = (
+            whole.chunk(0) if whole.num_chunks else pyarrow.array([], pyarrow.string()).dictionary_encode()
+        )
+    values = whole.dictionary.to_pylist()
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    place = np.arange(len(values) + 1, dtype=np.int32)
+    place[-1] = -1
+    if "" in values:
+        blank = values.index("")
+        del values[blank]
+        place[blank + 1 :] -= 1
+        place[blank] = place[-1] = -1
+    return RawColumn(place[codes], values)
+
+
+def coded(values: Iterable[Any]) -> RawColumn:
+    """Return the codes of hashable values, None where absent."""
+    known: dict[Any, int] = {None: -1}
+    codes = np.fromiter((known.setdefault(value, len(known) - 1) for value in values), dtype=np.int32)
+    del known[None]
+    return RawColumn(codes, list(known))
+
+
+def combinations(columns: Sequence[RawColumn]) -> tuple[Ints, NDArray[np.int32]]:
+    """Return which distinct combination each row has, -1 where all are absent, and the codes of each one.
+
+    The combinations are int32[combinations, columns], -1 where a column is absent.
+    """
+    packed = np.zeros(len(columns[0].codes), dtype=np.int64)
+    spare = 1
+    for raw in columns:
+        width = len(raw.values) + 1
+        if spare > (1 << 62) // width:  # the numbers are used up: rename what was packed so far by its rank
+            _, packed = np.unique(packed, return_inverse=True)
+            spare = int(packed.max(initial=0)) + 1
+        packed = packed * width + (raw.codes + 1)
+        spare *= width
+    _, first, which = np.unique(packed, return_index=True, return_inverse=True)
+    found = np.column_stack([raw.codes[first] for raw in columns])
+    absent = (found < 0).all(axis=1)
+    place = np.cumsum(~absent, dtype=np.int32) - 1
+    place[absent] = -1
+    return place[which], found[~absent]
+
+
+def _read_path(records: Sequence[Mapping[str, Any]], path: str) -> list[Any]:
+    """Return per record the hashable value at a dotted path, None where absent."""
+    steps = path.split(".")
+    if len(steps) == 1:
+        return [_hashable(record.get(path)) for record in records]
+    return [_hashable(_walk(record, steps)) for record in records]
+
+
+def _walk(value: Any, steps: list[str]) -> Any:
+    for position, step in enumerate(steps):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list | tuple):
+            return [_walk(entry, steps[position:]) for entry in value]
+        else:
+            return None
+    return value
+
+
+def _hashable(value: Any) -> Any:
+    """Return the value as a string, a tuple of pairs, or a tuple of such; empty ones are None."""
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, Mapping):
+        return tuple((str(key), _hashable(entry)) for key, entry in sorted(value.items())) or None
+    if isinstance(value, list | tuple | set | frozenset):
+        entries = (
+            _hashable(entry) for entry in (sorted(value, key=str) if isinstance(value, set) else value)
+        )
+        return tuple(entry for entry in entries if entry is not None) or None
+    if isinstance(value, float):
+        return None if value != value else repr(value)
+    return str(value)

@@ -1,0 +1,144 @@
+"""Raw columns become coded ones: a reading runs once per distinct raw value wherever it may.
+
+Most readings look at one input at a time; where several inputs are combined, each distinct combination is
+read once. The parts of people's names have a way of their own (`matching.reading_people`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.columns import CodedColumn, coded_column, texts_of
+from matching.raw import Columns, RawColumn, combinations
+from matching.reading_people import PEOPLE, plain_people
+from matching.readings import Each, First, Reading, Union, reading_of
+from matching.spec import Column, MatchSpec
+
+Ints = NDArray[np.int32]
+Value = tuple[str, ...]
+
+
+def read_columns(spec: MatchSpec, raw: Columns) -> dict[str, CodedColumn]:
+    """Return the coded column of every column that a spec declares."""
+    plain = plain_people({column.inputs for column in spec.columns if column.reading in PEOPLE}, raw)
+    found = {}
+    for column in spec.columns:
+        inputs = [raw.column(path) for path in column.inputs]
+        reading = reading_of(column)
+        if column.reading in PEOPLE:
+            people = plain[column.inputs]
+            others = [RawColumn(np.where(people.rows, -1, entry.codes), entry.values) for entry in inputs]
+            found[column.name] = people.joined(column, _together(column, reading, others, raw.rows))
+        elif isinstance(reading, Each) and _strings(inputs):
+            found[column.name] = _texts(column, reading, inputs, raw.rows)
+        elif isinstance(reading, Each | Union | First):
+            found[column.name] = _apart(column, reading, inputs, raw.rows)
+        else:
+            found[column.name] = _together(column, reading, inputs, raw.rows)
+    return found
+
+
+def _strings(inputs: Sequence[RawColumn]) -> bool:
+    """Tell whether one input alone has values, and these are plain strings."""
+    filled = [entry for entry in inputs if not entry.empty]
+    return len(filled) == 1 and all(type(value) is str for value in filled[0].values)
+
+
+def _texts(column: Column, reading: Each, inputs: Sequence[RawColumn], rows: int) -> CodedColumn:
+    """Return the column of one input of strings: one element a value."""
+    raw = next(entry for entry in inputs if not entry.empty)
+    known: dict[str, int] = {"": -1}
+    place = np.fromiter(
+        (known.setdefault(text, len(known) - 1) for text in map(reading.cut, raw.values)),
+        dtype=np.int32, count=len(raw.values),
+    )  # fmt: skip
+    del known[""]
+    count = len(known)
+    return CodedColumn(
+        column.name,
+        _spread(place, raw.codes),
+        texts_of(known),
+        np.arange(count + 1),
+        np.arange(count, dtype=np.int32),
+    )
+
+
+def _apart(
+    column: Column, reading: Each | Union | First, inputs: Sequence[RawColumn], rows: int
+) -> CodedColumn:
+    """Return the column whose inputs are read one by one, and joined or taken in their order."""
+    known: dict[Value, int] = {}
+    codes = []
+    for place, entry in enumerate(inputs):
+        if entry.empty:
+            continue
+        read = _one_input(reading, place)
+        values = [_distinct(read(value)) for value in entry.values]
+        codes.append(_spread(_coded(values, known), entry.codes))
+    if not codes:
+        return coded_column(column.name, np.full(rows, -1, dtype=np.int32), ())
+    result = codes[0]
+    for other in codes[1:]:
+        if isinstance(reading, First):
+            result = np.where(result >= 0, result, other)
+            continue
+        both = np.flatnonzero((result >= 0) & (other >= 0) & (result != other))
+        joined = _joined(result[both], other[both], known)
+        result = np.where(result >= 0, result, other)
+        result[both] = joined
+    found = coded_column(column.name, result, tuple(known))
+    used = np.bincount(result[result >= 0], minlength=len(known)) > 0
+    return found if used.all() else found.taking(np.arange(rows))
+
+
+def _one_input(reading: Each | Union | First, place: int) -> Callable[[Any], Iterable[str]]:
+    if isinstance(reading, First):
+        return lambda value: (reading.of(place, value),)
+    return lambda value: reading((value,))
+
+
+def _joined(one: Ints, other: Ints, known: dict[Value, int]) -> Ints:
+    """Return the codes of values joined two by two."""
+    values = list(known)
+    pairs, which = np.unique((one.astype(np.int64) << 32) | other, return_inverse=True)
+    joined = [_distinct((*values[pair >> 32], *values[pair & 0xFFFFFFFF])) for pair in pairs.tolist()]
+    return _coded(joined, known)[which]
+
+
+def _together(column: Column, read: Reading, inputs: Sequence[RawColumn], rows: int) -> CodedColumn:
+    """Return the column whose inputs are read together, each distinct combination of them once."""
+    filled = [place for place, entry in enumerate(inputs) if not entry.empty]
+    if not filled:
+        return coded_column(column.name, np.full(rows, -1, dtype=np.int32), ())
+    which, found = combinations([inputs[place] for place in filled])
+    sources = [inputs[place].values for place in filled]
+    given: list[Any] = [None] * len(inputs)
+    values = []
+    for combination in found.tolist():
+        for place, source, code in zip(filled, sources, combination, strict=True):
+            given[place] = source[code] if code >= 0 else None
+        values.append(_distinct(read(tuple(given))))
+    known: dict[Value, int] = {}
+    codes = _spread(_coded(values, known), which)
+    return coded_column(column.name, codes, tuple(known))
+
+
+def _coded(values: Iterable[Value], known: dict[Value, int]) -> Ints:
+    """Return the codes of values, -1 for empty ones; new ones are added to the known."""
+    return np.array(
+        [known.setdefault(value, len(known)) if value else -1 for value in values], dtype=np.int32
+    )
+
+
+def _spread(place: Ints, codes: Ints) -> Ints:
+    """Return place[codes], -1 where a code is -1."""
+    return np.append(place, np.int32(-1))[codes]
+
+
+def _distinct(elements: Iterable[str]) -> Value:
+    """Return the non-empty elements once each, sorted, so that their order in the source does not matter."""
+    return tuple(sorted({element for element in elements if element}))
