@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.blocking import Pairs
 from matching.model import Model
+from matching.possible import PossibleMatches
+from matching.spec import Aims
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -23,26 +24,28 @@ def labels_of(groups: Sequence[Sequence[int]]) -> Ints:
     return labels
 
 
-def questions(pairs: Pairs, weights: Longs, labels: Ints, review_weight: int) -> Longs:
-    """Return the weight of each question, highest first: of every two clusters their best pair.
+def allowed(aims: Aims, records: int) -> int:
+    """Return how many questions may wait at once.
 
-    labels: the cluster of each row; pairs below the review weight are no question.
+    With a capacity set, what people decide in the days that a backlog may take to clear; else so many per
+    100 records.
     """
-    one, other = labels[pairs.left].astype(np.int64), labels[pairs.right].astype(np.int64)
-    asked = np.flatnonzero((one != other) & (weights >= review_weight))
-    low, high = np.minimum(one[asked], other[asked]), np.maximum(one[asked], other[asked])
-    _, place = np.unique(low * (int(labels.max(initial=0)) + 1) + high, return_inverse=True)
-    best = np.full(int(place.max(initial=-1)) + 1, np.iinfo(np.int64).min)
-    np.maximum.at(best, place, weights[asked])
-    return np.sort(best)[::-1]
+    if aims.decisions_a_day is not None:
+        return aims.decisions_a_day * aims.days_to_clear
+    return int(aims.questions_per_100 * records / 100.0)
 
 
-def within_capacity(
-    model: Model, pairs: Pairs, weights: Longs, labels: Ints, per_100_records: float
-) -> Model:
-    """Return the model whose review weight leaves so many questions per 100 records: the likeliest."""
-    found = questions(pairs, weights, labels, model.review_weight)
-    allowed = int(per_100_records * len(labels) / 100.0)
-    if len(found) <= allowed:
-        return model
-    return replace(model, review_weight=int(found[allowed]) + 1)
+def within_capacity(model: Model, found: PossibleMatches, most: int) -> Model:
+    """Return the model whose review weight leaves at most so many questions: the likeliest.
+
+    What lies between its possible weight and its review weight is known, but not asked.
+    """
+    free = np.array([not veto for veto in found.vetoes], dtype=bool) & ~found.ruled
+    weight = review_weight_for(found.mean[free], model.possible_from, most - int(found.ruled.sum()))
+    return replace(model, review_weight=weight, possible_weight=model.possible_from)
+
+
+def review_weight_for(means: Longs, floor: int, most: int) -> int:
+    """Return the lowest review weight, the floor at least, that leaves at most so many of these means."""
+    falling = np.sort(means[means >= floor])[::-1]
+    return floor if len(falling) <= most else int(falling[max(0, most)]) + 1

@@ -133,15 +133,12 @@ def ruled(
     weights: Longs,
     *,
     link_weight: int,
-    review_weight: int,
 ) -> Longs:
     """Return the weights as the rules want them; those of pairs that no rule decides stay as they are."""
     if not rules:
         return weights
     decisions = np.array([*(DECISIONS.index(rule.decision) for rule in rules), -1], dtype=np.int8)
     decided = decisions[deciding(rules, spec, compared)]
-    most = link_weight - 1
-    least = min(review_weight, most)
     weights = np.where(decided == 0, np.maximum(weights, link_weight), weights)
-    weights = np.where(decided == 1, np.clip(weights, least, most), weights)
+    weights = np.where(decided == 1, np.int64(link_weight - 1), weights)
     return np.where(decided == 2, np.int64(NEVER), weights)

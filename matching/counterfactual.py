@@ -193,5 +193,4 @@ def _weights_with(
         changed,
         concluded(frame, spec, model, Scored(changed, left, right, own, rarity, explained)),
         link_weight=model.link_weight,
-        review_weight=model.review_weight,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from matching.admissibility import Facts
+from matching.admissibility import EXCLUSIVE, KIND, ONE_PER_SOURCE, Facts
 from matching.columns import CodedColumn
 from matching.frame import Frame
 from matching.spec import Gate, MatchSpec
@@ -42,6 +44,27 @@ def select(facts: Facts, rows: list[int]) -> Facts:
         isolated=[facts.isolated[row] for row in rows] if len(facts.isolated) else (),
         schemes=[facts.schemes[number] for number in kept] if facts.schemes else (),
     )
+
+
+def contradiction(
+    facts: Facts, left: Sequence[int], right: Sequence[int], sources: Sequence[int] = ()
+) -> str:
+    """Return the gate that two groups of rows break by what they say, or "".
+
+    sources: of every row where a group has at most one record of each. Size, bridge and isolation are no
+    contradiction: a person may know better.
+    """
+    if len(facts.kind):
+        mine, theirs = ({int(facts.kind[row]) for row in side} - {0} for side in (left, right))
+        if mine and theirs and mine.isdisjoint(theirs):
+            return KIND
+    for scheme, codes in zip(facts.schemes, facts.exclusive, strict=True):
+        mine_codes, their_codes = (frozenset().union(*(codes[row] for row in side)) for side in (left, right))
+        if mine_codes and their_codes and mine_codes.isdisjoint(their_codes):
+            return f"{EXCLUSIVE}:{scheme}"
+    if sources and {sources[row] for row in left} & {sources[row] for row in right}:
+        return ONE_PER_SOURCE
+    return ""
 
 
 def _slips(code: str) -> set[str]:

@@ -71,7 +71,9 @@ class Frequencies:
 class Model:
     """The frozen numbers of one spec; weights are without the prior, thresholds are on the sum of weights.
 
-    prior: log2 odds that two random records match, in 1/1000 bit.
+    prior: log2 odds that two random records match, in 1/1000 bit. link_weight, review_weight: of the mean
+    between two clusters, from which they are merged, and from which a person is asked. possible_weight: the
+    mean from which they are kept as a possible match that nobody is asked about; None: the review weight.
     """
 
     spec: str
@@ -87,6 +89,7 @@ class Model:
     training: Mapping[str, Any] = field(default_factory=dict)
     combinations: tuple[CombinationRule, ...] = ()
     learned: Learned | None = None
+    possible_weight: int | None = None
 
     def probability(self, weight: int) -> float:
         """Return the probability that a pair of this weight matches."""
@@ -98,21 +101,18 @@ class Model:
         return round(MILLI * math.log2(probability / (1.0 - probability))) - self.prior
 
     @property
+    def possible_from(self) -> int:
+        """The mean weight from which two clusters are a possible match, whether or not anybody is asked."""
+        return self.review_weight if self.possible_weight is None else self.possible_weight
+
+    @property
     def kept_from(self) -> int:
-        """The weight from which a pair is kept: it may link, or a person may be asked about it."""
-        return min(self.review_weight, self.link_weight - bool(self.combinations))
+        """The weight from which a pair is kept: it may link, or make a possible match."""
+        return min(self.possible_from, self.link_weight - bool(self.combinations))
 
     def caps(self, spec: MatchSpec) -> tuple[int, ...]:
         """Return how many rows may carry a key of each rule of the spec; more close it."""
         return spec.caps(self.cap)
-
-    def asks(self, weight: int) -> bool:
-        """Return whether a pair of this weight is worth a question.
-
-        The capacity may raise the review weight above the link weight; a pair that a rule sends to a person
-        then stands just below the link weight.
-        """
-        return weight >= self.review_weight or (bool(self.combinations) and weight == self.link_weight - 1)
 
     def require(self, spec: MatchSpec) -> None:
         """Raise ModelError unless this model belongs to the spec."""
@@ -159,6 +159,7 @@ class Model:
             "training": dict(self.training),
             "combinations": [rule.to_json() for rule in self.combinations],
             "learned": self.learned.to_json() if self.learned else None,
+            **({} if self.possible_weight is None else {"possible_weight": self.possible_weight}),
         }
 
     @classmethod
@@ -194,6 +195,7 @@ class Model:
                 ),
                 training=document.get("training", {}),
                 learned=Learned.from_json(document["learned"]) if document.get("learned") else None,
+                possible_weight=document.get("possible_weight"),
                 combinations=tuple(
                     CombinationRule.from_json(row) for row in document.get("combinations", ())
                 ),
@@ -275,4 +277,5 @@ def with_thresholds(model: Model, spec: MatchSpec) -> Model:
         model,
         link_weight=model.weight_at(spec.aims.link_probability),
         review_weight=model.weight_at(spec.aims.review_probability),
+        possible_weight=None,
     )

@@ -98,7 +98,6 @@ def score_levels(
         compared,
         unruled(frame, spec, model, compared, left, right),
         link_weight=model.link_weight,
-        review_weight=model.review_weight,
     )
 
 

@@ -122,16 +122,20 @@ class Aims:
     """What linking aims at: expected precision of a link, the probability where review starts, and caps.
 
     questions_per_100: how many questions per 100 records people can answer; the review weight rises to keep
-    to it. grouped_link_probability: the aim where a record has more than five matches; 0: the same there.
+    to it. decisions_a_day: how many they make a day, where somebody said so; then as many questions may
+    wait as are decided within days_to_clear days.
+    grouped_link_probability: the aim where a record has more than five matches; 0: the same there.
     """
 
     link_probability: float = 0.9
     review_probability: float = 0.4
-    questions_per_100: float = 1.8
+    questions_per_100: float = 1.0
     cap: int = 100
     neighbours: int = 10
     largest_component: int = 300
     grouped_link_probability: float = 0.0
+    decisions_a_day: int | None = None
+    days_to_clear: int = 20
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,8 @@ class MatchSpec:
                     del rule[later]  # specs from before there were such keep their fingerprint
         if not document["aims"]["grouped_link_probability"]:
             del document["aims"]["grouped_link_probability"]  # and those from before this aim
+        if self.aims.decisions_a_day is None:
+            del document["aims"]["decisions_a_day"], document["aims"]["days_to_clear"]
         return document
 
     @classmethod
@@ -268,6 +274,12 @@ def _refuse_broken(spec: MatchSpec) -> None:
                 f"The gate '{gate.name}' has the form '{gate.form}'; known are exclusive, identifier, kind"
                 " and isolated."
             )
+    stated = spec.aims.decisions_a_day
+    if (stated is not None and stated < 1) or spec.aims.days_to_clear < 1:
+        raise SpecError(
+            f"The capacity of the spec '{spec.name}' is {stated} decisions a day and"
+            f" {spec.aims.days_to_clear} days to clear; both are one or more."
+        )
     if len(spec.blocking) > 62:
         raise SpecError(
             f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible."

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from matching.admissibility import Facts
 from matching.blocking import Pairs, pack
 from matching.bounding import reaching
-from matching.capacity import within_capacity
+from matching.capacity import allowed, within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
 from matching.engines.plain_groups import plainly_one, ungated
@@ -22,6 +22,7 @@ from matching.engines.small_components import clustered_small
 from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
 from matching.model import MILLI, Model
+from matching.possible import PossibleMatches, possible_matches
 from matching.raw import Columns
 from matching.scoring import score
 from matching.signatures import Nodes, nodes_of
@@ -39,7 +40,7 @@ STEP = MILLI // 2  # a component that is too large is cut by raising the link we
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Candidate pairs from the review weight up: left < right, weight in 1/1000 bit, bits of the rules.
+    """Candidate pairs that may link or make a question: left < right, weight in 1/1000 bit, bits of rules.
 
     Of equal records that are one node, pairs are spelt out while these are few; of more than ten, the lowest
     row stands for all, and meets each of them once (`Nodes.spread`).
@@ -77,9 +78,22 @@ class Resolution:
         return labels
 
     def review_pairs(self) -> Longs:
-        """Return the places in `pairs` of questions for a person: from the review weight up, yet apart."""
+        """Return the places in `pairs` of those whose records stand apart."""
         labels = self.labels()
         return np.flatnonzero(labels[self.pairs.left] != labels[self.pairs.right])
+
+    def possible_matches(self, spec: MatchSpec) -> PossibleMatches:
+        """Return which clusters may be one; places are places in `pairs`."""
+        return possible_matches(
+            self.frame,
+            spec,
+            self.model,
+            Pairs(self.pairs.left, self.pairs.right, self.pairs.rules),
+            self.pairs.weights,
+            self.labels(),
+            link_only=bool(self.report.get("link_only")),
+            one_to_one=bool(self.report.get("one_to_one")),
+        )
 
 
 def resolve(
@@ -111,15 +125,21 @@ def resolve(
         frame, spec, learned.model,
         link_only=link_only, one_to_one=one_to_one, clock=clock, known=learned.pairs,
     )  # fmt: skip
-    return _within_capacity(found, spec.aims.questions_per_100)
+    return _within_capacity(found, spec)
 
 
-def _within_capacity(found: Resolution, per_100_records: float) -> Resolution:
-    """Return the resolution with the review weight raised until people can answer what is asked."""
-    pairs = Pairs(found.pairs.left, found.pairs.right, found.pairs.rules)
-    model = within_capacity(found.model, pairs, found.pairs.weights, found.labels(), per_100_records)
-    kept = found.pairs.weights >= model.kept_from
-    asked = ScoredPairs(pairs.left[kept], pairs.right[kept], found.pairs.weights[kept], pairs.rules[kept])
+def _within_capacity(found: Resolution, spec: MatchSpec) -> Resolution:
+    """Return the resolution with the review weight raised until people can answer what is asked.
+
+    Of pairs whose records stand apart those remain that a question is about.
+    """
+    possible = found.possible_matches(spec)
+    model = within_capacity(found.model, possible, allowed(spec.aims, len(found.frame)))
+    labels, pairs = found.labels(), found.pairs
+    one, other = labels[pairs.left].astype(np.int64), labels[pairs.right].astype(np.int64)
+    both = np.minimum(one, other) * len(labels) + np.maximum(one, other)
+    kept = (one == other) | np.isin(both, both[possible.place[possible.asked(model)]])
+    asked = ScoredPairs(pairs.left[kept], pairs.right[kept], pairs.weights[kept], pairs.rules[kept])
     return replace(found, pairs=asked, model=model)
 
 
@@ -178,6 +198,7 @@ def resolve_frame(
             for place, count in candidates.counts.items()
         },
         "one_to_one": unique,
+        "link_only": link_only,
         "cut_components": cut,
         "seconds": clock.seconds,
     }

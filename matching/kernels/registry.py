@@ -5,6 +5,7 @@ from __future__ import annotations
 from matching.errors import SpecError
 from matching.kernels import Kernel
 from matching.kernels.ladders import LADDERS
+from matching.kernels.mailboxes import MAILBOX
 from matching.kernels.names import NAME
 from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
 from matching.kernels.quantities import DATE, GENERATION_GAP, NUMBER
@@ -20,6 +21,7 @@ KERNELS: dict[str, Kernel] = {
         CODE,
         PHONE,
         EMAIL,
+        MAILBOX,
         POSTCODE,
         NAME,
         DATE,

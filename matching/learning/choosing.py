@@ -310,4 +310,4 @@ def _at(model: Model, spec: MatchSpec, sigmoid: Sigmoid, *, keep_prior: bool = F
     review = sigmoid.weight_at(min(spec.aims.review_probability, spec.aims.link_probability))
     at_link = np.log2(spec.aims.link_probability / (1.0 - spec.aims.link_probability))
     prior = model.prior if keep_prior else round(MILLI * float(at_link)) - link
-    return replace(model, link_weight=link, review_weight=review, prior=prior)
+    return replace(model, link_weight=link, review_weight=review, possible_weight=None, prior=prior)

@@ -17,7 +17,15 @@ from django.utils import timezone
 from mdm.compliance import audit
 from mdm.models import ApiKey
 
-SCOPES = ("xref:read", "golden:read", "golden:read:masked", "golden:override", "pii:read", "ingest")
+SCOPES = (
+    "xref:read",
+    "golden:read",
+    "golden:read:masked",
+    "golden:override",
+    "pii:read",
+    "review:queue",
+    "ingest",
+)
 START = "aurum"
 PREFIX_BYTES = 5
 SECRET_BYTES = 32

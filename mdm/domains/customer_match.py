@@ -86,6 +86,11 @@ BLOCKING = (
 # Born a generation apart under one telephone: father and son, also where no postcode is known.
 APART = (("gap", -20000),)
 
+# Namesakes spell their mailboxes alike, each at a provider of their own: what the name says already is no
+# second evidence. Of pairs that agree in both names and so in the mailbox one in fifteen is one person; of
+# those without any e-mail on a side it is one in three.
+SPELLED_ALIKE = (("spelled alike", -3000),)
+
 COMPARISONS = (
     Comparison("given", "given", "name", other="family", frequencies=True, attribute="given_name"),
     Comparison("family", "family", "name", other="given", frequencies=True, attribute="family_name"),
@@ -98,6 +103,9 @@ COMPARISONS = (
     Comparison("registration_ids", "registration_ids", "code"),
     Comparison("web", "web", "exact", frequencies=True, attribute="website"),
     Comparison("emails", "emails", "email", given="web", frequencies=True),
+    Comparison(
+        "mailbox", "emails", "mailbox", given="family", fixed_agreeing=SPELLED_ALIKE, attribute="emails"
+    ),
     Comparison("phones", "phones", "phone", frequencies=True),
     Comparison("postcode", "postcode", "postcode", frequencies=True, attribute="billing_address"),
     Comparison(
@@ -137,5 +145,11 @@ RELATIONS = (
 )
 
 MATCH_SPEC = MatchSpec(
-    "customer", COLUMNS, BLOCKING, COMPARISONS, GATES, RELATIONS, aims=Aims(link_probability=0.9, cap=100)
+    "customer",
+    COLUMNS,
+    BLOCKING,
+    COMPARISONS,
+    GATES,
+    RELATIONS,
+    aims=Aims(link_probability=0.9, review_probability=0.6, cap=100),
 )

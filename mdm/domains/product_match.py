@@ -61,5 +61,5 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     neighbour_columns=("title",),
-    aims=Aims(link_probability=0.45, review_probability=0.4),
+    aims=Aims(link_probability=0.62, review_probability=0.04),
 )

@@ -11,7 +11,7 @@ from mdm.models.rulesets import RuleSet
 
 
 class Edge(models.Model):
-    """A scored candidate pair at or above the review weight."""
+    """A scored candidate pair that may link, or make two golden records a possible match."""
 
     left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+", db_index=False)
     right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
@@ -111,8 +111,10 @@ class Hold(models.Model):
 
 
 class ReviewTask(models.Model):
-    """A question for a person about two golden records, named by their most telling pair of source
-    records.
+    """A possible match of two golden records, named by their most telling pair of source records.
+
+    An open one is a question in the queue; what lies below the review weight, or what a gate forbids, is
+    known but not queued, until somebody takes it into the queue.
     """
 
     class Kind(models.TextChoices):
@@ -122,6 +124,7 @@ class ReviewTask(models.Model):
 
     class Status(models.TextChoices):
         OPEN = "open"
+        UNQUEUED = "unqueued", "not queued"
         DECIDED = "decided"
         OBSOLETE = "obsolete"
 
@@ -130,8 +133,13 @@ class ReviewTask(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     left = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
     right = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
-    weight = models.IntegerField(help_text="Match weight of the pair in 1/1000 bit.")
+    weight = models.IntegerField(
+        help_text="Mean match weight over all pairs of the two golden records' records, in 1/1000 bit."
+    )
     probability = models.FloatField(help_text="The model's own match probability, 0 to 1.")
+    queued_by = models.CharField(
+        max_length=150, blank=True, help_text="Who took it into the queue; empty: its weight did."
+    )
     gate = models.CharField(max_length=40, blank=True)
     detail = models.JSONField(default=dict)
     judgement = models.ForeignKey(Judgement, null=True, on_delete=models.SET_NULL)
@@ -144,7 +152,9 @@ class ReviewTask(models.Model):
         ordering = ["-weight", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["left", "right"], condition=Q(status="open"), name="one_open_task_a_pair"
+                fields=["left", "right"],
+                condition=Q(status__in=["open", "unqueued"]),
+                name="one_standing_task_a_pair",
             ),
             models.CheckConstraint(condition=Q(left__lt=F("right")), name="task_left_before_right"),
         ]

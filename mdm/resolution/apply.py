@@ -12,7 +12,7 @@ from mdm.publishing import lanes, outbox
 from mdm.publishing.events import Event
 from mdm.resolution import questions, scope, standing, write
 from mdm.resolution.announce import events_of
-from mdm.resolution.scope import Judgements, Row
+from mdm.resolution.scope import Row
 from mdm.resolution.settle import Grouping, Identities, Links, group, identify
 from mdm.resolution.values import settled_values
 from mdm.resolution.write import GoldenBefore, GoldenValue, Place
@@ -69,7 +69,7 @@ def settle_and_write(
     progress("writing")
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
     moved = write.write_places(rows, places, asked)
-    _ask(rules, rows, grouping, judgements, places)
+    questions.ask(rules, rows, grouping.refused, judgements)
     golden_of = {record_id: place.golden for record_id, place in places.items()}
     events = events_of(rules.domain, [row for row in rows if row.id in places], golden_of, written, before)
     outbox.append(events)
@@ -180,26 +180,3 @@ def _emptied(
         )
         for golden in silent
     ]
-
-
-def _ask(
-    rules: ActiveRules,
-    rows: Sequence[Row],
-    grouping: Grouping,
-    judgements: Judgements,
-    places: Mapping[int, Place],
-) -> None:
-    """Bring the review tasks about these records up to date."""
-    ids = [row.id for row in rows]
-    pairs = [pair for pair in questions.incident_pairs(ids) if rules.model.asks(pair[2])]
-    golden_of = {record_id: place.golden for record_id, place in places.items()}
-    refused = {
-        (min(left, right), max(left, right)): refusal.gate
-        for refusal in grouping.refused
-        for left in refusal.left
-        for right in refusal.right
-    }
-    probability = {weight: rules.model.probability(weight) for _, _, weight, _, _ in pairs}
-    questions.write_questions(
-        rules.domain, ids, questions.questions_of(pairs, refused, judgements, golden_of, probability)
-    )

@@ -179,7 +179,8 @@ def withdraw(judgement: Judgement, by: By) -> Judgement:
 def close_tasks(judgements: Sequence[Judgement]) -> None:
     """Mark the tasks that these judgements answer as decided, by the judgement that answered them."""
     now = audit.current().at
-    answered = Q(status=ReviewTask.Status.OPEN) | Q(status=ReviewTask.Status.OBSOLETE, closed_at=now)
+    standing = (ReviewTask.Status.OPEN, ReviewTask.Status.UNQUEUED)
+    answered = Q(status__in=standing) | Q(status=ReviewTask.Status.OBSOLETE, closed_at=now)
     for judgement in judgements:
         records = {record_id for ids in judgement.evidence.values() for record_id in ids}
         ReviewTask.objects.filter(answered, left__in=records, right__in=records).update(

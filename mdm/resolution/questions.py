@@ -1,21 +1,31 @@
-"""Review tasks: one open question for each pair of golden records that the model neither links nor lets
-go.
+"""Possible matches between golden records: the likeliest are open questions, the rest is not queued.
+
+Invariant: between two golden records stands at most one task that is not closed, and it stands exactly where
+`matching.possible` finds a possible match that nobody has answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.db import connection
 
+from matching.blocking import Pairs
+from matching.possible import possible_matches
 from mdm.compliance import audit
-from mdm.models import ReviewTask
-from mdm.resolution.scope import Judgements
+from mdm.models import Membership, ReviewTask
+from mdm.resolution.scope import Judgements, Row, frame_of, rows_of
+from mdm.resolution.settle import Refusal
+from mdm.rulesets.active import ActiveRules
+
+STANDING = (ReviewTask.Status.OPEN, ReviewTask.Status.UNQUEUED)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about two golden records, named by the pair of their records that speaks most for a
-    match.
+    """A possible match of two golden records, named by the pair of their records that speaks most for it.
+
+    weight: the mean over all pairs of their records. queued: people are asked; else it is only known.
     """
 
     left: int
@@ -23,8 +33,13 @@ class Question:
     kind: str
     weight: int
     probability: float
-    gate: str = ""
+    gate: str
+    queued: bool
+    goldens: frozenset[int]
 
+
+Crossing = tuple[int, int, int, int, int]
+"""An edge between two golden records: left and right record, weight, golden record of each."""
 
 INCIDENT = """
 SELECT e.left_id, e.right_id, e.weight, l.golden_id, r.golden_id
@@ -32,82 +47,136 @@ FROM mdm_edge e
 JOIN mdm_membership l ON l.record_id = e.left_id
 JOIN mdm_membership r ON r.record_id = e.right_id
 WHERE (e.left_id = ANY(%(ids)s) OR e.right_id = ANY(%(ids)s)) AND l.golden_id <> r.golden_id
+ORDER BY e.left_id, e.right_id
 """
 
 
-def incident_pairs(record_ids: Sequence[int]) -> list[tuple[int, int, int, int, int]]:
-    """Return (left, right, weight, golden of left, golden of right) of the edges that cross golden
-    records.
-    """
+def incident_pairs(record_ids: Sequence[int]) -> list[Crossing]:
+    """Return the edges of these records that cross golden records."""
     with connection.cursor() as cursor:
         cursor.execute(INCIDENT, {"ids": list(record_ids)})
         return [(a, b, weight, one, other) for a, b, weight, one, other in cursor.fetchall()]
 
 
+def ask(rules: ActiveRules, rows: Sequence[Row], refused: Sequence[Refusal], judgements: Judgements) -> None:
+    """Bring the tasks about these records up to date, once their memberships are written."""
+    ids = [row.id for row in rows]
+    questions = questions_of(rules, incident_pairs(ids), rows, refused, judgements)
+    write_questions(rules.domain, ids, questions)
+
+
 def questions_of(
-    pairs: Sequence[tuple[int, int, int, int, int]],
-    refused: Mapping[tuple[int, int], str],
+    rules: ActiveRules,
+    crossing: Sequence[Crossing],
+    at_hand: Sequence[Row],
+    refused: Sequence[Refusal],
     judgements: Judgements,
-    golden_of: Mapping[int, int],
-    probability: Mapping[int, float],
 ) -> list[Question]:
-    """Return one question for each pair of golden records: its best edge; none where a person said "not the
+    """Return one question for each two golden records that may be one; none where a person said "not the
     same".
 
-    refused: record pair -> the gate that kept their groups apart; probability: weight -> match probability.
+    at_hand: rows that need not be read again.
     """
+    if not crossing:
+        return []
+    golden_of = _active_members({golden for pair in crossing for golden in pair[3:]})
+    crossing = [pair for pair in crossing if pair[0] in golden_of and pair[1] in golden_of]
+    known = {row.id: row for row in at_hand if row.id in golden_of}
+    known |= {row.id: row for row in rows_of(golden_of.keys() - known.keys())}
+    rows = [known[record_id] for record_id in sorted(golden_of)]
+    place = {row.id: number for number, row in enumerate(rows)}
+    goldens = sorted(set(golden_of.values()))
+    label = {golden: number for number, golden in enumerate(goldens)}
+    found = possible_matches(
+        frame_of(rules, rows),
+        rules.spec,
+        rules.model,
+        Pairs(
+            np.array([place[pair[0]] for pair in crossing], dtype=np.int32),
+            np.array([place[pair[1]] for pair in crossing], dtype=np.int32),
+            np.zeros(len(crossing), dtype=np.uint64),
+        ),
+        np.array([pair[2] for pair in crossing], dtype=np.int64),
+        np.array([label[golden_of[row.id]] for row in rows], dtype=np.int32),
+    )
     settled = {
         frozenset((golden_of[left], golden_of[right]))
         for left, right in judgements.cannot
         if left in golden_of and right in golden_of
     }
-    best: dict[frozenset[int], tuple[int, int, int]] = {}
-    for left, right, weight, one, other in pairs:
-        goldens = frozenset((one, other))
-        if goldens not in settled and (goldens not in best or (weight, -left, -right) > best[goldens]):
-            best[goldens] = (weight, -left, -right)
-    found = []
-    for weight, left, right in best.values():
-        gate = refused.get((-left, -right), "")
+    gates = _gates(refused)
+    questions = []
+    for at, mean, veto, queued in zip(
+        found.place.tolist(),
+        found.mean.tolist(),
+        found.vetoes,
+        found.asked(rules.model).tolist(),
+        strict=True,
+    ):
+        left, right, _, one, other = crossing[at]
+        if frozenset((one, other)) in settled:
+            continue
+        gate = veto or gates.get((left, right), "")
         kind = ReviewTask.Kind.REFUSED_MERGE if gate else ReviewTask.Kind.POSSIBLE_MATCH
-        found.append(Question(-left, -right, kind, weight, probability[weight], gate))
-    return sorted(found, key=lambda question: (question.left, question.right))
+        questions.append(
+            Question(
+                left, right, kind, mean, rules.model.probability(mean), gate, queued, frozenset((one, other))
+            )
+        )
+    return questions
+
+
+def _gates(refused: Sequence[Refusal]) -> dict[tuple[int, int], str]:
+    """Return the gate that kept the groups of two records apart."""
+    return {
+        (min(left, right), max(left, right)): refusal.gate
+        for refusal in refused
+        for left in refusal.left
+        for right in refusal.right
+    }
+
+
+def _active_members(goldens: Collection[int]) -> dict[int, int]:
+    """Return record -> golden record, of the active records of these golden records."""
+    members = Membership.objects.filter(golden__in=goldens, record__status="active")
+    return {record: golden for record, golden in members.values_list("record_id", "golden_id") if golden}
 
 
 def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[Question]) -> None:
-    """Make the open tasks about these records exactly the questions: new ones open, pointless ones become
-    obsolete.
+    """Make the standing tasks about these records exactly the questions: new ones stand, pointless ones
+    become obsolete.
+
+    What a person took into the queue stays there, also where another pair names it from now on.
     """
     now = audit.current().at
     ids = list(record_ids)
-    open_tasks = ReviewTask.objects.filter(domain=domain, status=ReviewTask.Status.OPEN)
+    # Who takes one into the queue meanwhile waits for us, or we for them.
+    standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING).select_for_update(no_key=True)
     about = {
         (task.left_id, task.right_id): task
-        for task in [*open_tasks.filter(left__in=ids), *open_tasks.filter(right__in=ids)]
+        for task in [*standing.filter(left__in=ids), *standing.filter(right__in=ids)]
     }
     wanted = {(question.left, question.right): question for question in questions}
-    gone = [task.pk for pair, task in about.items() if pair not in wanted]
-    ReviewTask.objects.filter(pk__in=gone).update(status=ReviewTask.Status.OBSOLETE, closed_at=now)
+    gone = [task for pair, task in about.items() if pair not in wanted]
+    taken = _taken([task for task in gone if task.queued_by])
+    ReviewTask.objects.filter(pk__in=[task.pk for task in gone]).update(
+        status=ReviewTask.Status.OBSOLETE, closed_at=now
+    )
     for pair, task in about.items():
-        question = wanted.get(pair)
-        if question and (task.weight, task.gate, task.kind) != (
-            question.weight,
-            question.gate,
-            question.kind,
-        ):
-            task.weight, task.gate, task.kind = question.weight, question.gate, question.kind
-            task.probability = question.probability
-            task.save(update_fields=["weight", "gate", "kind", "probability"])
+        if (question := wanted.get(pair)) is not None:
+            _renew(task, question)
     ReviewTask.objects.bulk_create(
         [
             ReviewTask(
                 domain=domain,
                 kind=question.kind,
+                status=_status(question, taken.get(question.goldens, "")),
                 left_id=question.left,
                 right_id=question.right,
                 weight=question.weight,
                 probability=question.probability,
                 gate=question.gate,
+                queued_by=taken.get(question.goldens, ""),
                 created_at=now,
             )
             for pair, question in wanted.items()
@@ -115,3 +184,28 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
         ],
         batch_size=2000,
     )
+
+
+def _status(question: Question, queued_by: str) -> ReviewTask.Status:
+    return ReviewTask.Status.OPEN if question.queued or queued_by else ReviewTask.Status.UNQUEUED
+
+
+def _renew(task: ReviewTask, question: Question) -> None:
+    """Write what has changed of a question that still stands."""
+    status = _status(question, task.queued_by)
+    said = (question.weight, question.gate, question.kind, status)
+    if (task.weight, task.gate, task.kind, task.status) != said:
+        task.weight, task.gate, task.kind, task.status = said
+        task.probability = question.probability
+        task.save(update_fields=["weight", "gate", "kind", "status", "probability"])
+
+
+def _taken(tasks: Sequence[ReviewTask]) -> Mapping[frozenset[int], str]:
+    """Return who took into the queue what stood between two golden records of now."""
+    ids = {record_id for task in tasks for record_id in (task.left_id, task.right_id)}
+    golden_of = dict(Membership.objects.filter(pk__in=ids).values_list("record_id", "golden_id"))
+    return {
+        frozenset((golden_of[task.left_id], golden_of[task.right_id])): task.queued_by
+        for task in tasks
+        if golden_of.get(task.left_id) and golden_of.get(task.right_id)
+    }

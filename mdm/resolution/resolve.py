@@ -27,7 +27,8 @@ class Sight:
                 component they reach.
     edges       of these records.
     components  that they, their edges at the link weight and their must-links reach: to be settled.
-    locks       components of all ends of their edges: whoever writes one of these edges waits for us.
+    locks       components of all ends of their edges: whoever writes one of these edges waits for us; and
+                those that an edge joins to what is settled: a question is about the records of both sides.
     """
 
     asked: dict[int, int]
@@ -95,11 +96,12 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     for left, right in scope.judgements_of(rules.domain, asked).links:
         reached |= {left, right}
     component_of = scope.components_of(ends | reached)
+    components = frozenset(component_of[one] for one in reached)
     return Sight(
         asked=asked,
         edges=edges,
-        components=frozenset(component_of[one] for one in reached),
-        locks=frozenset(component_of.values()),
+        components=components,
+        locks=frozenset(component_of.values()) | scope.components_beside(components),
     )
 
 

@@ -35,6 +35,16 @@ WHERE {condition} AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_
 """
 
 
+BESIDE = """
+WITH inside AS MATERIALIZED (SELECT record_id FROM mdm_membership WHERE component_id = ANY(%(ids)s))
+SELECT m.component_id FROM inside JOIN mdm_edge e ON e.left_id = inside.record_id
+JOIN mdm_membership m ON m.record_id = e.right_id
+UNION
+SELECT m.component_id FROM inside JOIN mdm_edge e ON e.right_id = inside.record_id
+JOIN mdm_membership m ON m.record_id = e.left_id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One source record with its membership.
@@ -146,6 +156,13 @@ def components_of(record_ids: Collection[int]) -> dict[int, int]:
     return dict(
         _pairs("SELECT record_id, component_id FROM mdm_membership WHERE record_id = ANY(%s)", record_ids)
     )
+
+
+def components_beside(component_ids: Collection[int]) -> frozenset[int]:
+    """Return the components that a stored edge joins to one of these."""
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE, {"ids": list(component_ids)})
+        return frozenset(component for (component,) in cursor.fetchall())
 
 
 def _pairs(statement: str, ids: Collection[int]) -> list[tuple[int, int]]:

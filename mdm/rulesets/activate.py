@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from matching.blocking import frame_pairs
-from matching.capacity import labels_of, within_capacity
+from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.frame import build_frame
 from matching.model import Model, default_model
+from matching.possible import possible_matches
 from matching.scoring import score
 from matching.spec import MatchSpec
 from matching.training import train
@@ -56,7 +57,8 @@ def learned(spec: MatchSpec, rows: Sequence[Row]) -> Model:
     pairs = frame_pairs(frame, spec, model)
     weights = score(frame, spec, model, pairs.left, pairs.right)
     groups, _ = cluster(frame, spec, model, pairs, weights)
-    return within_capacity(model, pairs, weights, labels_of(groups), spec.aims.questions_per_100)
+    found = possible_matches(frame, spec, model, pairs, weights, labels_of(groups))
+    return within_capacity(model, found, allowed(spec.aims, len(rows)))
 
 
 def activate(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from matching.blocking import Pairs, frame_pairs
-from matching.capacity import labels_of, within_capacity
+from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.frame import Frame, in_name_order
 from matching.learning.choosing import Learning, learn
 from matching.learning.judged import Answer, Judged
 from matching.learning.questions import Question, next_questions
+from matching.possible import possible_matches
 from matching.scoring import score
 from mdm.models import Judgement, RuleSet, SourceRecord
 from mdm.resolution import scope
@@ -63,9 +64,8 @@ def learned_from_judgements(domain: str) -> Learning:
         return found
     weights = score(frame, rules.spec, found.model, pairs.left, pairs.right)
     groups, _ = cluster(frame, rules.spec, found.model, pairs, weights)
-    per_100 = rules.spec.aims.questions_per_100
-    model = within_capacity(found.model, pairs, weights, labels_of(groups), per_100)
-    return replace(found, model=model)
+    possible = possible_matches(frame, rules.spec, found.model, pairs, weights, labels_of(groups))
+    return replace(found, model=within_capacity(found.model, possible, allowed(rules.spec.aims, len(frame))))
 
 
 def propose_learned(

@@ -23,8 +23,9 @@ def propose_retrained(
     """Draft a rule set whose model is learned from the active records of today.
 
     Frequencies, generic values, parameters and thresholds are learned anew. People's decisions about
-    combinations stay, as far as the domain still has the comparisons they name. Raises LookupError without
-    a rule set in force, ValueError when there are fewer than `least` records to learn from.
+    combinations stay, as far as the domain still has the comparisons they name, and so does the capacity
+    that they stated. Raises LookupError without a rule set in force, ValueError when there are fewer than
+    `least` records to learn from.
     """
     before, declared = in_force(domain), domains.get(domain)
     rows = [row for row in scope.rows_in_domain(domain) if row.active]
@@ -33,7 +34,13 @@ def propose_retrained(
             f"The domain {domain} has {len(rows):,} active records;"
             f" a model is learned from {least:,} or more."
         )
-    spec = declared.match_spec
+    stated = before.spec.aims
+    aims = replace(
+        declared.match_spec.aims,
+        decisions_a_day=stated.decisions_a_day,
+        days_to_clear=stated.days_to_clear,
+    )
+    spec = replace(declared.match_spec, aims=aims)
     known = {comparison.name for comparison in spec.comparisons}
     kept = tuple(rule for rule in before.model.combinations if {name for name, _ in rule.outcomes} <= known)
     return propose(

@@ -86,7 +86,7 @@ def write_faults(path: Path, faults: Iterable[Fault]) -> None:
 
 
 def write_pairs(path: Path, matched: Matched) -> None:
-    """Write the pairs from the review weight up, the heaviest first, with the level of each comparison.
+    """Write the pairs that are linked or to be looked at, the heaviest first, with all levels.
 
     A comparison of columns that no record has would only say "missing" in every row and is left out.
     """

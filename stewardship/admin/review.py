@@ -17,6 +17,7 @@ from mdm.compliance.reading import title_of
 from mdm.models import Hold, Judgement, Membership, ReviewTask, SourceRecord
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
+from mdm.resolution.queueing import found
 from stewardship.access import reader
 from stewardship.admin.base import (
     DomainFilter,
@@ -32,7 +33,7 @@ from stewardship.screens import review_page
 class TaskFilter(OpenFirstFilter):
     """Open questions first."""
 
-    choices_shown = (("decided", "Decided"), ("obsolete", "Obsolete"))
+    choices_shown = (("unqueued", "Not queued"), ("decided", "Decided"), ("obsolete", "Obsolete"))
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -52,8 +53,10 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(ReviewTask)
 class ReviewTaskAdmin(ReadOnlyAdmin):
-    """The queue, the heaviest question first."""
+    """The queue, the heaviest question first; and the possible matches that are not in it."""
 
+    search_fields = ("left__source_key",)
+    search_help_text = "Golden id or the start of a source key"
     list_filter = (DomainFilter, KindFilter, TaskFilter)
     list_select_related = ("left__membership__golden", "right__membership__golden")
     list_before_template = "stewardship/review_list_top.html"
@@ -85,9 +88,21 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         asked = set(ReviewTask.objects.filter(status="open").values_list("domain", flat=True).distinct())
         links = [("", "All")]
         links += [(code, f"{one.label}s") for code, one in domains.registered().items() if code in asked]
-        more = {"domain_links": [(code, label, code == chosen) for code, label in links]}
+        unqueued = ReviewTask.objects.filter(status=ReviewTask.Status.UNQUEUED)
+        more = {
+            "domain_links": [(code, label, code == chosen) for code, label in links],
+            "domain": chosen,
+            "unqueued": (unqueued.filter(domain=chosen) if chosen else unqueued).count(),
+            "shows_unqueued": request.GET.get("status") == ReviewTask.Status.UNQUEUED,
+        }
         shown: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **more})
         return shown
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ReviewTask], search_term: str
+    ) -> tuple[QuerySet[ReviewTask], bool]:
+        """Find the tasks about a golden id, as a person says it, or about a record by its key."""
+        return (found(queryset, search_term) if search_term else queryset), False
 
     @admin.display(description="Weight", ordering="weight")
     def weight_shown(self, task: ReviewTask) -> str:
@@ -119,6 +134,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         own = [
             path("next/", site.admin_view(review_page.first), name="review-next"),
             path("<int:task_id>/decide/", site.admin_view(review_page.decide), name="review-decide"),
+            path("<int:task_id>/queue/", site.admin_view(review_page.take), name="review-take"),
         ]
         return [*own, *super().get_urls()]
 

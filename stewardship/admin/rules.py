@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from matching.charts.levels import level_chart
 from mdm.models import AuditEntry, ClosedKey, RuleSet
 from mdm.rulesets.active import ActiveRules, parsed
+from mdm.rulesets.capacity import backlog
 from mdm.rulesets.charting import edge_weights
 from stewardship.access import may_decide
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge
-from stewardship.screens import combinations_page
+from stewardship.screens import capacity_page, combinations_page
 
 
 @admin.register(RuleSet)
@@ -47,6 +48,7 @@ class RuleSetAdmin(ReadOnlyAdmin):
                 site.admin_view(combinations_page.approve),
                 name="ruleset-approve",
             ),
+            path("capacity/<str:domain>/", site.admin_view(capacity_page.propose), name="ruleset-capacity"),
         ]
         return [*own, *super().get_urls()]
 
@@ -65,7 +67,10 @@ class RuleSetAdmin(ReadOnlyAdmin):
                 "waits": rules.status == RuleSet.Status.DRAFT,
                 "closed": ClosedKey.objects.filter(domain=rules.domain).count(),
                 "charts": _drawn(parsed(rules.pk)),
+                "may_decide": may_decide(request),
             }
+            if rules.status == RuleSet.Status.ACTIVE:
+                more["backlog"] = backlog(rules.domain)
         shown: HttpResponse = super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **more}
         )

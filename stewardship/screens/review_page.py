@@ -20,12 +20,14 @@ from mdm.compliance.roles import DECIDE
 from mdm.models import GoldenRecord, Membership, ReviewTask
 from mdm.resolution.decisions import REASONS, By, Decision, DecisionRefused, merge, not_a_match
 from mdm.resolution.explanation import PairExplained, explain_pair, gate_words
+from mdm.resolution.queueing import take_in
 from stewardship.access import may_decide, reader, require, who
 from stewardship.comparing import side_by_side
 from stewardship.reasons import FOR_NOT, FOR_SAME, SHORT, suggested
 from stewardship.screens.frame import page
 from stewardship.waterfall import draw
 
+STANDING = (ReviewTask.Status.OPEN, ReviewTask.Status.UNQUEUED)
 KEPT = ("domain", "kind")
 """Filters that travel from question to question."""
 
@@ -63,7 +65,9 @@ def show(request: HttpRequest, task: ReviewTask, site: AdminSite) -> HttpRespons
     context: dict[str, Any] = {
         "task": task,
         "gate": gate_words(task.gate),
-        "open": task.status == ReviewTask.Status.OPEN and left is not None and left != right,
+        "open": task.status in STANDING and left is not None and left != right,
+        "unqueued": task.status == ReviewTask.Status.UNQUEUED,
+        "mean": task.weight / 1000,
         "told": told,
         "waterfall": draw(told) if told else None,
         "place": tasks.filter(Q(weight__gt=task.weight) | Q(weight=task.weight, id__lt=task.pk)).count() + 1,
@@ -123,6 +127,19 @@ def decide(request: HttpRequest, task_id: int) -> HttpResponse:
         ),
     )
     return HttpResponseRedirect(where)
+
+
+@require_POST
+def take(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Put a possible match into the queue and show it there."""
+    require(request, DECIDE)
+    try:
+        take_in(task_id, **who(request))
+    except (DecisionRefused, LookupError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "It is in the queue now.")
+    return HttpResponseRedirect(_address(request, ReviewTask.objects.filter(pk=task_id).first()))
 
 
 def _decided(verdict: str, codes: list[str], versions: dict[str, int], by: By) -> Decision:

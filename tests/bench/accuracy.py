@@ -100,7 +100,7 @@ def measure(entry: BenchSet, through: str) -> dict[str, Any]:
         "records": len(names),
         **quality.to_json(),
         "b_cubed": round(b_cubed(resolution.labels(), true_labels)[2], 4),
-        **_zones(resolution, true, true_labels),
+        **_zones(resolution, matched.plan.spec, true, true_labels),
         **_blocking(resolution, matched.plan.spec, true, entry.links),
         "seconds": round(seconds, 2),
         "peak_mb": peak,
@@ -123,22 +123,20 @@ def _on_labelled(name: str, resolution: Resolution, place: dict[str, int]) -> Qu
     return Quality(len(found), len(true), len(np.intersect1d(found, np.array(sorted(true), np.uint64))))
 
 
-def _zones(resolution: Resolution, true: NDArray[np.uint64], things: NDArray[np.int32]) -> dict[str, Any]:
+def _zones(
+    resolution: Resolution, spec: MatchSpec, true: NDArray[np.uint64], things: NDArray[np.int32]
+) -> dict[str, Any]:
     """Return the automatic zone by pairs at the link weight, and the questions between clusters."""
-    pairs, model, labels = resolution.pairs, resolution.model, resolution.labels()
+    pairs, model = resolution.pairs, resolution.model
     known = np.isin(pack(pairs.left, pairs.right), true)
     found = zones(pairs.weights, known, model.link_weight, model.review_weight, len(true))
-    best: dict[tuple[int, int], int] = {}
-    order = np.argsort(-pairs.weights, kind="stable")
-    for at in order[np.isin(order, resolution.review_pairs())].tolist():
-        one, other = sorted((int(labels[pairs.left[at]]), int(labels[pairs.right[at]])))
-        best.setdefault((one, other), at)
-    asked = np.array(list(best.values()), dtype=np.int64)
+    possible = resolution.possible_matches(spec)
+    asked = possible.place[possible.asked(model)]
     right = things[pairs.left[asked]] == things[pairs.right[asked]]
     return {
         "automatic_precision": round(found["automatic_precision"], 4),
         "automatic_recall": round(found["automatic_recall"], 4),
-        "tasks_per_100": round(100 * len(asked) / max(1, len(labels)), 2),
+        "tasks_per_100": round(100 * len(asked) / max(1, len(resolution.frame)), 2),
         "tasks_true": round(float(right.mean()), 3) if len(asked) else 0.0,
     }
 

@@ -18,13 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-
 from matching.blocking import frame_pairs
-from matching.capacity import labels_of, within_capacity
+from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
 from matching.evaluating import Quality, pairs_of, pairwise
 from matching.frame import build_frame
+from matching.possible import possible_matches
 from matching.scoring import score
 from matching.training import train
 from mdm import domains
@@ -51,8 +50,10 @@ LEAST = {
     "customers_recall_min": 0.90,
     "products_precision_min": 0.95,
     "products_recall_min": 0.80,
+    "customers_true_share_min": 0.40,
+    "products_true_share_min": 0.40,
 }
-MOST = {"review_per_100_max": 2.0, "spread": 0.02, "naive_f1_max": 0.75}
+MOST = {"review_per_100_max": 1.0, "spread": 0.02, "naive_f1_max": 0.75}
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class Score:
     naive_f1: float
     refused: Counter[str]
     seconds: float
+
+    @property
+    def true_share(self) -> float:
+        """Share of questions whose answer is yes."""
+        return self.true_tasks / self.tasks if self.tasks else 1.0
 
     @property
     def tasks_per_100(self) -> float:
@@ -105,18 +111,6 @@ def read_records(folder: Path, domain: str) -> Records:
     return found
 
 
-def questions(
-    left: Sequence[int], right: Sequence[int], weights: Sequence[int], labels: Sequence[int]
-) -> list[tuple[int, int]]:
-    """Return one pair of rows for each two clusters between which pairs were given: the best one."""
-    best: dict[tuple[int, int], tuple[int, int, int]] = {}
-    for one, other, weight in zip(left, right, weights, strict=True):
-        apart = min(labels[one], labels[other]), max(labels[one], labels[other])
-        if apart[0] != apart[1]:
-            best[apart] = max(best.get(apart, (weight, -one, -other)), (weight, -one, -other))
-    return [(-one, -other) for _, one, other in best.values()]
-
-
 def resolve_domain(seed: int, folder: Path, shown: str, naive_f1: float) -> Score:
     """Train, resolve and score one domain of the sample in a folder."""
     started = perf_counter()
@@ -131,18 +125,17 @@ def resolve_domain(seed: int, folder: Path, shown: str, naive_f1: float) -> Scor
     things = [truth[name] for name in records.names]
     quality = pairwise(groups, pairs_of(_rows_by(things)))
     labels = labels_of(groups)
-    model = within_capacity(model, pairs, weights, labels, spec.aims.questions_per_100)
-    kept = np.flatnonzero(weights >= model.review_weight)
-    asked = questions(
-        pairs.left[kept].tolist(), pairs.right[kept].tolist(), weights[kept].tolist(), labels.tolist()
-    )
+    possible = possible_matches(frame, spec, model, pairs, weights, labels)
+    model = within_capacity(model, possible, allowed(spec.aims, len(frame)))
+    asked = possible.place[possible.asked(model)]
+    left, right = pairs.left[asked].tolist(), pairs.right[asked].tolist()
     return Score(
         seed,
         shown,
         len(frame),
         quality,
         len(asked),
-        sum(things[one] == things[other] for one, other in asked),
+        sum(things[one] == things[other] for one, other in zip(left, right, strict=True)),
         naive_f1,
         records.refused,
         perf_counter() - started,
@@ -179,6 +172,8 @@ def figures(scores: Sequence[Score]) -> dict[str, float]:
             found[f"{shown}_{rate}_min"] = round(min(values), 4)
             if rate != "f1":
                 spreads.append(max(values) - min(values))
+        asked = [score.true_share for score in scores if score.domain == shown]
+        found[f"{shown}_true_share_min"] = round(min(asked), 4)
     found["review_per_100_max"] = round(max(score.tasks_per_100 for score in scores), 3)
     found["naive_f1_max"] = round(max(score.naive_f1 for score in scores), 4)
     found["spread"] = round(max(spreads), 4)

@@ -52,6 +52,11 @@ def level(kernel: str, left: str, right: str) -> str:
         ("email", "john.smith@a.org", "john.smith@firm.net", "local"),
         ("email", "john.smith@a.org", "jon.smith@a.org", "close"),
         ("email", "john.smith@a.org", "mary@c.net", "differs"),
+        ("mailbox", "john.smith@a.org", "john_smith@firm.net", "spelled alike"),
+        ("mailbox", "john.smith71@a.org", "john.smith@firm.net", "spelled alike"),
+        ("mailbox", "john.smith71@a.org", "johnsmith71@firm.net", "missing"),  # a number is no part of a name
+        ("mailbox", "john.smith@firm.net", "jon.smith@frim.net", "missing"),  # a mistyped address
+        ("mailbox", "john.smith@a.org", "mary.jones@firm.net", "missing"),
         ("code", "ab12345", "ab12345", "exact"),
         ("code", "ab12345", "ab12346", "close"),
         ("code", "mdr", "xyz", "differs"),

@@ -9,6 +9,7 @@ from mdm.api.v1.golden import GoldenHistoryView, GoldenView
 from mdm.api.v1.health import HealthView, LiveView
 from mdm.api.v1.nowhere import NowhereView
 from mdm.api.v1.overrides import GoldenOverridesView, OverrideWithdrawnView
+from mdm.api.v1.possible import PossibleMatchesView, PossibleMatchQueuedView
 from mdm.api.v1.records import RecordsView
 from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
 
@@ -32,5 +33,9 @@ urlpatterns = [
     path("golden/<str:golden_id>/history", GoldenHistoryView.as_view(), name="golden-history"),
     path("golden/<str:golden_id>/overrides", GoldenOverridesView.as_view(), name="golden-overrides"),
     path("overrides/<int:number>/withdraw", OverrideWithdrawnView.as_view(), name="override-withdraw"),
+    path("possible-matches", PossibleMatchesView.as_view(), name="possible-matches"),
+    path(
+        "possible-matches/<int:number>/queue", PossibleMatchQueuedView.as_view(), name="possible-match-queue"
+    ),
     re_path(r"^.*$", NowhereView.as_view()),
 ]

@@ -109,7 +109,7 @@ WHERE e.left_id >= e.right_id OR e.domain <> a.domain OR e.domain <> b.domain
         statement="""
 WITH reviewed AS MATERIALIZED (
   SELECT id, least(
-    (model ->> 'review_weight')::int,
+    coalesce(model ->> 'possible_weight', model ->> 'review_weight')::int,
     (model ->> 'link_weight')::int - (coalesce(model -> 'combinations', '[]') <> '[]')::int
   ) AS least
   FROM mdm_ruleset
@@ -135,9 +135,9 @@ WHERE s.status <> 'active' OR s.domain <> e.domain
     sql(
         "open-tasks",
         promise=5,
-        holds="An open review task asks about active records of two different live golden records.",
+        holds="A standing review task is about active records of two different live golden records.",
         about="row",
-        sentence="(review task) is open, but {0}.",
+        sentence="(review task) stands, but {0}.",
         statement=f"""
 WITH {CALM}
 SELECT t.id, CASE WHEN a.golden_id = b.golden_id THEN 'its two records are of one golden record'
@@ -147,19 +147,19 @@ JOIN calm a ON a.record_id = t.left_id
 JOIN calm b ON b.record_id = t.right_id
 LEFT JOIN mdm_goldenrecord g ON g.id = a.golden_id AND g.status = 'live' AND a.active
 LEFT JOIN mdm_goldenrecord h ON h.id = b.golden_id AND h.status = 'live' AND b.active
-WHERE t.status = 'open' AND (a.golden_id = b.golden_id OR g.id IS NULL OR h.id IS NULL)
+WHERE t.status IN ('open', 'unqueued') AND (a.golden_id = b.golden_id OR g.id IS NULL OR h.id IS NULL)
 """,
     ),
     sql(
         "decided-tasks",
         promise=9,
-        holds="A task is closed if and only if it is not open, and a decided one names its judgement.",
+        holds="A task is closed once it is decided or obsolete, and a decided one names its judgement.",
         about="row",
         sentence="(review task) is {0}, closed at {1}, decided by judgement {2}.",
         statement="""
 SELECT id, status, coalesce(closed_at::text, 'no time'), coalesce(judgement_id::text, 'none')
 FROM mdm_reviewtask
-WHERE (status = 'open') <> (closed_at IS NULL) OR (status = 'decided' AND judgement_id IS NULL)
+WHERE (status IN ('open', 'unqueued')) <> (closed_at IS NULL) OR (status = 'decided' AND judgement_id IS NULL)
 """,
     ),
 )

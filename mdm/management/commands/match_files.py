@@ -36,8 +36,8 @@ examples:
   manage.py match_files all.csv --source-column system --out xref.csv
 
 xref.csv has source, source_key and golden_id of every record; the golden id follows from the members of
-its cluster alone. pairs.csv has every pair from the review weight up: left and right source and key, weight
-(bits), probability, and the level of agreement of each comparison.
+its cluster alone. pairs.csv has the pairs within clusters, and those of two that a person should look at:
+left and right source and key, weight (bits), probability, and the level of agreement of each comparison.
 
 exit code: 0 when the results are written, whatever was left out; 1 with --strict when a row was left out;
 2 when a file, the mapping or an option cannot be used (nothing is written).
