@@ -41,7 +41,7 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "price": ("number", "number", False),
     "code": ("code", "code", True),
     "category": ("text", "exact", True),
-    "codes": ("text", "terms", False),
+    "codes": ("text", "text", False),
     "latitude": ("coordinate", "exact", True),
     "longitude": ("coordinate", "exact", True),
 }

@@ -51,7 +51,7 @@ def test_a_list_of_codes_does_not_name_a_record() -> None:
     spec = infer(rows).spec
     assert [(entry.column, entry.kernel) for entry in spec.comparisons] == [
         ("applicant", "text"),
-        ("classes", "terms"),
+        ("classes", "text"),
     ]
     assert spec.relations[0].shared == ("classes",)
 
