@@ -10,6 +10,7 @@ from typing import Any
 
 from matching.readings import date as read_date
 from matching.readings import number as read_number
+from matching.standardise.affiliations import looks_like_affiliation
 from matching.standardise.text import fold
 
 SAMPLE = 2000
@@ -126,6 +127,8 @@ def _kind(name: str, sample: list[str], folded: list[str], distinct: float, word
     numbers = _share(sample, lambda value: _NUMBER.match(value) and read_number(value))
     if hint == "price" or numbers >= 0.8:
         return _numeric(hint, sample, distinct, numbers)
+    if words > 4 and _share(sample, looks_like_affiliation) >= 0.6:
+        return "affiliation", "most values name parts of institutions, and places, between commas"
     if hint in ("street", "city", "organisation") and words <= 12:
         return hint, f"the header says {hint}"
     return _by_words(sample, folded, distinct, words)

@@ -26,6 +26,7 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "family_name": ("text", "name", True),
     "middle_name": ("text", "name", False),
     "organisation": ("organisation", "text", False),
+    "affiliation": ("institution", "text", False),
     "name": ("text", "text", False),
     "free_text": ("text", "text", False),
     "street": ("street", "text", False),
@@ -42,7 +43,7 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "code": ("code", "code", True),
     "category": ("text", "exact", True),
 }
-TEXTS = ("name", "organisation", "free_text")
+TEXTS = ("name", "organisation", "affiliation", "free_text")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from matching.standardise import (
     phones,
 )
 from matching.standardise import products as product_titles
+from matching.standardise.affiliations import institution_of
+from matching.standardise.number_words import numbered
 from matching.standardise.placeholders import is_placeholder, is_placeholder_code
 from matching.standardise.text import fold
 
@@ -296,6 +298,7 @@ READINGS: dict[str, Reading] = {
     **PRODUCT_READINGS,
     "raw": _each(str.strip),
     "text": _each(_text),
+    "numbered": _each(lambda text: numbered(_text(text))),
     "joined": _joined,
     "words": _words,
     "code": _each(code),
@@ -312,6 +315,7 @@ READINGS: dict[str, Reading] = {
     "person_words": _person_words,
     "organisation": _organisation,
     "branch": _branch,
+    "institution": _each(institution_of),
     "identifier": _identifier,
     "exclusive_identifier": _exclusive_identifier,
     "gtin": _gtin,
