@@ -116,7 +116,7 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
             "No column of the table can be compared; give one with names, codes, dates or contact data."
         )
     draft = _Draft()
-    _columns(draft, used)
+    _columns(draft, used, links)
     _block(draft, used)
     texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
     neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])
@@ -202,7 +202,7 @@ def _of(used: Mapping[str, Profile], *kinds: str) -> list[str]:
     return [name for name, entry in used.items() if entry.kind in kinds]
 
 
-def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
+def _columns(draft: _Draft, used: Mapping[str, Profile], links: bool) -> None:
     """Add columns and comparisons: the strongest text first, what may follow from it after it."""
     texts = sorted(
         _of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -_telling(used[name]))
@@ -223,6 +223,9 @@ def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
         given = next(iter(leaders.get(kind, [])), "")
         if kind in TEXTS and name != main:
             given = main
+        if name == main and links and len(used) == 1:
+            # All that is known of a record is what it is called.
+            reading, kernel = reading if kind == "affiliation" else "numbered", "near"
         other = _partner(used, name)
         draft.columns.append(Column(name, (name,), reading))
         draft.comparisons.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matching.errors import SpecError
 from matching.kernels import Kernel
 from matching.kernels.names import NAME
+from matching.kernels.near_texts import NEAR
 from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
 from matching.kernels.quantities import DATE, GENERATION_GAP, NUMBER
 from matching.kernels.strings import CODE, EMAIL, EXACT, ORDER, PHONE, POSTCODE
@@ -27,6 +28,7 @@ KERNELS: dict[str, Kernel] = {
         ORDER,
         TERMS,
         TEXT,
+        NEAR,
         *PRODUCT_KERNELS,
     )
 }

@@ -34,6 +34,13 @@ class Sets:
         """Return the number of terms per row."""
         return np.diff(self.offsets)
 
+    def spread(self, rows: NDArray[np.int32]) -> tuple[Longs, Longs]:
+        """Return every term of the given rows, with the place of its row among them."""
+        sizes = self.sizes[rows]
+        places = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
+        within = np.arange(len(places), dtype=np.int64) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return places, self.terms[self.offsets[rows][places] + within]
+
     def totals(self, weights: Longs) -> Longs:
         """Return the sum of the term weights per row."""
         sums = np.zeros(len(self.terms) + 1, dtype=np.int64)
