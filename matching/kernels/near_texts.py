@@ -20,14 +20,21 @@ from matching.kernels.sets import Sets
 from matching.kernels.strings import scored
 from matching.kernels.texts import similarity as letters_alike
 from matching.kernels.texts import token_sets
+from matching.standardise.organisations import JOINING
 from matching.weights import THOUSAND
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
+Rows = NDArray[np.int32]
+Lone = tuple[Longs, Longs]
+"""Pairs and words, ascending by pair: words of one side that the other side of the pair does not have."""
+Initials = list[dict[str, frozenset[str]]]
+"""Per text what the initials of its words in a row stand for: "uc" for university and california."""
 
 STEPS = tuple(round(0.01 * step, 2) for step in range(-20, 91))
 WORDS = 0.4  # what the words weigh in the similarity
 ADDED = 0.2  # what words count against a pair that only one side has; both sides' own words count in full
+SHORTEST, LONGEST = 2, 6  # words that initials stand for
 LEAST_ALIKE, LEAST_START, LEAST_LETTERS = 600, 4, 4
 CHUNK = 1 << 15
 
@@ -41,6 +48,8 @@ class _Words:
     recode: Longs
     names: NDArray[np.object_]
     weights: Longs
+    left_initials: Initials
+    right_initials: Initials
 
 
 def similarity(pairing: Pairing) -> Floats:
@@ -56,7 +65,8 @@ def _words_alike(pairing: Pairing) -> Floats:
     recode = np.array([codes.setdefault(name, len(codes)) for name in right.names], dtype=np.int64)
     names = np.empty(len(codes), dtype=object)
     names[:] = list(codes)
-    words = _Words(left, right, recode, names, pairing.weights.of_tokens(codes))
+    initials = pairing.features("initials", lambda texts: [initials_of(text) for text in texts])
+    words = _Words(left, right, recode, names, pairing.weights.of_tokens(codes), *initials)
     found = np.empty(len(pairing))
     for start in range(0, len(pairing), CHUNK):
         part = slice(start, start + CHUNK)
@@ -76,7 +86,10 @@ def _chunk(words: _Words, left_rows: NDArray[np.int32], right_rows: NDArray[np.i
     met = 2 * THOUSAND * _sums(left_pairs[equal], words.weights[left_terms[equal]], pairs)
     lone = [(left_pairs[~equal], left_terms[~equal]), (right_pairs[lone_right], right_terms[lone_right])]
     sides = []
-    for (owners, terms), best in zip(lone, _best_alike(words.names, *lone), strict=True):
+    found = _best_alike(words.names, *lone)
+    _spelt_out(words, lone[0], found[0], lone[1], found[1], words.right_initials, right_rows)
+    _spelt_out(words, lone[1], found[1], lone[0], found[0], words.left_initials, left_rows)
+    for (owners, terms), best in zip(lone, found, strict=True):
         weights = words.weights[terms]
         met = met + _sums(owners, weights * best, pairs)
         sides.append(_sums(owners, weights * (THOUSAND - best), pairs))
@@ -88,9 +101,38 @@ def _sums(owners: Longs, weights: Longs, pairs: int) -> Floats:
     return np.asarray(np.bincount(owners, weights=weights, minlength=pairs), dtype=np.float64)
 
 
-def _best_alike(
-    names: NDArray[np.object_], left: tuple[Longs, Longs], right: tuple[Longs, Longs]
-) -> tuple[Longs, Longs]:
+def initials_of(text: str) -> dict[str, frozenset[str]]:
+    """Return the initials of two to six words in a row, joining words left out or not, with these words."""
+    found: dict[str, frozenset[str]] = {}
+    whole = text.split()
+    for words in (whole, [word for word in whole if word not in JOINING]):
+        for size in range(SHORTEST, LONGEST + 1):
+            for place in range(len(words) - size + 1):
+                run = words[place : place + size]
+                found.setdefault("".join(word[0] for word in run), frozenset(run))
+    return found
+
+
+def _spelt_out(
+    words: _Words, lone: Lone, best: Longs, others: Lone, best_others: Longs, initials: Initials, rows: Rows
+) -> None:
+    """Mark lone words that are the initials of words on the other side, and those, as wholly the same."""
+    fits = [SHORTEST <= len(name) <= LONGEST and name not in JOINING for name in words.names.tolist()]
+    short = np.flatnonzero(np.array(fits, dtype=bool)[lone[1]])
+    for place, owner, term in zip(
+        short.tolist(), lone[0][short].tolist(), lone[1][short].tolist(), strict=True
+    ):
+        stands_for = initials[rows[owner]].get(words.names[term])
+        if stands_for is None:
+            continue
+        start, stop = np.searchsorted(others[0], [owner, owner + 1])
+        same = [at for at in range(start, stop) if words.names[others[1][at]] in stands_for]
+        if same:
+            best[place] = THOUSAND
+            best_others[same] = THOUSAND
+
+
+def _best_alike(names: NDArray[np.object_], left: Lone, right: Lone) -> tuple[Longs, Longs]:
     """Return for each lone word of either side how far the most similar one of the other is the same word."""
     starts = np.searchsorted(right[0], left[0], side="left")
     counts = np.searchsorted(right[0], left[0], side="right") - starts

@@ -106,3 +106,22 @@ def test_crowding_is_kept_in_the_model() -> None:
     model = match_records(records, names, link_only=True).resolution.model
     assert Model.from_json(model.to_json()) == model
     assert model.texts["name"].crowding["amber birch museum"] > 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "spelt_out"),
+    [
+        ("uc irvine", "university of california irvine", True),  # joining words left out
+        ("jfk center", "john f kennedy center", True),
+        ("kuc irvine", "university of california irvine", False),  # no initials of words in a row
+        ("de irvine", "democratic egypt irvine", False),  # a joining word is no acronym
+    ],
+)
+def test_initials_are_the_words_they_stand_for(one: str, other: str, spelt_out: bool) -> None:
+    meaningless = "zqx " + one.partition(" ")[2]
+    column = column_of([one, other, meaningless, "some museum of art", "another place"])
+    weights = text_weights(column, crowded=False)
+    left, right = np.array([0, 1, 2], dtype=np.int32), np.array([1, 0, 1], dtype=np.int32)
+    found, turned, without = similarity(Pairing(column, left, column, right, weights)).tolist()
+    assert found == turned
+    assert (found > without + 0.1) is spelt_out
