@@ -22,8 +22,11 @@ from matching.kernels.near_texts import similarity
 from matching.kernels.texts import gram_sets, token_sets
 from matching.weights import THOUSAND, TextWeights
 
+Places = NDArray[np.int32]
+
 NEAREST, LOOKED_AT = 10, 20
-CHUNK = 1024
+LEAST_SPREAD, MOST_SPREAD = 50, 0.1
+CHUNK = 256
 
 
 def text_weights(column: CodedColumn, crowded: bool) -> TextWeights:
@@ -44,32 +47,44 @@ def _repeated(names: Iterable[str], terms: NDArray[np.int64]) -> dict[str, int]:
 def crowding(column: CodedColumn, weights: TextWeights) -> dict[str, int]:
     """Return per distinct element of the column the mean of its ten highest similarities, in thousandths."""
     count = len(column.elements)
-    if count < 2:
-        return {}
-    near = _nearest(column, weights, min(LOOKED_AT, count - 1))
-    width = near.shape[1]
-    left = np.repeat(np.arange(count, dtype=np.int32), width)
-    alike = similarity(Pairing(column, left, column, near.ravel(), weights)).reshape(count, width)
-    highest = -np.sort(-alike, axis=1)[:, :NEAREST]
-    found = np.rint(THOUSAND * highest.sum(axis=1) / NEAREST).astype(np.int64)
+    left, right = _nearest(column, weights)
+    alike = similarity(Pairing(column, left, column, right, weights))
+    order = np.lexsort((-alike, left))
+    left, alike = left[order], alike[order]
+    rank = np.arange(len(left)) - np.searchsorted(left, left)
+    # Sums are of whole numbers, so that their order changes nothing.
+    highest = np.rint(THOUSAND * np.where(rank < NEAREST, alike, 0.0))
+    found = np.bincount(left, weights=highest, minlength=count).astype(np.int64) // NEAREST
     return dict(zip(column.elements.tolist(), found.tolist(), strict=True))
 
 
-def _nearest(column: CodedColumn, weights: TextWeights, width: int) -> NDArray[np.int32]:
-    """Return the places of the other elements with the highest cosine of trigrams, int32[elements, width]."""
+def _nearest(column: CodedColumn, weights: TextWeights) -> tuple[Places, Places]:
+    """Return pairs of each element with those of the highest cosine of trigrams, ascending by the first.
+
+    Trigrams of more than a tenth of the texts are left out: they tell none apart and would cost the most.
+    """
     from scipy.sparse import csr_array  # noqa: PLC0415 - 0.1 s to import, for training only
 
     sets = column.feature("grams", gram_sets)
-    values = weights.of_grams(sets.names)[sets.terms].astype(np.float64)
     count = len(column.elements)
-    matrix = csr_array((values, sets.terms.astype(np.int32), sets.offsets), shape=(count, len(sets.names)))
+    spread = np.bincount(sets.terms, minlength=len(sets.names))
+    known = np.where(spread <= max(LEAST_SPREAD, MOST_SPREAD * count), weights.of_grams(sets.names), 0)
+    values = known[sets.terms].astype(np.float64)
+    matrix = csr_array(
+        (values, sets.terms.astype(np.int32), sets.offsets.copy()), shape=(count, len(sets.names))
+    )
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix.data /= np.repeat(np.maximum(norms, 1e-9), np.diff(matrix.indptr))
+    matrix.eliminate_zeros()
     turned = matrix.T.tocsr()
-    found = np.empty((count, width), dtype=np.int32)
+    left, right = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for start in range(0, count, CHUNK):
-        alike = np.asarray((matrix[start : start + CHUNK] @ turned).todense())
-        rows = np.arange(len(alike))
-        alike[rows, start + rows] = -1.0
-        found[start : start + CHUNK] = np.argsort(-alike, axis=1, kind="stable")[:, :width]
-    return found
+        block = (matrix[start : start + CHUNK] @ turned).tocoo()
+        one, other = block.row + start, block.col
+        order = np.lexsort((other, -block.data, one))
+        one, other = one[order], other[order]
+        rank = np.arange(len(one)) - np.searchsorted(one, one)
+        kept = (rank <= LOOKED_AT) & (one != other)
+        left.append(one[kept].astype(np.int32))
+        right.append(other[kept].astype(np.int32))
+    return np.concatenate(left), np.concatenate(right)
