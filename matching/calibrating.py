@@ -22,16 +22,21 @@ FEWEST = 20
 NOTHING = np.iinfo(np.int64).min
 
 
-def runners_up(weights: Longs, won: NDArray[np.bool_], left: Ints, right: Ints, rows: int) -> Longs:
+def runners_up(
+    weights: Longs, won: NDArray[np.bool_], left: Ints, right: Ints, choosing: NDArray[np.bool_]
+) -> Longs:
     """Return, for each record that has a winning pair, the weight of its best losing one, where there is
     any.
+
+    choosing: per row whether its record has one partner only. Who may have several tells nothing: what
+    lost there lost against a choice of the other side.
     """
-    best = np.full(rows, NOTHING)
+    best = np.full(len(choosing), NOTHING)
     np.maximum.at(best, left[~won], weights[~won])
     np.maximum.at(best, right[~won], weights[~won])
-    winners = np.zeros(rows, dtype=bool)
+    winners = np.zeros(len(choosing), dtype=bool)
     winners[left[won]] = winners[right[won]] = True
-    return best[winners & (best > NOTHING)]
+    return best[winners & choosing & (best > NOTHING)]
 
 
 def weights_at(winners: Longs, decoys: Longs, aims: tuple[float, ...]) -> tuple[int, ...] | None:

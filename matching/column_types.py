@@ -10,6 +10,7 @@ from typing import Any
 
 from matching.readings import date as read_date
 from matching.readings import number as read_number
+from matching.standardise.affiliations import looks_like_affiliation
 from matching.standardise.text import fold
 
 SAMPLE = 2000
@@ -131,7 +132,7 @@ def _kind(name: str, sample: list[str], folded: list[str], distinct: float, word
         return hint, f"numbers, and the header says {hint}"
     if hint == "price" or numbers >= 0.8:
         return _numeric(hint, sample, distinct, numbers)
-    if hint in ("street", "city", "organisation") and words <= 12:
+    if hint in ("street", "city", "organisation") and words <= 12 and not _lists_affiliations(sample, words):
         return hint, f"the header says {hint}"
     return _by_words(sample, folded, distinct, words)
 
@@ -159,6 +160,8 @@ def _by_header(hint: str, sample: list[str]) -> tuple[str, str] | None:
 
 def _by_words(sample: list[str], folded: list[str], distinct: float, words: float) -> tuple[str, str]:
     """Return what kind of text it is that nothing else claimed."""
+    if _lists_affiliations(sample, words):
+        return "affiliation", "most values name parts of institutions, and places, between commas"
     if _spaced(sample) <= 1.6 and _share(sample, _CODE.match) >= 0.7 and distinct > 0.3:
         return "code", "one word with digits in most values"
     if _lists_codes(sample):
@@ -168,6 +171,10 @@ def _by_words(sample: list[str], folded: list[str], distinct: float, words: floa
     if words > 12:
         return "free_text", f"{words:.0f} words on average"
     return "name", f"short text of {words:.1f} words, {distinct:.0%} distinct"
+
+
+def _lists_affiliations(sample: list[str], words: float) -> bool:
+    return words > 4 and _share(sample, looks_like_affiliation) >= 0.6
 
 
 def _lists_codes(sample: list[str]) -> bool:

@@ -26,6 +26,7 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "family_name": ("text", "name", True),
     "middle_name": ("text", "name", False),
     "organisation": ("organisation", "text", False),
+    "affiliation": ("institution", "text", False),
     "name": ("text", "text", False),
     "free_text": ("text", "text", False),
     "street": ("street", "text", False),
@@ -45,7 +46,7 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "latitude": ("coordinate", "exact", True),
     "longitude": ("coordinate", "exact", True),
 }
-TEXTS = ("name", "organisation", "free_text")
+TEXTS = ("name", "organisation", "affiliation", "free_text")
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
             "No column of the table can be compared; give one with names, codes, dates or contact data."
         )
     draft = _Draft()
-    _columns(draft, used)
+    _columns(draft, used, links)
     _block(draft, used)
     texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
     neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])
@@ -204,7 +205,7 @@ def _of(used: Mapping[str, Profile], *kinds: str) -> list[str]:
     return [name for name, entry in used.items() if entry.kind in kinds]
 
 
-def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
+def _columns(draft: _Draft, used: Mapping[str, Profile], links: bool) -> None:
     """Add columns and comparisons: the strongest text first, what may follow from it after it."""
     texts = sorted(
         _of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -_telling(used[name]))
@@ -226,6 +227,9 @@ def _columns(draft: _Draft, used: Mapping[str, Profile]) -> None:
         given = next(iter(leaders.get(kind, [])), "")
         if kind in TEXTS and name != main:
             given = main
+        if name == main and links and len(used) == 1:
+            # All that is known of a record is what it is called.
+            reading, kernel = reading if kind == "affiliation" else "numbered", "near"
         other = _partner(used, name)
         draft.columns.append(Column(name, (name,), reading))
         draft.comparisons.append(

@@ -144,6 +144,7 @@ class Model:
                     "documents": entry.documents,
                     "tokens": dict(sorted(entry.tokens.items())),
                     "grams": dict(sorted(entry.grams.items())),
+                    **({"crowding": dict(sorted(entry.crowding.items()))} if entry.crowding else {}),
                 }
                 for name, entry in self.texts.items()
             },
@@ -181,7 +182,7 @@ class Model:
                     for name, row in document["frequencies"].items()
                 },
                 texts={
-                    name: TextWeights(row["documents"], row["tokens"], row["grams"])
+                    name: TextWeights(row["documents"], row["tokens"], row["grams"], row.get("crowding", {}))
                     for name, row in document["texts"].items()
                 },
                 generic={name: frozenset(values) for name, values in document["generic"].items()},

@@ -28,7 +28,9 @@ from matching.standardise import (
     phones,
 )
 from matching.standardise import products as product_titles
-from matching.standardise.placeholders import is_placeholder, is_placeholder_code
+from matching.standardise.affiliations import institution_of
+from matching.standardise.number_words import numbered
+from matching.standardise.placeholders import is_nobody, is_placeholder, is_placeholder_code
 from matching.standardise.text import fold
 
 _NOT_CODE = re.compile(r"[^0-9a-z]+")
@@ -184,6 +186,11 @@ def _generation(inputs: tuple[Any, ...]) -> Iterable[str]:
     return [name.generation for name in people(inputs)]
 
 
+def _nobody(inputs: tuple[Any, ...]) -> Iterable[str]:
+    """Return "nobody" for (given, family) that only say that nobody knows who it is."""
+    return ("nobody",) if is_nobody(first(inputs[0]), first(inputs[1])) else ()
+
+
 def _person_words(inputs: tuple[Any, ...]) -> Iterable[str]:
     """Every word of the name of two letters or more; given names under their root too."""
     for name in people(inputs):
@@ -287,6 +294,7 @@ READINGS: dict[str, Reading] = {
     **PRODUCT_READINGS,
     "raw": Each(str.strip),
     "text": Each(_text),
+    "numbered": Each(lambda text: numbered(_text(text))),
     "joined": _joined,
     "words": Union(_words),
     "code": Each(code),
@@ -301,9 +309,11 @@ READINGS: dict[str, Reading] = {
     "middle_name": _script_kept(_middle),
     "family_name": _script_kept(_family),
     "generation": _generation,
+    "nobody": _nobody,
     "person_words": _person_words,
     "organisation": Union(_organisation),
     "branch": Each(_branch),
+    "institution": Each(institution_of),
     "identifier": _identifier,
     "exclusive_identifier": _exclusive_identifier,
     "gtin": _gtin,

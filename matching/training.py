@@ -7,8 +7,6 @@ records but the sample.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,11 +17,11 @@ from matching.calibrating import runners_up, weights_at
 from matching.columns import CodedColumn
 from matching.comparing import Compared
 from matching.competition import lone_partners, undisputed
+from matching.crowding import text_weights
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.first_estimates import first_estimate
 from matching.frame import Frame, in_name_order
 from matching.kernels.registry import kernel_of
-from matching.kernels.texts import gram_sets, token_sets
 from matching.model import (
     MILLI,
     Explained,
@@ -38,7 +36,6 @@ from matching.samples import random_pairs, some_of
 from matching.scoring import compare_all, parent_classes, score
 from matching.signatures import without_repeats
 from matching.spec import MatchSpec
-from matching.weights import TextWeights
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -51,6 +48,7 @@ UNSHARED_FIRMNESS = 2.0
 FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be learned to be matches
 NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
 RELATED_SHARE = 0.5
+HELD = 1e9  # prior observations: only the shares of the classes are estimated
 LEAST_CHANCE = 0.2  # share of chance to start from, however few the candidates of a record
 MOST_MATCHES = 0.5  # where groups are large and more candidates match, the rest are too alike to show chance
 FEWEST_DIFFERENT = 100  # of a few things entered thousands of times, nothing common can be told from a copy
@@ -66,13 +64,14 @@ def observe(frame: Frame, spec: MatchSpec) -> Model:
     counted = {entry.column for entry in spec.comparisons if entry.frequencies}
     weighted = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).weighted}
     weighted |= {part.column for rule in spec.blocking for part in rule.parts if part.cut.startswith("rare_")}
+    crowded = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).crowded}
     generic = {entry.name: _generic(frame.column(entry.name)) for entry in spec.columns if entry.told}
     frame = frame.telling(generic)
     return replace(
         default_model(spec),
         generic={name: values for name, values in generic.items() if values},
         frequencies={name: _frequencies(frame.column(name)) for name in sorted(counted)},
-        texts={name: _documents(frame.column(name)) for name in sorted(weighted)},
+        texts={name: text_weights(frame.column(name), name in crowded) for name in sorted(weighted)},
     )
 
 
@@ -87,19 +86,6 @@ def _frequencies(column: CodedColumn) -> Frequencies:
     rows = column.rows_per_element()
     counts = {str(column.elements[place]): int(rows[place]) for place in np.flatnonzero(rows > 1)}
     return Frequencies(int((column.codes >= 0).sum()), counts)
-
-
-def _documents(column: CodedColumn) -> TextWeights:
-    tokens = column.feature("tokens", token_sets)
-    grams = column.feature("grams", gram_sets)
-    return TextWeights(
-        len(column.elements), _repeated(tokens.names, tokens.terms), _repeated(grams.names, grams.terms)
-    )
-
-
-def _repeated(names: Iterable[str], terms: NDArray[np.int64]) -> dict[str, int]:
-    counts = Counter(dict(zip(names, np.bincount(terms).tolist(), strict=True)))
-    return {name: count for name, count in counts.items() if count > 1}
 
 
 def all_candidates(
@@ -204,7 +190,8 @@ def _under_competition(
     if lone is None:
         return model
     won = undisputed(pairs.left, pairs.right, weights, frame.sources, frame.names, lone)
-    decoys = runners_up(weights, won, pairs.left, pairs.right, len(frame))
+    choosing = np.asarray(lone.all(axis=1))[frame.sources]
+    decoys = runners_up(weights, won, pairs.left, pairs.right, choosing)
     found = weights_at(weights[won], decoys, (COMPETING_LINK, COMPETING_REVIEW))
     if found is None:
         return model
@@ -216,6 +203,10 @@ def _start(spec: MatchSpec, chance: tuple[Floats, ...], share: float) -> tuple[L
     shares only.
     """
     match = tuple(_spread(kernel_of(entry.kernel).m, bool(entry.given)) for entry in spec.comparisons)
+    if len(match) == 1 and kernel_of(spec.comparisons[0].kernel).crowded:
+        # One comparison alone tells no two classes apart (Goodman 1974); its levels mean the same everywhere.
+        u = _spread(kernel_of(spec.comparisons[0].kernel).u, False)
+        return Latent(match, share, 0.0, HELD), Latent((u,), 1.0 - share, 0.0, HELD)
     related = [
         Latent(
             tuple(

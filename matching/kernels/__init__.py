@@ -63,6 +63,7 @@ class Kernel:
 
     agrees: the first level that counts as agreement for comparisons that depend on this one.
     weighted: the kernel needs document frequencies from the model.
+    crowded: it also needs to know how crowded it is around each text.
     ordered: a higher level never counts less than a lower one.
     firm: its m holds by definition (two colours are two variants): training hardly moves it.
     quick: comparing a pair costs less than finding out whether the same two values met before.
@@ -75,6 +76,7 @@ class Kernel:
     u: tuple[float, ...]
     measure: Callable[[Pairing], Levels]
     weighted: bool = False
+    crowded: bool = False
     ordered: bool = True
     firm: bool = False
     quick: bool = False

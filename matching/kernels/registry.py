@@ -7,6 +7,7 @@ from matching.kernels import Kernel
 from matching.kernels.ladders import LADDERS
 from matching.kernels.mailboxes import MAILBOX
 from matching.kernels.names import NAME
+from matching.kernels.near_texts import NEAR
 from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
 from matching.kernels.quantities import DATE, GENERATION_GAP, NUMBER
 from matching.kernels.strings import CODE, EMAIL, EXACT, ORDER, PHONE, POSTCODE
@@ -30,6 +31,7 @@ KERNELS: dict[str, Kernel] = {
         ORDER,
         TERMS,
         TEXT,
+        NEAR,
         *LADDERS,
         *PRODUCT_KERNELS,
     )

@@ -10,6 +10,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.columns import taken
+
 Longs = NDArray[np.int64]
 
 
@@ -60,6 +62,11 @@ class Sets:
         """Return where two rows may share a term; elsewhere they share none."""
         both = self.blooms[rows] & other.blooms[other_rows]
         return np.asarray(both.any(axis=1))
+
+    def spread(self, rows: NDArray[np.int32]) -> tuple[Longs, Longs]:
+        """Return every term of the given rows, with the place of its row among them."""
+        offsets, terms = taken(self.offsets, self.terms, rows.astype(np.int64))
+        return np.repeat(np.arange(len(rows), dtype=np.int64), np.diff(offsets)), terms
 
     def totals(self, weights: Longs) -> Longs:
         """Return the sum of the term weights per row."""
@@ -112,13 +119,7 @@ def _overlap(
 
 
 def _expand(sets: Sets, rows: NDArray[np.int32], recode: Longs, span: np.int64) -> Longs:
-    starts, sizes = sets.offsets[rows], sets.offsets[rows.astype(np.int64) + 1] - sets.offsets[rows]
-    pairs = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
-    places = (
-        np.arange(len(pairs), dtype=np.int64)
-        - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        + np.repeat(starts, sizes)
-    )
-    terms = recode[sets.terms[places]]
+    pairs, terms = sets.spread(rows)
+    terms = recode[terms]
     keep = terms >= 0
     return np.asarray(pairs[keep] * span + terms[keep])

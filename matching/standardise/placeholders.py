@@ -59,6 +59,13 @@ ORGANISATION = _words(
     "cpd konto|one time customer|einmalkunde|diverse|sonstige|other|business|organisation|organization"
     "|freelance",
 )
+# Who they call so is not known: two people, unlike a guest or a test account that uses one mailbox.
+_NOBODY = _words(
+    "unknown|unk|anonymous|anon|anonym|anonyme|anonimo|anonima|unnamed|no name|noname|fnu|lnu|unidentified",
+    "unbekannt|inconnu|inconnue|desconocido|desconocida|sconosciuto|sconosciuta|desconhecido|desconhecida",
+    "onbekend|okand|ukjent|ukendt|tuntematon|nieznany|nieznana|neznamy|neznama|ismeretlen|necunoscut|bilinmiyor",
+)
+_NOBODY_WHOLE = _words("john doe|jane doe|baby boy|baby girl|baby|newborn|infant|male child|female child")
 _COUNTED = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 _NOISE_SIGNS = re.compile(r"([xzq09])\1{2,}")
 
@@ -76,6 +83,15 @@ def is_placeholder(text: str, *, of: str = "") -> bool:
     if of == "organisation" and folded in ORGANISATION:
         return True
     return folded in ANYTHING or _NOISE_SIGNS.fullmatch(folded.replace(" ", "")) is not None
+
+
+def is_nobody(given: str, family: str) -> bool:
+    """Whether given and family name together only say that nobody knows who it is."""
+    one, other = fold(given), fold(family)
+    if not (one and other):
+        return False
+    whole = f"{one} {other}"
+    return whole in _NOBODY_WHOLE or {one, other} <= _NOBODY | _NOBODY_WHOLE
 
 
 def is_placeholder_code(code: str) -> bool:

@@ -19,6 +19,7 @@ COLUMNS = (
     Column("given", PERSON, "given_name", shown="given_name"),
     Column("middle", PERSON, "middle_name", shown="middle_name"),
     Column("family", PERSON, "family_name", shown="family_name"),
+    Column("nobody", ("given_name", "family_name"), "nobody", shown="full_name"),
     Column("generation", PERSON, "generation", shown="name_suffix"),
     Column("words", PERSON, "person_words", shown="full_name"),
     Column("organisation", ("legal_name", "trading_name"), "organisation", shown="legal_name"),
@@ -134,6 +135,7 @@ COMPARISONS = (
 GATES = (
     Gate("kind", "kind", "kind"),
     Gate("tax id", "checked_tax_ids", "identifier"),
+    Gate("nobody", "nobody", "isolated"),  # who is called "Unknown Unknown" joins only when a person says so
 )
 
 PLACE = ("postcode", "city", "street", "house", "unit")

@@ -38,8 +38,16 @@ def test_equal_weights_are_decided_by_names_not_by_places() -> None:
 
 def test_runners_up_are_the_best_losing_pairs_of_winners() -> None:
     won = np.array([True, False, False])
-    found = runners_up(np.array([9, 7, 3]), won, ints(0, 0, 1), ints(2, 3, 3), 4)
+    found = runners_up(np.array([9, 7, 3]), won, ints(0, 0, 1), ints(2, 3, 3), np.ones(4, dtype=bool))
     assert found.tolist() == [7]  # of record 0; record 2 has no losing pair, 1 and 3 did not win
+
+
+def test_only_records_with_one_partner_have_runners_up() -> None:
+    #  records 0 and 1 look theirs up among 2 and 3, which may have several
+    won = np.array([True, False, False])
+    choosing = np.array([True, True, False, False])
+    found = runners_up(np.array([9, 7, 3]), won, ints(0, 0, 1), ints(2, 3, 2), choosing)
+    assert found.tolist() == [7]
 
 
 def test_the_link_weight_lies_where_winners_stop_looking_like_runners_up() -> None:
