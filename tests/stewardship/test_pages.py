@@ -234,7 +234,7 @@ def test_an_explanation_names_keys_that_too_many_carry(hub):
         [ClosedKey(domain="customer", key=key) for key in keys], ignore_conflicts=True
     )
     apart = explain_pair(*ids("0000000017", "A-9"), principal=STEWARD)
-    assert "They share only keys that more than 100 records carry" in " ".join(apart.reasons)
+    assert "They share only keys that too many records carry (“two names”)" in " ".join(apart.reasons)
 
 
 def test_an_explanation_names_an_open_hold(hub):
