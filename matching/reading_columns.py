@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from matching.columns import CodedColumn, coded_column, texts_of
 from matching.raw import Columns, RawColumn, combinations
-from matching.reading_kinds import Each, First, Reading, Union
+from matching.reading_kinds import Each, First, Reading, Union, Where
 from matching.reading_people import PEOPLE, plain_people
 from matching.readings import reading_of
 from matching.spec import Column, MatchSpec
@@ -39,8 +39,17 @@ def read_columns(spec: MatchSpec, raw: Columns) -> dict[str, CodedColumn]:
         elif isinstance(reading, Each | Union | First):
             found[column.name] = _apart(column, reading, inputs, raw.rows)
         else:
-            found[column.name] = _together(column, reading, inputs, raw.rows)
+            found[column.name] = _together(column, reading, _where(reading, inputs), raw.rows)
     return found
+
+
+def _where(reading: Reading, inputs: Sequence[RawColumn]) -> Sequence[RawColumn]:
+    """Return the inputs without the rows whose first one cannot lead to anything."""
+    if not isinstance(reading, Where):
+        return inputs
+    may = np.array([reading.may(value) for value in inputs[0].values] + [False])
+    rows = may[inputs[0].codes]
+    return [RawColumn(np.where(rows, entry.codes, -1), entry.values) for entry in inputs]
 
 
 def _strings(inputs: Sequence[RawColumn]) -> bool:

@@ -61,3 +61,15 @@ class First:
             if found := self.of(place, entry):
                 return (found,)
         return ()
+
+
+@dataclass(frozen=True)
+class Where:
+    """A reading of inputs together that gives something only where the first input may lead to it."""
+
+    may: Callable[[Any], bool]
+    of: Reading
+
+    def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
+        """Return the elements of a record's inputs."""
+        return self.of(inputs) if self.may(inputs[0]) else ()

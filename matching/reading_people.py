@@ -83,7 +83,9 @@ def _parts(raw: RawColumn, place: int) -> list[Parts | None]:
 
 
 def _part(text: Any, place: int) -> Parts | None:
-    if not isinstance(text, str) or "," in text or any("\u3400" <= sign <= "\u9fff" for sign in text):
+    if not isinstance(text, str) or "," in text:
+        return None
+    if not text.isascii() and any("\u3400" <= sign <= "\u9fff" for sign in text):
         return None
     if place != MIDDLE and is_placeholder(text, of="person"):
         return None

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from matching.errors import SpecError
-from matching.reading_kinds import Each, First, Reading, Union, first, flat
+from matching.reading_kinds import Each, First, Reading, Union, Where, first, flat
 from matching.readings_products import PRODUCT_READINGS
 from matching.spec import Column
 from matching.standardise import (
@@ -30,7 +30,7 @@ from matching.standardise import (
 from matching.standardise import products as product_titles
 from matching.standardise.affiliations import institution_of
 from matching.standardise.number_words import numbered
-from matching.standardise.placeholders import is_nobody, is_placeholder, is_placeholder_code
+from matching.standardise.placeholders import is_nobody, is_placeholder, is_placeholder_code, may_be_nobody
 from matching.standardise.text import fold
 
 _NOT_CODE = re.compile(r"[^0-9a-z]+")
@@ -309,7 +309,7 @@ READINGS: dict[str, Reading] = {
     "middle_name": _script_kept(_middle),
     "family_name": _script_kept(_family),
     "generation": _generation,
-    "nobody": _nobody,
+    "nobody": Where(lambda given: may_be_nobody(first(given)), _nobody),
     "person_words": _person_words,
     "organisation": Union(_organisation),
     "branch": Each(_branch),

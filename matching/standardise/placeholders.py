@@ -66,6 +66,7 @@ _NOBODY = _words(
     "onbekend|okand|ukjent|ukendt|tuntematon|nieznany|nieznana|neznamy|neznama|ismeretlen|necunoscut|bilinmiyor",
 )
 _NOBODY_WHOLE = _words("john doe|jane doe|baby boy|baby girl|baby|newborn|infant|male child|female child")
+_NOBODY_GIVEN = _NOBODY | _NOBODY_WHOLE | {whole.partition(" ")[0] for whole in _NOBODY_WHOLE}
 _COUNTED = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 _NOISE_SIGNS = re.compile(r"([xzq09])\1{2,}")
 
@@ -92,6 +93,11 @@ def is_nobody(given: str, family: str) -> bool:
         return False
     whole = f"{one} {other}"
     return whole in _NOBODY_WHOLE or {one, other} <= _NOBODY | _NOBODY_WHOLE
+
+
+def may_be_nobody(given: str) -> bool:
+    """Whether `is_nobody` holds for this given name with any family name."""
+    return fold(given) in _NOBODY_GIVEN
 
 
 def is_placeholder_code(code: str) -> bool:
