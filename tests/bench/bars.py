@@ -46,7 +46,10 @@ class BarRefused(Exception):
 
 @dataclass(frozen=True)
 class Bar:
-    """One claim: `field` of the JSON that `command` ends with must stand in relation `op` to `limit`."""
+    """One claim: `field` of the JSON that `command` ends with must stand in relation `op` to `limit`.
+
+    wanted: the limit we aim at where it is not reached yet; shown, not judged.
+    """
 
     id: str
     claim: str
@@ -55,9 +58,16 @@ class Bar:
     op: str
     limit: float
     unit: str = ""
+    wanted: float | None = None
     last: float | None = None
     measured: str = ""
     machine: str = ""
+
+    @property
+    def shown_limit(self) -> str:
+        """The limit with its relation and unit, and what is wanted where that is more."""
+        limit = f"{self.op} {self.limit:g} {self.unit}".strip()
+        return limit if self.wanted is None else f"{limit}; not reached: {self.wanted:g}"
 
     def holds(self, value: float) -> bool:
         """Tell whether this value keeps the claim."""
@@ -128,7 +138,7 @@ def run(bars: list[Bar], *, only: str | None, judge: bool) -> tuple[list[Bar], b
         good = good and held
         mark = ("PASS" if held else "FAIL") if judge else "    "
         shown = "nothing measured" if value is None else f"{value:g} {bar.unit}".strip()
-        print(f"{mark}  {bar.id}: {shown} (limit {bar.op} {bar.limit:g}) {bar.claim}", flush=True)
+        print(f"{mark}  {bar.id}: {shown} (limit {bar.shown_limit}) {bar.claim}", flush=True)
         rows.append(
             bar if value is None else replace(bar, last=float(f"{value:.4g}"), measured=today, machine=here)
         )
@@ -158,8 +168,7 @@ def as_page(bars: list[Bar]) -> str:
         lines += ["| claim | measured | limit | on | command |", "| --- | ---: | ---: | --- | --- |"]
         for bar in (bar for bar in bars if bar.machine == here):
             value = "" if bar.last is None else f"{bar.last:g} {bar.unit}".strip()
-            limit = f"{bar.op} {bar.limit:g} {bar.unit}".strip()
-            lines.append(f"| {bar.claim} | {value} | {limit} | {bar.measured} | `{bar.command}` |")
+            lines.append(f"| {bar.claim} | {value} | {bar.shown_limit} | {bar.measured} | `{bar.command}` |")
     return "\n".join(lines) + "\n"
 
 

@@ -30,10 +30,8 @@ def figures(bars: Sequence[Bar]) -> str:
         lines += [f"Measured on {machine}, last on {newest}. `make bars` measures them all again.", ""]
         lines += ["| claim | measured | limit | command |", "| --- | ---: | ---: | --- |"]
         for bar in here:
-            measured, limit = (
-                f"{text} {bar.unit}".strip() for text in (f"{bar.last:g}", f"{bar.op} {bar.limit:g}")
-            )
-            lines.append(f"| {bar.claim} | {measured} | {limit} | `{bar.command}` |")
+            measured = f"{bar.last:g} {bar.unit}".strip()
+            lines.append(f"| {bar.claim} | {measured} | {bar.shown_limit} | `{bar.command}` |")
         lines.append("")
     return "\n".join(lines).rstrip()
 
