@@ -153,5 +153,5 @@ MATCH_SPEC = MatchSpec(
     COMPARISONS,
     GATES,
     RELATIONS,
-    aims=Aims(link_probability=0.9, review_probability=0.6, cap=100),
+    aims=Aims(link_probability=0.91, review_probability=0.6, cap=100),
 )
