@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
+ODD = np.uint64(0x9E3779B97F4A7C15)
+
 
 def cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
     """Cut what rules share once, before they run side by side."""
@@ -79,10 +81,17 @@ def _added(
         if not per_value.all():
             has = per_value[codes] > 0
             rows, keys, codes = rows[has], keys[has], codes[has]
-        return rows, mix(keys) ^ hashes[offsets[codes]]
+        return rows, _both(keys, hashes[offsets[codes]])
     counts = per_value[codes]
     found = hashes[runs(offsets[codes], counts)]
-    return np.repeat(rows, counts), mix(np.repeat(keys, counts)) ^ found
+    return np.repeat(rows, counts), _both(np.repeat(keys, counts), found)
+
+
+def _both(keys: Unsigned, further: Unsigned) -> Unsigned:
+    """Return one key of two; times an odd number, since what a name and a city have in common would else
+    cancel out where a pair of names follows, and strangers met under 0.
+    """
+    return np.asarray(mix(keys) * ODD + further)
 
 
 def part_keys(column: CodedColumn, part: KeyPart, model: Model | None) -> tuple[Longs, Unsigned]:
