@@ -23,13 +23,15 @@ from mdm.resolution.judging import (
     DecisionRefused,
     StaleVersion,
     close_tasks,
-    held,
+    hold_records,
     judge,
+    live_goldens,
     refuse_contradictions,
     senior_record,
     why,
     withdraw,
 )
+from mdm.resolution.locks import Held, holding
 from mdm.resolution.resolve import resolve
 from mdm.xref.redirect import live_golden
 
@@ -87,39 +89,35 @@ def merge(
     `keep` names the golden id that shall survive. Raises StaleVersion or Contradiction with the conflicts.
     """
 
-    def decide() -> Decision:
-        with _entry("merge", by, codes):
-            goldens = held(codes, versions, at_least=2)
-            kept = live_golden(keep) if keep else None
-            if kept is not None and kept not in goldens:
-                raise Contradiction(
-                    "The merge was not made.", [f"{keep} is not one of the records to merge."]
-                )
-            refuse_contradictions(goldens)
-            seniors = [senior_record(golden) for golden in goldens]
-            made = [
-                judge(Judgement.Kind.MUST_LINK, left, right, goldens, by, keeps=kept)
-                for left, right in pairwise(seniors)
-            ]
-            return _decided(made, seniors, by, "merge")
+    def work(held: Held) -> Decision:
+        goldens = live_goldens(codes, versions, at_least=2, held=held)
+        kept = live_golden(keep) if keep else None
+        if kept is not None and kept not in goldens:
+            raise Contradiction("The merge was not made.", [f"{keep} is not one of the records to merge."])
+        refuse_contradictions(goldens)
+        seniors = [senior_record(golden) for golden in goldens]
+        made = [
+            judge(Judgement.Kind.MUST_LINK, left, right, goldens, by, keeps=kept)
+            for left, right in pairwise(seniors)
+        ]
+        return _decided(made, seniors, by, "merge", held)
 
-    return with_retries(decide)
+    return _decide("merge", codes, by, work)
 
 
 def not_a_match(codes: Sequence[str], *, versions: Mapping[str, int] | None = None, by: By) -> Decision:
     """Hold these golden records to be different: cannot-links between their most senior home records."""
 
-    def decide() -> Decision:
-        with _entry("not_a_match", by, codes):
-            goldens = held(codes, versions, at_least=2)
-            seniors = [senior_record(golden) for golden in goldens]
-            made = [
-                judge(Judgement.Kind.CANNOT_LINK, left, right, goldens, by)
-                for left, right in combinations(seniors, 2)
-            ]
-            return _decided(made, seniors, by, "not_a_match")
+    def work(held: Held) -> Decision:
+        goldens = live_goldens(codes, versions, at_least=2, held=held)
+        seniors = [senior_record(golden) for golden in goldens]
+        made = [
+            judge(Judgement.Kind.CANNOT_LINK, left, right, goldens, by)
+            for left, right in combinations(seniors, 2)
+        ]
+        return _decided(made, seniors, by, "not_a_match", held)
 
-    return with_retries(decide)
+    return _decide("not_a_match", codes, by, work)
 
 
 def split(
@@ -131,23 +129,22 @@ def split(
     """
     leaving = sorted(set(record_ids))
 
-    def decide() -> Decision:
-        with _entry("split", by, [code]):
-            (golden,) = held([code], versions, at_least=1)
-            members = golden.members.filter(record__status="active").values_list("record_id", flat=True)
-            staying = sorted(set(members) - set(leaving))
-            strangers = sorted(set(leaving) - set(members))
-            if strangers:
-                raise Contradiction(f"{code} was not split.", [f"Records {strangers} are not in it."])
-            if not leaving or not staying:
-                raise Contradiction(f"{code} was not split.", ["Both sides of a split need a record."])
-            made = [
-                judge(Judgement.Kind.CANNOT_LINK, left, right, [golden], by)
-                for left, right in product(leaving, staying)
-            ]
-            return _decided(made, [*leaving, *staying], by, "split")
+    def work(held: Held) -> Decision:
+        (golden,) = live_goldens([code], versions, at_least=1, held=held)
+        members = golden.members.filter(record__status="active").values_list("record_id", flat=True)
+        staying = sorted(set(members) - set(leaving))
+        strangers = sorted(set(leaving) - set(members))
+        if strangers:
+            raise Contradiction(f"{code} was not split.", [f"Records {strangers} are not in it."])
+        if not leaving or not staying:
+            raise Contradiction(f"{code} was not split.", ["Both sides of a split need a record."])
+        made = [
+            judge(Judgement.Kind.CANNOT_LINK, left, right, [golden], by)
+            for left, right in product(leaving, staying)
+        ]
+        return _decided(made, [*leaving, *staying], by, "split", held)
 
-    return with_retries(decide)
+    return _decide("split", [code], by, work)
 
 
 def undo(judgement_id: int, *, by: By) -> Decision:
@@ -157,31 +154,33 @@ def undo(judgement_id: int, *, by: By) -> Decision:
     judgement, StaleVersion for one that is withdrawn already.
     """
 
+    def work(held: Held) -> Decision:
+        found = Judgement.objects.get(pk=judgement_id)
+        # A split or a merge of three makes several judgements: they have one entry and one evidence.
+        together = Judgement.objects.filter(rank=found.rank, entry_id=found.entry_id, evidence=found.evidence)
+        asked = [found] if found.rank == Judgement.Rank.RULE else list(together.order_by("pk"))
+        records = {record for one in asked for record in (one.left_id, one.right_id)}
+        hold_records(records, held)
+        standing = list(
+            Judgement.objects.select_for_update(no_key=True)
+            .filter(pk__in=[one.pk for one in asked], withdrawn_at=None)
+            .order_by("pk")
+        )
+        if judgement_id not in {one.pk for one in standing}:
+            found.refresh_from_db()
+            when = f"{found.withdrawn_at:%Y-%m-%d %H:%M}"
+            raise StaleVersion("Nothing was undone.", [f"{found.withdrawn_by} withdrew it on {when}."])
+        for one in standing:
+            withdraw(one, by)
+        settled = resolve(found.domain, records, actor=by.actor, cause="undo", held=held)
+        return Decision(tuple(one.pk for one in standing), settled)
+
     def decide() -> Decision:
-        with audit.entry(
-            actor=by.actor,
-            action="undo",
-            cause=f"judgement {judgement_id}",
-            reason=why(by),
-            user_id=by.user_id,
-        ):
-            asked = Judgement.objects.select_for_update(no_key=True).filter(pk=judgement_id).first()
-            if asked is None:
-                raise LookupError(f"There is no judgement {judgement_id}.")
-            if asked.withdrawn_at is not None:
-                when = f"{asked.withdrawn_at:%Y-%m-%d %H:%M}"
-                raise StaleVersion("Nothing was undone.", [f"{asked.withdrawn_by} withdrew it on {when}."])
-            # A split or a merge of three makes several judgements: they have one entry and one evidence.
-            together = Judgement.objects.filter(
-                rank=asked.rank, entry_id=asked.entry_id, evidence=asked.evidence, withdrawn_at=None
-            ).order_by("pk")
-            alone = asked.rank == Judgement.Rank.RULE
-            withdrawn = [withdraw(judgement, by) for judgement in ([asked] if alone else together)]
-            records = {
-                record for judgement in withdrawn for record in (judgement.left_id, judgement.right_id)
-            }
-            settled = resolve(asked.domain, records, actor=by.actor, cause="undo")
-        return Decision(tuple(judgement.pk for judgement in withdrawn), settled)
+        domain = Judgement.objects.filter(pk=judgement_id).values_list("domain", flat=True).first()
+        if domain is None:
+            raise LookupError(f"There is no judgement {judgement_id}.")
+        with _entry("undo", by, f"judgement {judgement_id}"):
+            return holding(domain, work)
 
     return with_retries(decide)
 
@@ -213,30 +212,36 @@ def link_created(record_id: int, golden: GoldenRecord, *, cause: str) -> None:
 def confirm(code: str, *, versions: Mapping[str, int] | None = None, by: By) -> GoldenRecord:
     """Mark a golden record as looked at and right."""
 
-    def decide() -> GoldenRecord:
-        with _entry("confirm", by, [code]):
-            (golden,) = held([code], versions, at_least=1)
-            golden.confirmed = True
-            golden.version += 1
-            golden.save(update_fields=["confirmed", "version"])
+    def work(held: Held) -> GoldenRecord:
+        (golden,) = live_goldens([code], versions, at_least=1, held=held)
+        golden.confirmed = True
+        golden.version += 1
+        golden.save(update_fields=["confirmed", "version"])
         return golden
+
+    return _decide("confirm", [code], by, work)
+
+
+def _decide(action: str, codes: Sequence[str], by: By, work: Callable[[Held], T]) -> T:
+    """Run a decision about golden records under its audit entry, holding what it demands."""
+
+    def decide() -> T:
+        domain = live_golden(codes[0]).domain
+        with _entry(action, by, f"decision on {', '.join(codes)}"):
+            return holding(domain, work)
 
     return with_retries(decide)
 
 
-def _entry(action: str, by: By, codes: Sequence[str]) -> AbstractContextManager[AuditEntry]:
-    return audit.entry(
-        actor=by.actor,
-        action=action,
-        cause=f"decision on {', '.join(codes)}"[:300],
-        reason=why(by),
-        user_id=by.user_id,
-    )
+def _entry(action: str, by: By, cause: str) -> AbstractContextManager[AuditEntry]:
+    return audit.entry(actor=by.actor, action=action, cause=cause[:300], reason=why(by), user_id=by.user_id)
 
 
-def _decided(made: Sequence[Judgement], record_ids: Sequence[int], by: By, cause: str) -> Decision:
+def _decided(
+    made: Sequence[Judgement], record_ids: Sequence[int], by: By, cause: str, held: Held
+) -> Decision:
     """Resolve under new judgements, and close the tasks that they answer."""
-    settled = resolve(made[0].domain, record_ids, actor=by.actor, cause=cause)
+    settled = resolve(made[0].domain, record_ids, actor=by.actor, cause=cause, held=held)
     close_tasks(made)
     return Decision(tuple(judgement.pk for judgement in made), settled)
 

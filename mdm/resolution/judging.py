@@ -1,13 +1,14 @@
 """Who may decide what, and how a judgement is written: locks, contradictions, evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from mdm.compliance import audit
 from mdm.models import GoldenRecord, Judgement, Membership, ReviewTask
-from mdm.resolution.locks import lock_components, share_domain
+from mdm.resolution import scope
+from mdm.resolution.locks import Held
 from mdm.xref.redirect import live_golden
 
 REASONS: Mapping[str, str] = {
@@ -67,18 +68,15 @@ def why(by: By) -> str:
     return f"{REASONS[by.reason_code]}. {by.reason}".strip()
 
 
-def held(codes: Sequence[str], versions: Mapping[str, int] | None, *, at_least: int) -> list[GoldenRecord]:
+def live_goldens(
+    codes: Sequence[str], versions: Mapping[str, int] | None, *, at_least: int, held: Held
+) -> list[GoldenRecord]:
     """Return the live golden records behind these ids, distinct and in order, nobody else changing them.
 
     Raises StaleVersion when they are not what the caller saw, Contradiction when they are of two domains.
     """
-    goldens = _live(codes)
-    share_domain(goldens[0].domain)
-    locked: set[int] = set()
-    while not (wanted := _components_of(goldens)) <= locked:
-        locked |= wanted
-        lock_components(locked)
-        goldens = _live(codes)
+    goldens = list({golden.pk: golden for golden in map(live_golden, codes)}.values())
+    held.demand(Membership.objects.filter(golden__in=goldens).values_list("component_id", flat=True))
     if len({golden.domain for golden in goldens}) > 1:
         raise Contradiction("Nothing was decided.", ["Records of two domains are never one thing."])
     if len(goldens) < at_least:
@@ -95,12 +93,9 @@ def held(codes: Sequence[str], versions: Mapping[str, int] | None, *, at_least: 
     return goldens
 
 
-def _live(codes: Sequence[str]) -> list[GoldenRecord]:
-    return list({golden.pk: golden for golden in map(live_golden, codes)}.values())
-
-
-def _components_of(goldens: Sequence[GoldenRecord]) -> set[int]:
-    return set(Membership.objects.filter(golden__in=goldens).values_list("component_id", flat=True))
+def hold_records(record_ids: Collection[int], held: Held) -> None:
+    """Go on only with the components of these records held."""
+    held.demand(set(scope.components_of(record_ids).values()))
 
 
 def refuse_contradictions(goldens: Sequence[GoldenRecord]) -> None:

@@ -1,10 +1,59 @@
-"""Locks of resolution: the domain lock, and components in id order (design §5)."""
+"""Locks of resolution: the domain lock, and components in id order (design §5).
 
-from collections.abc import Iterable
+Invariant: a transaction locks all components that it needs by one statement, in id order. One that finds out
+that it needs more gives back what it holds and begins anew with all of them, so that no two ever wait for
+each other; after five rounds it has the domain alone. Nothing is ever locked stronger than it is held.
+"""
 
-from django.db import connection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import connection, transaction
+
+T = TypeVar("T")
 
 DOMAIN_LOCK = "hashtextextended('aurum.domain.' || %s, 0)"
+ROUNDS = 5
+
+
+class _Grown(Exception):
+    """Components came into sight that are not locked."""
+
+    def __init__(self, components: frozenset[int]) -> None:
+        super().__init__()
+        self.components = components
+
+
+@dataclass(frozen=True)
+class Held:
+    """The components that the transaction holds; None: the whole domain."""
+
+    components: frozenset[int] | None
+
+    def demand(self, components: Collection[int]) -> None:
+        """Go on only when these are held; otherwise the work begins anew, holding them as well."""
+        if self.components is not None and not self.components.issuperset(components):
+            raise _Grown(self.components.union(components))
+
+
+def holding(domain: str, work: Callable[[Held], T]) -> T:
+    """Run work beside others in the domain, in a savepoint; it says by `demand` what it touches.
+
+    Work whose demand is not met is rolled back and runs again, so it must look at everything anew. Locks last
+    until the transaction ends.
+    """
+    components: frozenset[int] = frozenset()
+    for _ in range(ROUNDS):
+        try:
+            with transaction.atomic():
+                share_domain(domain)
+                lock_components(components)
+                return work(Held(components))
+        except _Grown as grown:
+            components = grown.components
+    seize_domain(domain)
+    return work(Held(None))
 
 
 def share_domain(domain: str) -> None:
@@ -21,9 +70,12 @@ def seize_domain(domain: str) -> None:
 
 def lock_components(component_ids: Iterable[int]) -> None:
     """Lock the component rows in id order; a later statement sees what earlier holders committed."""
+    wanted = sorted(set(component_ids))
+    if not wanted:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT record_id FROM mdm_component WHERE record_id = ANY(%s)"
             " ORDER BY record_id FOR NO KEY UPDATE",
-            [sorted(set(component_ids))],
+            [wanted],
         )

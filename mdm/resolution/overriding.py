@@ -20,13 +20,22 @@ from mdm.models import GoldenRecord, Membership, Override
 from mdm.resolution import keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.due import with_retries
-from mdm.resolution.judging import By, Contradiction, StaleVersion, held, senior_record, why
-from mdm.resolution.locks import share_domain
+from mdm.resolution.judging import (
+    By,
+    Contradiction,
+    StaleVersion,
+    hold_records,
+    live_goldens,
+    senior_record,
+    why,
+)
+from mdm.resolution.locks import Held, holding, share_domain
 from mdm.resolution.resolve import resolve
 from mdm.resolution.standing import pure_form
 from mdm.resolution.values import base_value
 from mdm.rulesets.active import in_force
 from mdm.survivorship.values import is_filled, same_form
+from mdm.xref.redirect import live_golden
 
 AGAIN = """
 WITH raised AS (UPDATE mdm_sourcerecord SET version = version + 1 WHERE id = ANY(%(ids)s))
@@ -64,21 +73,25 @@ def override(
     Contradiction when the sources say so already.
     """
 
+    def work(held: Held) -> Overridden:
+        (golden,) = live_goldens([code], versions, at_least=1, held=held)
+        said = canonical(golden.domain, attribute, value, country=_country(golden))
+        rules = in_force(golden.domain)
+        members = [row for row in scope.rows_of(_members(golden)) if row.active]
+        base = base_value(rules, members, attribute, audit.current().at.date())
+        written = Override(
+            domain=golden.domain, record_id=senior_record(golden), about=Override.About.GOLDEN,
+            attribute=attribute, action=action, value=said, mode=mode, until=until, seen=base,
+            members=[row.id for row in members],
+        )  # fmt: skip
+        _refuse_pointless(written, base, audit.current().at.date())
+        _write(written, by)
+        return Overridden((written.pk,), _resolve([written], by, "override", held))
+
     def decide() -> Overridden:
+        domain = live_golden(code).domain
         with audit.entry(**_entry("override", by, f"{attribute} of {code}")):
-            (golden,) = held([code], versions, at_least=1)
-            said = canonical(golden.domain, attribute, value, country=_country(golden))
-            rules = in_force(golden.domain)
-            members = [row for row in scope.rows_of(_members(golden)) if row.active]
-            base = base_value(rules, members, attribute, audit.current().at.date())
-            written = Override(
-                domain=golden.domain, record_id=senior_record(golden), about=Override.About.GOLDEN,
-                attribute=attribute, action=action, value=said, mode=mode, until=until, seen=base,
-                members=[row.id for row in members],
-            )  # fmt: skip
-            _refuse_pointless(written, base, audit.current().at.date())
-            _write(written, by)
-            return Overridden((written.pk,), _resolve([written], by, "override"))
+            return holding(domain, work)
 
     if is_said_of_records(attribute):
         return _say_of_golden(code, attribute, value, versions, by)
@@ -126,20 +139,26 @@ def withdraw_override(override_id: int, *, by: By) -> Overridden:
     Raises LookupError for an unknown one, StaleVersion for one that is withdrawn already.
     """
 
+    def work(held: Held) -> tuple[list[Override], Settled | None]:
+        asked = _known(override_id)
+        together = Override.objects.filter(
+            entry_id=asked.entry_id, about=asked.about, attribute=asked.attribute
+        )
+        records = sorted(set(together.values_list("record_id", flat=True)))
+        hold_records(records, held)
+        found = list(together.filter(withdrawn_at=None).select_for_update(no_key=True).order_by("pk"))
+        _refuse_withdrawn(override_id, found)
+        for one in found:
+            _take_back(one, by.actor, why(by))
+        if asked.about == Override.About.RECORD:
+            _publish(asked.domain, sorted({one.record_id for one in found}))
+            return found, None
+        return found, _resolve(found, by, "withdraw override", held)
+
     def withdraw() -> tuple[list[Override], Settled | None]:
+        domain = _known(override_id).domain
         with audit.entry(**_entry("withdraw override", by, f"override {override_id}")):
-            asked = _in_force(override_id)
-            together = Override.objects.filter(
-                entry_id=asked.entry_id, about=asked.about, attribute=asked.attribute, withdrawn_at=None
-            )
-            found = list(together.order_by("pk"))
-            for one in found:
-                _take_back(one, by.actor, why(by))
-            if asked.about == Override.About.RECORD:
-                share_domain(asked.domain)
-                _publish(asked.domain, sorted({one.record_id for one in found}))
-                return found, None
-            return found, _resolve(found, by, "withdraw override")
+            return holding(domain, work)
 
     found, settled = with_retries(withdraw)
     if settled is None:
@@ -147,20 +166,24 @@ def withdraw_override(override_id: int, *, by: By) -> Overridden:
     return Overridden(tuple(one.pk for one in found), settled)
 
 
-def _in_force(override_id: int) -> Override:
-    """Lock and return an override in force."""
-    asked = Override.objects.select_for_update(no_key=True).filter(pk=override_id).first()
-    if asked is None:
+def _known(override_id: int) -> Override:
+    found = Override.objects.filter(pk=override_id).first()
+    if found is None:
         raise LookupError(f"There is no override {override_id}.")
-    if asked.withdrawn_at is not None:
-        when = f"{asked.withdrawn_at:%Y-%m-%d %H:%M}"
-        raise StaleVersion("Nothing was withdrawn.", [f"{asked.withdrawn_by} withdrew it on {when}."])
-    return asked
+    return found
 
 
-def _resolve(overrides: Sequence[Override], by: By, cause: str) -> Settled:
+def _refuse_withdrawn(override_id: int, standing: Sequence[Override]) -> None:
+    if override_id in {one.pk for one in standing}:
+        return
+    asked = _known(override_id)
+    when = f"{asked.withdrawn_at:%Y-%m-%d %H:%M}"
+    raise StaleVersion("Nothing was withdrawn.", [f"{asked.withdrawn_by} withdrew it on {when}."])
+
+
+def _resolve(overrides: Sequence[Override], by: By, cause: str, held: Held | None = None) -> Settled:
     records = {one.record_id for one in overrides}
-    return resolve(overrides[0].domain, records, actor=by.actor, cause=cause)
+    return resolve(overrides[0].domain, records, actor=by.actor, cause=cause, held=held)
 
 
 def _resolve_published(overrides: Sequence[Override], by: By) -> Settled:
@@ -208,9 +231,11 @@ def _say_of_golden(
     code: str, attribute: str, value: Any, versions: Mapping[str, int] | None, by: By
 ) -> Overridden:
     def chosen() -> list[int]:
+        domain = live_golden(code).domain
         with transaction.atomic():
-            (golden,) = held([code], versions, at_least=1)
-            return _members(golden)
+            return holding(
+                domain, lambda held: _members(*live_goldens([code], versions, at_least=1, held=held))
+            )
 
     return say(with_retries(chosen), attribute, value, by=by)
 

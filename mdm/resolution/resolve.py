@@ -7,16 +7,14 @@ lock those, look again, and go on only when nothing new came into sight.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from mdm.compliance import audit
 from mdm.resolution import apply, candidates, closed, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
-from mdm.resolution.locks import lock_components, seize_domain, share_domain
+from mdm.resolution.locks import Held, holding
 from mdm.rulesets.active import ActiveRules, in_force
-
-ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -37,37 +35,26 @@ class Sight:
     locks: frozenset[int]
 
 
-class _Grown(Exception):
-    """The second look reached components that are not locked."""
-
-    def __init__(self, locks: frozenset[int]) -> None:
-        super().__init__()
-        self.locks = locks
-
-
-def resolve(domain: str, record_ids: Collection[int], *, actor: str, cause: str) -> Settled:
+def resolve(
+    domain: str, record_ids: Collection[int], *, actor: str, cause: str, held: Held | None = None
+) -> Settled:
     """Resolve these records and everything their components touch; afterwards they are no longer due.
 
-    Idempotent. Opens an audit entry unless one is open. Raises LookupError when the domain has no rule set.
+    Idempotent. Opens an audit entry unless one is open. A decision hands over what it holds. Raises
+    LookupError when the domain has no rule set.
     """
     ids = sorted(set(record_ids))
-    with audit.entry(actor=actor, action="resolve", cause=cause):
-        share_domain(domain)
+    # Another rule set may come into force between two rounds: it weighs anew.
+    weighed: dict[int, Weighed] = {}
+
+    def work(held: Held) -> Settled:
         rules = in_force(domain)
-        weighed: Weighed = {}
-        locks = look(rules, ids, weighed).locks
-        for _ in range(ROUNDS):
-            try:
-                with transaction.atomic():
-                    lock_components(locks)
-                    sight = look(rules, ids, weighed)
-                    if not sight.locks <= locks:
-                        raise _Grown(locks | sight.locks)
-                    return _settle(rules, sight)
-            except _Grown as grown:
-                locks = grown.locks
-        seize_domain(domain)
-        return _settle(rules, look(rules, ids, weighed))
+        sight = look(rules, ids, weighed.setdefault(rules.rule_set_id, {}))
+        held.demand(sight.locks)
+        return _settle(rules, sight)
+
+    with audit.entry(actor=actor, action="resolve", cause=cause):
+        return holding(domain, work) if held is None else work(held)
 
 
 def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> Sight:

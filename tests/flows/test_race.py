@@ -83,7 +83,11 @@ def test_processes_that_race_end_where_their_inputs_alone_lead(seed):
 def kill_once_it_works(worker: subprocess.Popen[str], *, after: float) -> None:
     """Kill a worker with -9 some time after it has resolved its first record."""
     before = due_count(DOMAIN)
-    wait_for(lambda: due_count(DOMAIN) < before or worker.poll() is not None, what="the worker to begin")
+    wait_for(
+        lambda: due_count(DOMAIN) < before or worker.poll() is not None,
+        seconds=120,
+        what="the worker to begin",
+    )
     time.sleep(after)
     worker.send_signal(signal.SIGKILL)
     worker.communicate()
