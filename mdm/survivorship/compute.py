@@ -8,15 +8,23 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from mdm.survivorship.alone import alone, plain, scopes_of, speaks_alone
 from mdm.survivorship.choosing import Choice, choose, rank
-from mdm.survivorship.overrides import ADD, IGNORE, SET, Override, is_ignored, judge, without_ignored
+from mdm.survivorship.overrides import (
+    ADD,
+    IGNORE,
+    SET,
+    Override,
+    attribute_of,
+    is_ignored,
+    judge,
+    without_ignored,
+)
 from mdm.survivorship.plan import Plan
 from mdm.survivorship.provenance import GoldenValues, Loser, Provenance
 from mdm.survivorship.rules import Rule
 from mdm.survivorship.strategies import without_repeats
 from mdm.survivorship.values import ACTIVE, Candidate, Member, is_filled, same_form
-
-EVERYWHERE = "*"  # the scope of a plain value of a scoped attribute
 
 
 def compute(
@@ -24,29 +32,10 @@ def compute(
 ) -> GoldenValues:
     """The golden values of these members on a day; members that are not active have no voice."""
     voices = [member for member in members if member.status == ACTIVE]
-    if len(voices) == 1 and not overrides and not plan.looks_at_records:
-        return _alone(plan, voices[0])
+    if len(voices) == 1 and not overrides and speaks_alone(plan, voices[0]):
+        return alone(plan, voices[0])
     # Nothing below prefers a place, but what provenance lists has one order too.
     return _Computation(plan, sorted(voices, key=lambda one: one.name), overrides, today).golden()
-
-
-def _alone(plan: Plan, member: Member) -> GoldenValues:
-    """The golden values of one member, the lot of most golden records: its own."""
-    attributes = {name: value for name, value in member.attributes.items() if is_filled(value)}
-    for name in plan.own_ways:
-        if name in attributes:
-            rule = plan.rule_for(name, attributes)
-            if rule.follows:
-                kept = attributes[name] if rule.follows in attributes else None
-            elif "union" in rule.strategies:
-                kept, _ = without_repeats([Candidate(member, attributes[name], None)], rule.weak)
-            else:
-                continue
-            if is_filled(kept):
-                attributes[name] = kept
-            else:
-                del attributes[name]
-    return GoldenValues(attributes=attributes, provenance={}, sole=member.name)
 
 
 class _Computation:
@@ -75,7 +64,8 @@ class _Computation:
         present = {
             name for member in self.voices for name, value in member.attributes.items() if is_filled(value)
         }
-        for attribute in self.plan.in_order(present | self.overrides.keys()):
+        overridden = {attribute_of(path) for path in self.overrides}
+        for attribute in self.plan.in_order(present | overridden):
             if attribute not in self.decided:
                 self._decide(attribute)
         return GoldenValues(
@@ -86,7 +76,7 @@ class _Computation:
         )
 
     def _decide(self, attribute: str) -> None:
-        rule = self.plan.rule_for(attribute, self.attributes)
+        rule = self._rule_of(attribute)
         if rule.follows:
             self._follow(attribute, rule)
         elif "union" in rule.strategies:
@@ -102,6 +92,24 @@ class _Computation:
             else:
                 self._settle(attribute, choice.winner.value, choice.why, choice.winner.member)
 
+    def _rule_of(self, attribute: str) -> Rule:
+        """The rule that decides: the first whose conditions hold, past those that fall back for want of
+        candidates."""
+        first = self.plan.rule_for(attribute, self.attributes)
+        if not first.fall_back:
+            return first
+        rules = self.plan.rules_for(attribute, self.attributes)
+        return next(rule for rule in rules if not rule.fall_back or self._finds_any(attribute, rule))
+
+    def _finds_any(self, attribute: str, rule: Rule) -> bool:
+        if rule.follows:
+            winner = self.winners.get(rule.follows)
+            return winner is not None and is_filled(self._heard(winner, attribute))
+        names = rule.attributes if rule.group else (attribute,)
+        return any(
+            is_filled(self._heard(member, name)) for member in self._eligible(rule, names) for name in names
+        )
+
     def _candidates(self, attribute: str, rule: Rule) -> list[Candidate]:
         pool = []
         for member in self._eligible(rule, (attribute,)):
@@ -110,14 +118,15 @@ class _Computation:
                 pool.append(Candidate(member, value, same_form(value)))
         return pool
 
-    def _eligible(self, rule: Rule, attributes: Sequence[str]) -> list[Member]:
+    def _eligible(self, rule: Rule, attributes: Sequence[str]) -> Sequence[Member]:
         """The members that the rule's conditions admit and whose values are not barred by failed
         validation."""
-        conditions = [condition for condition in rule.when if condition.side == "record"]
+        if not rule.when and not self.plan.trust.bars_invalid:
+            return self.voices
         return [
             member
             for member in self.voices
-            if all(condition.holds(member.attributes) for condition in conditions)
+            if all(condition.admits(member) for condition in rule.when)
             and not self.plan.trust.is_barred(member, attributes)
         ]
 
@@ -126,8 +135,12 @@ class _Computation:
         value = member.attributes.get(attribute)
         if attribute not in self.overrides or not is_filled(value):
             return value
-        ignored = [one for one in self.overrides[attribute] if one.action == IGNORE]
+        ignored = self._ignored(attribute)
         return None if is_ignored(value, ignored) else without_ignored(value, ignored)
+
+    def _ignored(self, *paths: str) -> list[Override]:
+        """The overrides that say which values never win there."""
+        return [one for path in paths for one in self.overrides.get(path, ()) if one.action == IGNORE]
 
     def _choose(self, pool: Sequence[Candidate], rule: Rule, attributes: tuple[str, ...]) -> Choice | None:
         if not pool:
@@ -139,9 +152,7 @@ class _Computation:
     def _decide_group(self, rule: Rule) -> None:
         """One record wins all attributes of the group that this rule decides."""
         names = tuple(
-            name
-            for name in rule.attributes
-            if name not in self.decided and self.plan.rule_for(name, self.attributes) is rule
+            name for name in rule.attributes if name not in self.decided and self._rule_of(name) is rule
         )
         pool = []
         for member in self._eligible(rule, names):
@@ -176,34 +187,53 @@ class _Computation:
         names = tuple(one.member.name for one in contributors)
         silent = (Loser(one.member.name, "adds nothing") for one in pool if one.member.name not in names)
         why = Provenance(names[0], rule.label, "union", tuple(silent), contributors=names)
-        self._settle(attribute, elements, why, contributors[0].member)
+        stamp = max(one.member.stamp_of((attribute,)) for one in contributors)
+        self._settle(attribute, elements, why, contributors[0].member, stamp)
 
     def _decide_scopes(self, attribute: str, rule: Rule) -> None:
         """Each scope of the attribute survives alone; a plain value counts for the scope "*"."""
-        pools: dict[str, list[Candidate]] = {}
+        pools: dict[str, list[Candidate]] = {
+            path.partition("/")[2]: [] for path in self.overrides if path.startswith(f"{attribute}/")
+        }
         for candidate in self._candidates(attribute, rule):
-            scopes = candidate.value if isinstance(candidate.value, dict) else {EVERYWHERE: candidate.value}
-            for scope, value in scopes.items():
-                if is_filled(value):
-                    pools.setdefault(scope, []).append(Candidate(candidate.member, value, same_form(value)))
+            for scope, value in scopes_of(candidate.value).items():
+                if not is_ignored(value, self._ignored(attribute, f"{attribute}/{scope}")):
+                    said = Candidate(candidate.member, value, same_form(value))
+                    pools.setdefault(scope, []).append(said)
         found: dict[str, Any] = {}
+        stamps: list[datetime] = []
         for scope in sorted(pools):
-            choice = self._choose(pools[scope], rule, (attribute,))
-            if choice is not None:
-                found[scope] = choice.winner.value
-                self.provenance[f"{attribute}/{scope}"] = choice.why
-        self._settle(attribute, found.get(EVERYWHERE) if found.keys() == {EVERYWHERE} else found)
+            choice, path = self._choose(pools[scope], rule, (attribute,)), f"{attribute}/{scope}"
+            base, why = (None, None) if choice is None else (choice.winner.value, choice.why)
+            stamp = None if choice is None else choice.winner.member.stamp_of((attribute,))
+            stamps += [stamp] if stamp else []
+            if path in self.overrides:
+                base, why = self._overridden(path, base, why, stamp)
+            if is_filled(base):
+                found[scope] = base
+            if why is not None:
+                self.provenance[path] = why
+        self._settle(attribute, plain(found), stamp=max(stamps, default=None))
 
     def _settle(
-        self, attribute: str, base: Any, why: Provenance | None = None, winner: Member | None = None
+        self,
+        attribute: str,
+        base: Any,
+        why: Provenance | None = None,
+        winner: Member | None = None,
+        stamp: datetime | None = None,
     ) -> None:
-        """Write down what the sources give and what stewards made of it."""
+        """Write down what the sources give and what stewards made of it.
+
+        stamp: when the sources last changed it; None: when the winner did.
+        """
         self.decided.add(attribute)
         if winner is not None:
             self.winners[attribute] = winner
         value = base
         if attribute in self.overrides:
-            stamp = None if winner is None else winner.stamp_of((attribute,))
+            if stamp is None and winner is not None:
+                stamp = winner.stamp_of((attribute,))
             value, why = self._overridden(attribute, base, why, stamp)
         if is_filled(value):
             self.attributes[attribute] = value

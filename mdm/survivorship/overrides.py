@@ -26,6 +26,11 @@ IGNORE = "ignore"
 ACTIONS = (SET, ADD, IGNORE)
 
 
+def attribute_of(path: str) -> str:
+    """The attribute of what is overridden: of "payment_terms/1000", one scope of it, payment_terms."""
+    return path.partition("/")[0]
+
+
 class BadOverride(ValueError):
     """An override cannot be used as written."""
 
@@ -35,6 +40,7 @@ class Override:
     """What a steward said of one attribute.
 
     key      names the override to whoever keeps it.
+    attribute  its name, or "attribute/scope" for the value of one scope.
     action   set: this is the value (None: there is none). add: a multi-valued attribute also has it. ignore:
              this value
              never wins, whichever source says it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from mdm.survivorship.rules import BadRule, Rule, Survivorship
+from mdm.survivorship.conditions import GOLDEN, BadRule
+from mdm.survivorship.rules import Rule, Survivorship
 from mdm.survivorship.strategies import chain_of
 from mdm.survivorship.trust import TrustTable
 
@@ -19,10 +20,10 @@ class Plan:
         "_rules",
         "_steps",
         "leads",
-        "looks_at_records",
         "own_ways",
         "ranks",
         "trust",
+        "unites_strangers",
     )
 
     def __init__(self, rules: Survivorship) -> None:
@@ -36,18 +37,11 @@ class Plan:
         self.ranks: Mapping[str, int] = {source: place for place, source in enumerate(rules.ranking)}
         self.trust = TrustTable(rules.trust)
         self.leads = frozenset(rule.follows for rule in rules.rules if rule.follows)
-        every = (*rules.rules, rules.default)
         # What a single member gives is its own values, but for these attributes and these rules.
         self.own_ways = tuple(
-            name
-            for name in self._order
-            if any("union" in rule.strategies or rule.follows for rule in self._rules.get(name, ()))
+            name for name in self._order if any(map(_has_own_way, self._rules.get(name, ())))
         )
-        self.looks_at_records = (
-            self.trust.bars_invalid
-            or "union" in rules.default.strategies
-            or any(rule.scoped or any(one.side == "record" for one in rule.when) for rule in every)
-        )
+        self.unites_strangers = "union" in rules.default.strategies
 
     def in_order(self, present: set[str]) -> list[str]:
         """The attributes present, in the order of decision; those that no rule names come last, by name."""
@@ -55,13 +49,21 @@ class Plan:
             present - self._rules.keys() - set(self._order)
         )
 
-    def rule_for(self, attribute: str, golden: Mapping[str, object]) -> Rule:
-        """The first rule that names the attribute and whose conditions on golden values hold; else the
+    def rules_for(self, attribute: str, golden: Mapping[str, object]) -> Iterator[Rule]:
+        """The rules that name the attribute and whose conditions on golden values hold, and at last the
         default."""
         for rule in self._rules.get(attribute, ()):
-            if all(condition.holds(golden) for condition in rule.when if condition.side == "golden"):
-                return rule
-        return self._default
+            if all(condition.holds(golden) for condition in rule.when if condition.side == GOLDEN):
+                yield rule
+        yield self._default
+
+    def rule_for(self, attribute: str, golden: Mapping[str, object]) -> Rule:
+        """The first of those rules."""
+        rules = self._rules.get(attribute)
+        if rules is None:
+            return self._default
+        # Most attributes have one rule, without a condition.
+        return rules[0] if not rules[0].when else next(self.rules_for(attribute, golden))
 
     def steps(self, rule: Rule) -> tuple[str, ...]:
         """What narrows the candidates, from known values to the tie-break."""
@@ -100,9 +102,15 @@ def _decided_in_order(rules: Mapping[str, tuple[Rule, ...]], default: Rule) -> t
     return tuple(order)
 
 
+def _has_own_way(rule: Rule) -> bool:
+    """Whether the rule may give something else than a single record's own value."""
+    looks_at_records = any(condition.side != GOLDEN for condition in rule.when)
+    return bool("union" in rule.strategies or rule.follows or rule.scoped or looks_at_records)
+
+
 def _needed_by(rules: Iterable[Rule]) -> Iterator[str]:
     for rule in rules:
-        yield from (condition.attribute for condition in rule.when if condition.side == "golden")
+        yield from (condition.needs for condition in rule.when if condition.side == GOLDEN)
         if rule.follows:
             yield rule.follows
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from mdm.survivorship.conditions import BadRule, When, refuse_unknown_fields
+
 STRATEGIES: Mapping[str, str] = {
     "source_ranking": "the source that stands first in the ranking",
     "source_trust": "the highest trust 0-100 of (source, attribute) after decay by age and failed validation",
@@ -28,50 +30,6 @@ STRATEGIES: Mapping[str, str] = {
     "union": "all values of all records, without duplicates, best source first (multi-valued attributes)",
 }
 TIE_BREAK = ("source_trust", "source_ranking", "recency", "record_completeness", "seniority", "record_hash")
-CONDITION_SIDES = ("golden", "record")
-
-
-class BadRule(ValueError):
-    """A survivorship rule cannot be used as written."""
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A condition: `attribute` has one of `values` (or, negated, has none of them).
-
-    side "golden" looks at the golden value that was decided before and chooses whether the rule applies at
-    all; side "record" looks at each source record and chooses whether it may be a candidate.
-    """
-
-    attribute: str
-    values: tuple[str, ...]
-    negated: bool = False
-    side: str = "golden"
-
-    def __post_init__(self) -> None:
-        if self.side not in CONDITION_SIDES:
-            raise BadRule(
-                f"condition on {self.attribute!r}: side {self.side!r} is unknown; use {CONDITION_SIDES}"
-            )
-
-    def holds(self, attributes: Mapping[str, Any]) -> bool:
-        """Whether the attributes meet the condition; an absent value is in no list."""
-        return (attributes.get(self.attribute) in self.values) != self.negated
-
-    def to_json(self) -> dict[str, Any]:
-        """The condition as plain JSON."""
-        return {
-            "attribute": self.attribute,
-            "values": list(self.values),
-            "negated": self.negated,
-            "side": self.side,
-        }
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """The condition that `to_json` wrote."""
-        _refuse_unknown_fields(cls, document)
-        return cls(**{**document, "values": tuple(document["values"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +49,8 @@ class Rule:
                so that a trusted source that only knows the country does not wipe out an address.
     scoped     the value is an object of scope -> value (company code, sales area) and each scope survives
                alone.
+    fall_back  where no record is a candidate, the next rule that names the attribute decides; else there is
+               no value then.
     """
 
     attributes: tuple[str, ...]
@@ -102,6 +62,7 @@ class Rule:
     weak: tuple[str, ...] = ()
     guard: int = 50
     scoped: bool = False
+    fall_back: bool = False
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -144,13 +105,14 @@ class Rule:
             "weak": list(self.weak),
             "guard": self.guard,
             "scoped": self.scoped,
+            "fall_back": self.fall_back,
             "name": self.name,
         }
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The rule that `to_json` wrote; BadRule names a field that is unknown."""
-        _refuse_unknown_fields(cls, document)
+        refuse_unknown_fields(cls, document)
         taken = dict(document)
         for name in ("attributes", "strategies", "weak"):
             if name in taken:
@@ -192,7 +154,7 @@ class Trust:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The line that `to_json` wrote."""
-        _refuse_unknown_fields(cls, document)
+        refuse_unknown_fields(cls, document)
         return cls(**document)
 
 
@@ -224,17 +186,10 @@ class Survivorship:
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """The rules that `to_json` wrote."""
-        _refuse_unknown_fields(cls, document)
+        refuse_unknown_fields(cls, document)
         return cls(
             rules=tuple(Rule.from_json(rule) for rule in document.get("rules", ())),
             ranking=tuple(document.get("ranking", ())),
             trust=tuple(Trust.from_json(line) for line in document.get("trust", ())),
             **({"default": Rule.from_json(document["default"])} if "default" in document else {}),
         )
-
-
-def _refuse_unknown_fields(cls: type[Any], document: Mapping[str, Any]) -> None:
-    allowed = [known.name for known in fields(cls)]
-    unknown = sorted(set(document) - set(allowed))
-    if unknown:
-        raise BadRule(f"{cls.__name__.lower()}: unknown fields {unknown}; the allowed ones are {allowed}")

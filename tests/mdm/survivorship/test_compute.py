@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdm.survivorship.conditions import When
 from mdm.survivorship.overrides import Override
-from mdm.survivorship.rules import Rule, When
+from mdm.survivorship.rules import Rule
 from tests.mdm.survivorship.members import TODAY, golden, member, moment
 
 NAME = Rule(("name_prefix", "given_name", "family_name"), ("source_trust",), group=True)

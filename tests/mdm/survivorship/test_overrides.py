@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from mdm.survivorship.conditions import When
 from mdm.survivorship.overrides import BadOverride, Override
-from mdm.survivorship.rules import Rule, When
+from mdm.survivorship.rules import Rule
 from tests.mdm.survivorship.members import golden, member, moment
 
 SET_AT = "2026-03-01"

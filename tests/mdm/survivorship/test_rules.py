@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from mdm.survivorship.conditions import BadRule, When
 from mdm.survivorship.plan import plan_of
-from mdm.survivorship.rules import BadRule, Rule, Survivorship, Trust, When
+from mdm.survivorship.rules import Rule, Survivorship, Trust
 
 ALL = Survivorship(
     rules=(
@@ -45,7 +46,8 @@ def test_rules_survive_json():
         (lambda: Rule(("a", "b"), group=True, scoped=True), "cannot be scoped"),
         (lambda: Rule(("a",), follows="a"), "cannot follow itself"),
         (lambda: Rule(("a",), guard=101), "guard 101 is no percentage"),
-        (lambda: When("kind", ("x",), side="source"), "side 'source' is unknown"),
+        (lambda: When("kind", ("x",), side="elsewhere"), "side 'elsewhere' is unknown"),
+        (lambda: When("kind", ("x",), side="source"), "use .*system.*object_type"),
         (lambda: Trust("erp", trust=20, floor=30), "needs 0 <= floor <= trust <= 100"),
         (lambda: Trust("erp", decay_days=-1), "must not be negative"),
         (lambda: Survivorship(default=Rule(("a", "b"), group=True)), "takes no group"),
