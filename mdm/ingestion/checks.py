@@ -40,14 +40,24 @@ class Notes:
         """Note a fault that keeps the row out."""
         self._note(rule, place, value, reason, advice, "refused")
 
-    def warn(self, rule: str, place: str, value: object, reason: str, advice: str = "") -> None:
-        """Note a remark that stays with the accepted record."""
-        self._note(rule, place, value, reason, advice, "warning")
+    def warn(
+        self, rule: str, place: str, value: object, reason: str, advice: str = "", *, stands: bool = False
+    ) -> None:
+        """Note a remark that stays with the accepted record; `stands`: the value failed but was kept."""
+        self._note(rule, place, value, reason, advice, "warning", place.partition(".")[0] if stands else "")
 
     def _note(
-        self, rule: str, place: str, value: object, reason: str, advice: str, severity: Severity
+        self,
+        rule: str,
+        place: str,
+        value: object,
+        reason: str,
+        advice: str,
+        severity: Severity,
+        doubts: str = "",
     ) -> None:
-        self.problems.append(Problem(rule, self.column_of(place), shown(value), reason, advice, severity))
+        column = self.column_of(place)
+        self.problems.append(Problem(rule, column, shown(value), reason, advice, severity, doubts))
 
 
 Check = Callable[[Any, Attribute, str, Notes], Any]
@@ -113,7 +123,8 @@ def day(value: Any, attribute: Attribute, place: str, notes: Notes) -> str | Non
         # 0001-01-01 and the like: how databases write that there is no date.
         return None
     if found.year < OLDEST_YEAR:
-        notes.warn("implausible_date", place, written, f"{attribute.shown_as} {written} is long ago.")
+        reason = f"{attribute.shown_as} {written} is long ago."
+        notes.warn("implausible_date", place, written, reason, stands=True)
     return found.isoformat()
 
 
@@ -139,7 +150,8 @@ def code(value: Any, attribute: Attribute, place: str, notes: Notes) -> str | No
         case "lei":
             squeezed = re.sub(r"[\s-]", "", written).upper()
             if not _lei_is_valid(squeezed):
-                notes.warn("odd_lei", place, written, f"The LEI {shown(written)!r} fails its check digits.")
+                reason = f"The LEI {shown(written)!r} fails its check digits."
+                notes.warn("odd_lei", place, written, reason, stands=True)
             return squeezed
     return written
 

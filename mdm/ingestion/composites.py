@@ -75,7 +75,8 @@ def identifier(value: Any, attribute: Attribute, place: str, notes: Notes) -> di
         found["country"] = country
     if attribute.name == "tax_ids" and country and not tax_id_is_valid(written, country):
         reason = f"{shown(written)!r} is no valid tax id of {country}."
-        notes.warn("odd_tax_id", place, written, reason, "Check it with the customer; it is kept as it is.")
+        advice = "Check it with the customer; it is kept as it is."
+        notes.warn("odd_tax_id", place, written, reason, advice, stands=True)
     return found
 
 
@@ -92,9 +93,8 @@ def gtin(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[str
         notes.refuse("bad_gtin", place, written, reason, advice)
         return None
     if not gtin_check_is_right(digits):
-        notes.warn(
-            "odd_gtin", place, written, f"The GTIN {digits} fails its check digit.", "It is kept as it is."
-        )
+        reason = f"The GTIN {digits} fails its check digit."
+        notes.warn("odd_gtin", place, written, reason, "It is kept as it is.", stands=True)
     level = str(parts.get("level") or "unknown").lower()
     if level not in LEVELS:
         notes.warn("odd_level", place, level, f"The packaging level {shown(level)!r} is not known.")

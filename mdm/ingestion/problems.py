@@ -28,6 +28,8 @@ class Problem:
     advice: str = ""
     """What to do about it, a sentence."""
     severity: Severity = "refused"
+    doubts: str = ""
+    """The attribute whose value was kept although it failed its check; survivorship trusts it less."""
 
     @property
     def sentence(self) -> str:

@@ -50,6 +50,7 @@ class Row:
     """One source record with its membership.
 
     attributes  what it says: its source's record, and over it what stewards set in their partial record.
+    said        the attributes that stewards set.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Row:
     resolved_version: int
     due: bool
     due_version: int
+    said: frozenset[str] = frozenset()
 
     @property
     def name(self) -> RecordName:
@@ -98,7 +100,9 @@ def rows_in_domain(domain: str) -> list[Row]:
     if not said:
         return rows
     return [
-        replace(row, attributes=corrected(row.attributes, said[row.id])) if row.id in said else row
+        replace(row, attributes=corrected(row.attributes, said[row.id]), said=frozenset(said[row.id]))
+        if row.id in said
+        else row
         for row in rows
     ]
 
@@ -114,7 +118,9 @@ def _row(*columns: Any) -> Row:
     *values, said = columns
     values[6:8] = map(json.loads, values[6:8])
     if said is not None:
-        values[6] = corrected(values[6], json.loads(said))
+        overlay = json.loads(said)
+        values[6] = corrected(values[6], overlay)
+        values.append(frozenset(overlay))
     return Row(*values)
 
 

@@ -113,5 +113,10 @@ def member_of(row: Row) -> Member:
         content_changed_at=row.content_changed_at,
         status=row.status,
         trust=row.trust,
-        invalid=frozenset(warning["attribute"] for warning in row.warnings if "attribute" in warning),
+        invalid=_doubted(row) if row.warnings else (),
     )
+
+
+def _doubted(row: Row) -> frozenset[str]:
+    """Return the attributes whose values failed validation and were kept, less what stewards corrected."""
+    return frozenset(warning["doubts"] for warning in row.warnings if warning.get("doubts")) - row.said
