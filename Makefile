@@ -93,7 +93,7 @@ bench-accuracy: ready-dev ## Score the engine end to end on the public benchmark
 	@$(PY) -m tests.bench.accuracy $(SETS)
 
 .PHONY: verify-teeth
-verify-teeth: ready-dev ## Corrupt a database in many ways and see that `manage.py verify` names each.
+verify-teeth: ready-dev ## Corrupt a database in many ways; `manage.py verify` names each and repairs what it can.
 	@$(PY) -m tests.bench.verify_teeth
 
 .PHONY: doctor

@@ -47,6 +47,7 @@ def assign(
     live_elsewhere: Collection[Id] = (),
     kept_by_judgement: Collection[Id] = (),
     confirmed: Collection[Id] = (),
+    carried: Collection[Id] = (),
 ) -> Assignment[Record, Id]:
     """Give each touched cluster its id.
 
@@ -57,6 +58,8 @@ def assign(
     weight_between     asked only for a new record and the members with a home: which of them it matches best.
     born               the age of ids, the lowest is the oldest; None: the ids themselves ascend with age.
     live_elsewhere     ids that clusters carry which are not touched.
+    carried            ids that go before all others: where only what was damaged is put right, nobody else's
+                       id shall come back to life.
     The homes of the records, less the ids live elsewhere, are in play. In the order kept by a judgement,
     confirmed, oldest, smallest each goes to the cluster without an id that has most records at home in it
     (ties: the most senior of them). A cluster left without gets a new id, which becomes the home of its
@@ -75,11 +78,10 @@ def assign(
                 assert home is not None
                 changed[record] = home
             at_home.setdefault(home, {}).setdefault(number, []).append(record)
-    elsewhere, kept, sure = set(live_elsewhere), set(kept_by_judgement), set(confirmed)
+    turns = [set(carried), set(kept_by_judgement), set(confirmed)]
+    elsewhere = set(live_elsewhere)
     in_play = [home for home in at_home if home not in elsewhere]
-    in_play.sort(
-        key=lambda home: (home not in kept, home not in sure, home if born is None else born[home], home)
-    )
+    in_play.sort(key=lambda home: _turn(home, turns, born))
     ids: list[Id | New | None] = [None] * len(groups)
     retired: dict[Id, int] = {}
     for home in in_play:
@@ -95,6 +97,11 @@ def assign(
             ids[number] = New(number)
             changed.update(dict.fromkeys(group, New(number)))
     return Assignment(ids=tuple(found for found in ids if found is not None), homes=changed, retired=retired)
+
+
+def _turn(home: Any, turns: Sequence[Collection[Any]], born: Mapping[Any, Any] | None) -> tuple[Any, ...]:
+    """Return when an id is given away: those of the first collection first, then by age."""
+    return (*(home not in ids for ids in turns), home if born is None else born[home], home)
 
 
 def _best_match(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from mdm.compliance.proof import evidence, goldens, histories, recomputed, records, telling
+from mdm.compliance.proof import evidence, goldens, histories, identities, recomputed, records, telling
 from mdm.compliance.proof.check import Check, Finding, run
 
 __all__ = ["CHECKS", "Finding", "verify"]
@@ -20,11 +20,12 @@ CHECKS: tuple[Check, ...] = (
     *histories.CHECKS,
     *telling.CHECKS,
     *recomputed.CHECKS,
+    *identities.CHECKS,
 )
 
 
 def verify(*, deep: bool = False, progress: Callable[[Check], None] = lambda check: None) -> list[Finding]:
-    """Return what is broken, [] when all holds; `deep` also computes keys, edges and partition anew."""
+    """Return what is broken, [] when all holds; `deep` also computes keys, edges, partition and ids anew."""
     found: list[Finding] = []
     with _snapshot():
         for check in CHECKS:

@@ -74,6 +74,17 @@ WHERE d.enabled AND (d.open_until IS NULL OR d.open_until <= now())
   AND ((l.state = 'due' AND l.next_attempt_at <= now()) OR (l.state = 'leased' AND l.lease_until < now()))
 """
 
+# What was told is not known any more: it is told again, which is safe.
+MEND = """
+UPDATE mdm_lane l SET acknowledged_version = least(acknowledged_version, due_version), due_version =
+      due_version + 1, state = 'due', lease_token = NULL, lease_until = NULL, attempts = 0,
+      next_attempt_at = %(now)s, entry_id = %(entry)s
+WHERE domain = %(domain)s AND (
+  acknowledged_version > due_version OR (state = 'idle' AND acknowledged_version < due_version)
+  OR (state = 'leased') <> (lease_token IS NOT NULL) OR (state = 'leased') <> (lease_until IS NOT NULL)
+  OR NOT EXISTS (SELECT FROM mdm_auditentry e WHERE e.id = l.entry_id))
+"""
+
 
 def mark_due(golden_ids: Collection[int]) -> None:
     """Make every lane due that these golden records concern, in the caller's transaction."""
@@ -84,6 +95,13 @@ def mark_due(golden_ids: Collection[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(RECORD_LANES, parameters)
         cursor.execute(CREATE_LANES, parameters)
+
+
+def mend(domain: str) -> None:
+    """Make every lane of a domain due whose state contradicts itself, under the open audit entry."""
+    entry = audit.current()
+    with connection.cursor() as cursor:
+        cursor.execute(MEND, {"domain": domain, "now": entry.at, "entry": entry.pk})
 
 
 def catch_up(destination: Destination, *, actor: str, cause: str) -> None:

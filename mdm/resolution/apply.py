@@ -41,11 +41,13 @@ def settle_and_write(
     rows: Sequence[Row],
     asked: Mapping[int, int],
     *,
+    carried: Collection[int] = (),
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Settled:
     """Settle the components that these rows make up, under the locks and the audit entry of the caller.
 
     asked: record id -> due_version, of the records whose edges are fresh; they rest unless made due since.
+    carried: golden ids that a repair gives back before all others.
     """
     if not rows:
         return Settled()
@@ -60,6 +62,7 @@ def settle_and_write(
         judgements,
         live_elsewhere=elsewhere,
         confirmed={golden.id for golden in before.values() if golden.confirmed},
+        carried=carried,
     )
     progress("surviving")
     places, members_of, codes = _places(rules, rows, grouping, identities, before)

@@ -2,7 +2,7 @@
 candidates.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from django.db import connection
@@ -20,9 +20,17 @@ Progress = Callable[[str], None]
 SCORED_AT_ONCE = 2_000_000
 
 
-def rebuild(domain: str, *, actor: str, cause: str, progress: Progress = lambda stage: None) -> Settled:
+def rebuild(
+    domain: str,
+    *,
+    actor: str,
+    cause: str,
+    carried: Collection[int] = (),
+    progress: Progress = lambda stage: None,
+) -> Settled:
     """Resolve every record of a domain under its rule set in force, alone in the domain.
 
+    carried: golden ids that a repair gives back before all others.
     Keys and edges are written anew; the partition is the one that online resolution reaches record by record.
     """
     with audit.entry(actor=actor, action="rebuild", cause=cause):
@@ -45,7 +53,7 @@ def rebuild(domain: str, *, actor: str, cause: str, progress: Progress = lambda 
         progress("settling")
         _analyse("mdm_blockingkey", "mdm_edge")
         asked = {row.id: row.due_version for row in rows}
-        settled = apply.settle_and_write(rules, rows, asked, progress=progress)
+        settled = apply.settle_and_write(rules, rows, asked, carried=carried, progress=progress)
         _analyse("mdm_sourcerecord", "mdm_membership", "mdm_goldenrecord", "mdm_xref")
         return settled
 

@@ -189,6 +189,7 @@ def identify(
     *,
     live_elsewhere: Collection[int],
     confirmed: Collection[int],
+    carried: Collection[int] = (),
 ) -> Identities:
     """Give each group its golden number by homes (design §3). Seniority is the order of acceptance."""
     homes = {row.id: row.home_id for row in rows if row.active}
@@ -200,6 +201,7 @@ def identify(
         live_elsewhere=live_elsewhere,
         kept_by_judgement=judgements.kept,
         confirmed=confirmed,
+        carried=carried,
     )
     after = {**homes, **found.homes}
     return Identities(

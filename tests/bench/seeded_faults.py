@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-FAULT = re.compile(r"^-- ([a-z-]+): (.+)\n((?:(?!--).+\n)+)", re.MULTILINE)
+FAULT = re.compile(r"^-- ([a-z-]+)(?:, ([a-z]+))?: (.+)\n((?:(?!--).+\n)+)", re.MULTILINE)
 PLACE = re.compile(r"\{((?:of )?[a-z]+/\d+|gone|merged)\}")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One corruption: the check that must name it, what it is, and the statement with places in braces."""
+    """One corruption: the check that must name it, what it damages, what it is, and the statement with places
+    in braces.
+    """
 
     check: str
+    of: str
     what: str
     sql: str
 
@@ -23,6 +26,6 @@ class Fault:
 
 
 FAULTS = tuple(
-    Fault(check, what, sql.strip().rstrip(";"))
-    for check, what, sql in FAULT.findall(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    Fault(check, of or "derived", what, sql.strip().rstrip(";"))
+    for check, of, what, sql in FAULT.findall(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 )

@@ -2,6 +2,8 @@
 -- They act on the table of tests/bench/teeth.py, without the guards of the database (triggers, constraints).
 -- `-- check: what` stands before each; {erp/1} is the id of that record, {of erp/1} of its golden record,
 -- {gone} of the tombstone, {merged} of the golden id that redirects.
+-- After the check stands what is damaged: nothing (it is derived, and a repair gives the digest from before),
+-- an input (a repair is refused) or a witness (the repair goes on, and the damage stays named).
 
 -- record-rows: a membership row is lost
 DELETE FROM mdm_membership WHERE record_id = {erp/1};
@@ -9,7 +11,7 @@ DELETE FROM mdm_membership WHERE record_id = {erp/1};
 -- record-rows: a lock row is lost
 DELETE FROM mdm_component WHERE record_id = {erp/1};
 
--- record-rows: a record changes its domain
+-- record-rows, input: a record changes its domain
 UPDATE mdm_sourcerecord SET domain = 'product' WHERE id = {erp/1};
 
 -- one-golden: a record loses its golden record
@@ -34,7 +36,7 @@ UPDATE mdm_xref SET valid_to = valid_to + interval '1 day' WHERE valid_to IS NOT
 -- xref-spans: nobody closed a span
 UPDATE mdm_xref SET closing_entry_id = NULL WHERE valid_to IS NOT NULL;
 
--- resolved-version: a change of content is forgotten
+-- resolved-version, input: a change of content is forgotten
 UPDATE mdm_sourcerecord SET version = version + 1 WHERE id = {erp/1};
 
 -- resolved-version: a record is resolved ahead of its version
@@ -43,7 +45,7 @@ UPDATE mdm_membership SET resolved_version = 99, due = true WHERE record_id = {e
 -- parked-waits: a parked record counts as resolved
 UPDATE mdm_membership SET parked_reason = 'It failed.' WHERE record_id = {erp/1};
 
--- alternate-keys: a further key is another record's key
+-- alternate-keys, input: a further key is another record's key
 INSERT INTO mdm_alternatekey (object_type_id, key, record_id) SELECT object_type_id, '4', id FROM
     mdm_sourcerecord WHERE id = {erp/1};
 
@@ -77,25 +79,35 @@ UPDATE mdm_goldenrecord SET status = 'merged' WHERE id = {gone};
 -- at-home: nobody is at home in a live id
 UPDATE mdm_membership SET home_id = {of erp/1} WHERE golden_id = {of erp/4};
 
+-- home-of-the-founder: two records change homes
+UPDATE mdm_membership m SET home_id = o.home_id FROM mdm_membership o
+    WHERE (m.record_id, o.record_id) IN (({erp/4}, {erp/1}), ({erp/1}, {erp/4}));
+
+-- ids-by-homes: a merged cluster carries the id of its loser
+UPDATE mdm_membership SET golden_id = {merged} WHERE golden_id = {of erp/2};
+
+-- home-of-the-founder: a record has no home
+UPDATE mdm_membership SET home_id = NULL WHERE record_id = {erp/4};
+
 -- home-of-the-domain: a home of another domain
 UPDATE mdm_goldenrecord SET domain = 'product' WHERE id = {of erp/4};
 
--- one-kind: a person and a company in one cluster
+-- one-kind, input: a person and a company in one cluster
 UPDATE mdm_sourcerecord SET attributes = attributes || '{"kind": "organisation"}' WHERE id = {crm/1};
 
--- one-rule-set: no rule set is in force
+-- one-rule-set, input: no rule set is in force
 UPDATE mdm_ruleset SET status = 'retired';
 
--- rule-set-unchanged: somebody turns a weight
+-- rule-set-unchanged, input: somebody turns a weight
 UPDATE mdm_ruleset SET model = jsonb_set(model, '{link_weight}', '9000');
 
--- cannot-link: a cannot-link inside a cluster
+-- cannot-link, input: a cannot-link inside a cluster
 UPDATE mdm_judgement SET left_id = {erp/1}, right_id = {crm/1} WHERE kind = 'cannot_link';
 
--- must-link: a must-link across clusters
+-- must-link, input: a must-link across clusters
 UPDATE mdm_judgement SET left_id = {erp/1}, right_id = {crm/5} WHERE kind = 'must_link';
 
--- judgement-domain: a judgement of another domain
+-- judgement-domain, input: a judgement of another domain
 UPDATE mdm_judgement SET domain = 'product';
 
 -- edge-ends: an edge the wrong way round
@@ -107,7 +119,7 @@ UPDATE mdm_edge SET right_id = {shop/9} WHERE left_id = {erp/1};
 -- edge-weight: an edge below the review weight
 UPDATE mdm_edge SET weight = 4999 WHERE left_id = {erp/1};
 
--- edge-rule-set: an edge of a retired rule set
+-- edge-rule-set, input: an edge of a retired rule set
 UPDATE mdm_ruleset SET status = 'retired' WHERE status = 'active';
 
 -- open-tasks: a question about one golden record
@@ -116,44 +128,44 @@ UPDATE mdm_reviewtask SET left_id = {erp/1}, right_id = {crm/1} WHERE status = '
 -- open-tasks: a question about a retired record
 UPDATE mdm_reviewtask SET right_id = {shop/9} WHERE status = 'open';
 
--- decided-tasks: a decision without a judgement
+-- decided-tasks, witness: a decision without a judgement
 UPDATE mdm_reviewtask SET status = 'decided' WHERE status = 'open';
 
 -- history-is-present: a golden record changes without history
 UPDATE mdm_goldenrecord SET title = 'Somebody else' WHERE id = {of erp/1};
 
--- history-is-present: the newest history row is lost
+-- input-is-recorded, input: the newest history row of a record is lost
 DELETE FROM mdm_historicalsourcerecord WHERE id = {erp/1};
 
--- history-is-present: a judgement vanishes
+-- input-is-recorded, input: a judgement vanishes
 DELETE FROM mdm_judgement WHERE kind = 'must_link';
 
--- history-has-entry: somebody else is made the actor
+-- history-has-entry, witness: somebody else is made the actor
 UPDATE mdm_historicalgoldenrecord SET history_actor = 'nobody' WHERE id = {of erp/1};
 
--- history-has-entry: an audit entry is lost
+-- history-has-entry, witness: an audit entry is lost
 DELETE FROM mdm_auditentry WHERE id = (SELECT max(history_entry_id) FROM mdm_historicalgoldenrecord);
 
--- history-once: two history rows of one moment
+-- history-once, witness: two history rows of one moment
 UPDATE mdm_historicalgoldenrecord SET history_date = '2024-01-01Z';
 
--- entry-exists: an event without its audit entry
+-- entry-exists, witness: an event without its audit entry
 UPDATE mdm_outboxevent SET entry_id = 999999;
 
 -- entry-exists: a lane without its audit entry
 UPDATE mdm_lane SET entry_id = 999999;
 
--- audit-speaks: an actor is blotted out
+-- audit-speaks, witness: an actor is blotted out
 UPDATE mdm_auditentry SET actor = ' ';
 
 -- events-rebuild-xrefs: an event is lost
 DELETE FROM mdm_outboxevent WHERE (SELECT code FROM mdm_goldenrecord WHERE id = {of erp/4}) = ANY(subjects);
 
--- events-lose-nobody: an event forgets its members
+-- events-lose-nobody, witness: an event forgets its members
 UPDATE mdm_outboxevent SET payload = jsonb_set(payload, '{after}', '{}') WHERE payload -> 'before'
     <> '{}';
 
--- event-subjects: an event without a subject
+-- event-subjects, witness: an event without a subject
 UPDATE mdm_outboxevent SET subjects = '{}';
 
 -- lane-not-ahead: more acknowledged than due
@@ -165,14 +177,14 @@ UPDATE mdm_lane SET state = 'idle';
 -- lane-idle-means-told: a lease without a holder
 UPDATE mdm_lane SET state = 'leased';
 
--- lane-of-the-active: a retired record becomes due
+-- lane-of-the-active, witness: a retired record becomes due
 UPDATE mdm_lane SET record_id = {shop/9}, entry_id = (SELECT max(id) FROM mdm_auditentry) WHERE
     record_id = {erp/1};
 
--- lane-destination: a platform is told of a foreign record
+-- lane-destination, witness: a platform is told of a foreign record
 UPDATE mdm_lane SET record_id = {crm/1} WHERE record_id = {erp/1};
 
--- content-hash: a record's content is edited
+-- content-hash, input: a record's content is edited
 UPDATE mdm_sourcerecord SET attributes = attributes || '{"language": "xx"}' WHERE id = {erp/1};
 
 -- golden-code: two golden ids change places
@@ -191,7 +203,7 @@ INSERT INTO mdm_closedkey (domain, key) SELECT domain, key FROM mdm_blockingkey 
 -- golden-values: provenance is lost
 UPDATE mdm_goldenrecord SET provenance = '{}' WHERE id = {of erp/1};
 
--- quarantine-fingerprint: a refused row is edited
+-- quarantine-fingerprint, witness: a refused row is edited
 UPDATE mdm_quarantinedrow SET payload = '{"name": "edited"}';
 
 -- blocking-keys: a record cannot be found
@@ -203,26 +215,42 @@ INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES ({erp/1}, 'cus
 -- edges: a weight is off by a thousandth of a bit
 UPDATE mdm_edge SET weight = weight + 1 WHERE left_id = {erp/1};
 
+-- edges: all edges are lost
+DELETE FROM mdm_edge;
+
 -- edges: an edge is lost
 DELETE FROM mdm_edge WHERE weight < 10000;
+
+-- blocking-keys: all keys are lost
+DELETE FROM mdm_blockingkey;
+
+-- at-home: two clusters change places
+UPDATE mdm_membership m SET golden_id = CASE m.golden_id WHEN {of erp/1} THEN {of erp/4} ELSE {of erp/1} END
+    WHERE golden_id IN ({of erp/1}, {of erp/4});
+
+-- one-golden: every record loses its golden record
+UPDATE mdm_membership SET golden_id = NULL;
+
+-- one-live-xref: all cross-references are lost
+DELETE FROM mdm_xref;
 
 -- partition: a record moves to another cluster
 UPDATE mdm_membership SET golden_id = {of erp/4}, component_id = {erp/4} WHERE record_id = {crm/1};
 
--- golden-values: an override is lost
+-- golden-values, input: an override is lost
 UPDATE mdm_override SET withdrawn_at = created_at, withdrawn_by = 'eva' WHERE about = 'golden';
 
--- override-record: an override of another domain
+-- override-record, input: an override of another domain
 UPDATE mdm_override SET domain = 'product' WHERE about = 'golden';
 
--- override-record: a retired record keeps its override
+-- override-record, input: a retired record keeps its override
 UPDATE mdm_sourcerecord SET status = 'retired' WHERE id = {erp/2};
 
--- override-speaks: nobody withdrew it
+-- override-speaks, input: nobody withdrew it
 UPDATE mdm_override SET withdrawn_at = created_at WHERE about = 'golden';
 
--- blocking-keys: what a steward says of a record is lost
+-- blocking-keys, input: what a steward says of a record is lost
 DELETE FROM mdm_override WHERE about = 'record';
 
--- entry-exists: an override without its audit entry
+-- entry-exists, input: an override without its audit entry
 UPDATE mdm_override SET entry_id = 999999;

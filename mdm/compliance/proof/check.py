@@ -7,6 +7,8 @@ from typing import Any, Literal
 from django.db import connection
 
 About = Literal["record", "golden", "domain", "row"]
+Of = Literal["input", "derived", "witness"]
+"""What a finding is about: what came in or was decided; what follows from that; what was told or recorded."""
 MOST = 20
 """Findings that one check names; the others are counted."""
 
@@ -38,6 +40,7 @@ class Finding:
     check: str
     subject: str
     sentence: str
+    of: Of = "derived"
 
     def __str__(self) -> str:
         return f"{self.check}: {self.subject} {self.sentence}"
@@ -62,10 +65,20 @@ class Check:
     look: Callable[[], Iterator[Broken]]
     deep: bool = False
     """Whether it recomputes what resolution computed: minutes on a large database."""
+    of: Of = "derived"
+    """What it looks at: only what is derived can be repaired (mdm.compliance.mending)."""
 
 
 def sql(
-    name: str, *, promise: int, holds: str, about: About, sentence: str, statement: str, deep: bool = False
+    name: str,
+    *,
+    promise: int,
+    holds: str,
+    about: About,
+    sentence: str,
+    statement: str,
+    deep: bool = False,
+    of: Of = "derived",
 ) -> Check:
     """Return a check of one statement: it selects the id of each broken thing, then the sentence's values."""
 
@@ -75,7 +88,7 @@ def sql(
             for subject, *values in cursor:
                 yield Broken(subject, sentence.format(*values))
 
-    return Check(name, promise, holds, about, look, deep)
+    return Check(name, promise, holds, about, look, deep, of)
 
 
 def run(check: Check) -> list[Finding]:
@@ -83,9 +96,11 @@ def run(check: Check) -> list[Finding]:
     broken = list(check.look())
     shown = broken[:MOST]
     names = _names(check.about, [one.subject for one in shown if isinstance(one.subject, int)])
-    found = [Finding(check.name, names.get(one.subject, str(one.subject)), one.sentence) for one in shown]
+    found = [
+        Finding(check.name, names.get(one.subject, str(one.subject)), one.sentence, check.of) for one in shown
+    ]
     if len(broken) > MOST:
-        found.append(Finding(check.name, f"and {len(broken) - MOST} more", "of the same kind."))
+        found.append(Finding(check.name, f"and {len(broken) - MOST} more", "of the same kind.", check.of))
     return found
 
 

@@ -44,6 +44,7 @@ WHERE j.kind = 'must_link' AND j.rank = 'human' AND j.withdrawn_at IS NULL AND a
         promise=5,
         holds="A judgement is about two records of its own domain.",
         about="row",
+        of="input",
         sentence="(judgement) is of domain {0}, its records of {1} and {2}.",
         statement="""
 SELECT j.id, j.domain, a.domain, b.domain
@@ -72,6 +73,7 @@ WHERE o.withdrawn_at IS NULL AND (o.domain <> r.domain OR (
         promise=9,
         holds="An override says who set it and why, and a withdrawn one who withdrew it.",
         about="row",
+        of="input",
         sentence="(override) of {0} by {1} was withdrawn at {2} by {3}.",
         statement="""
 SELECT id, attribute, coalesce(nullif(btrim(actor), ''), 'nobody'), coalesce(withdrawn_at::text, 'no time'),
@@ -155,6 +157,7 @@ WHERE t.status IN ('open', 'unqueued') AND (a.golden_id = b.golden_id OR g.id IS
         promise=9,
         holds="A task is closed once it is decided or obsolete, and a decided one names its judgement.",
         about="row",
+        of="witness",
         sentence="(review task) is {0}, closed at {1}, decided by judgement {2}.",
         statement="""
 SELECT id, status, coalesce(closed_at::text, 'no time'), coalesce(judgement_id::text, 'none')

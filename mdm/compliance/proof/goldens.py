@@ -1,6 +1,7 @@
 """Checks of golden records: members, kinds, homes, redirects."""
 
 from mdm.compliance.proof.check import CALM, sql
+from mdm.resolution.repair import FOUNDED
 from mdm.rulesets.drafts import FINGERPRINT
 
 CHECKS = (
@@ -71,6 +72,22 @@ WHERE g.domain <> m.domain
 """,
     ),
     sql(
+        "home-of-the-founder",
+        promise=2,
+        holds="A record that a golden id was issued for is at home in the last such id.",
+        about="record",
+        sentence="is at home in {0}, but {1} was issued for it.",
+        statement=f"""
+WITH {FOUNDED}
+SELECT m.record_id, coalesce(h.code, 'no golden id'), g.code
+FROM mdm_membership m
+JOIN founded f ON f.record_id = m.record_id
+JOIN mdm_goldenrecord g ON g.id = f.golden_id
+LEFT JOIN mdm_goldenrecord h ON h.id = m.home_id
+WHERE m.home_id IS DISTINCT FROM f.golden_id
+""",
+    ),
+    sql(
         "one-kind",
         promise=5,
         holds="No cluster holds two kinds, unless a person's must-link holds them together.",
@@ -99,6 +116,7 @@ HAVING count(DISTINCT kind) > 1 AND NOT EXISTS (
         promise=4,
         holds="A domain with resolved records has exactly one active rule set.",
         about="domain",
+        of="input",
         sentence="has resolved records and {0} active rule sets.",
         statement="""
 SELECT d.domain, (SELECT count(*) FROM mdm_ruleset s WHERE s.domain = d.domain AND s.status = 'active')
@@ -111,6 +129,7 @@ WHERE (SELECT count(*) FROM mdm_ruleset s WHERE s.domain = d.domain AND s.status
         promise=4,
         holds="A rule set is what it was when it was activated.",
         about="row",
+        of="input",
         sentence="(rule set {0} of domain {1}) does not fit its fingerprint: somebody changed it.",
         statement=f"SELECT id, number, domain FROM mdm_ruleset WHERE fingerprint <> {FINGERPRINT}",
     ),

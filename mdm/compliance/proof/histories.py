@@ -1,6 +1,6 @@
 """Checks of history: the newest row is the present, and every row has its audit entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.apps import apps
 from django.db import connection
@@ -31,6 +31,9 @@ FROM {history} h LEFT JOIN mdm_auditentry e ON e.id = h.history_entry_id
 WHERE e.id IS NULL OR e.actor <> h.history_actor
 """
 
+INPUTS = ("SourceSystem", "SourceRecord", "RuleSet", "Judgement", "Hold", "Override")
+"""The tracked models that hold what came in or was decided; the others hold what follows from it."""
+
 TWICE = "SELECT {key}, history_date FROM {history} GROUP BY {key}, history_date HAVING count(*) > 1"
 
 # Tables whose rows name the audit entry under which they were written.
@@ -44,17 +47,17 @@ NAMING = (
 )
 
 
-def _tables() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """Yield table, history table, key column and tracked columns of every tracked model."""
-    for name in TRACKED:
+def _tables(names: Sequence[str] = TRACKED) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """Yield table, history table, key column and tracked columns of these tracked models."""
+    for name in names:
         model: type[Model] = apps.get_model("mdm", name)
         historical: type[Model] = apps.get_model("mdm", f"Historical{name}")
         key = model._meta.pk.attname
         yield model._meta.db_table, historical._meta.db_table, key, tracked_columns(historical)
 
 
-def _newest() -> Iterator[Broken]:
-    for table, history, key, columns in _tables():
+def _newest(names: Sequence[str]) -> Iterator[Broken]:
+    for table, history, key, columns in _tables(names):
         present, past = (", ".join(f'{side}."{column}"' for column in columns) for side in ("t", "n"))
         statement = NEWEST.format(table=table, history=history, key=key, present=present, past=past)
         for row_id, fault in _select(statement):
@@ -93,11 +96,19 @@ def _select(statement: str) -> list[tuple[object, ...]]:
 
 CHECKS = (
     Check(
+        "input-is-recorded",
+        9,
+        "What came in or was decided equals its newest history row: nobody changed it behind our back.",
+        "row",
+        lambda: _newest(INPUTS),
+        of="input",
+    ),
+    Check(
         "history-is-present",
         9,
-        "The newest history row of every tracked row equals it; what is gone ends with a deletion.",
+        "What was derived equals its newest history row; what is gone ends with a deletion.",
         "row",
-        _newest,
+        lambda: _newest([name for name in TRACKED if name not in INPUTS]),
     ),
     Check(
         "history-has-entry",
@@ -105,20 +116,23 @@ CHECKS = (
         "Every history row names an audit entry, and its actor.",
         "row",
         _orphans,
+        of="witness",
     ),
-    Check("history-once", 9, "No object has two history rows of one moment.", "row", _twice),
+    Check("history-once", 9, "No object has two history rows of one moment.", "row", _twice, of="witness"),
     Check(
         "entry-exists",
         9,
         "Whatever names an audit entry names one that exists.",
         "row",
         _named_entries,
+        of="witness",
     ),
     sql(
         "audit-speaks",
         promise=9,
         holds="Every audit entry names actor, action and cause.",
         about="row",
+        of="witness",
         sentence="(audit entry) does not say who did what, and what caused it.",
         statement="SELECT id FROM mdm_auditentry WHERE '' IN (btrim(actor), btrim(action), btrim(cause))",
     ),

@@ -217,6 +217,7 @@ CHECKS = (
         "The content hash of a record is that of its status and attributes.",
         "record",
         _content_hashes,
+        of="input",
     ),
     Check(
         "golden-code",
@@ -245,6 +246,7 @@ CHECKS = (
         "The fingerprint of a quarantined row is that of its content.",
         "row",
         _fingerprints,
+        of="witness",
     ),
     Check(
         "blocking-keys",

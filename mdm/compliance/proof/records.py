@@ -132,6 +132,7 @@ WHERE m.resolved_version > r.version
         promise=7,
         holds="A further key names a record of its own object type, and is no other record's source key.",
         about="record",
+        of="input",
         sentence="has the further key {0}, which {1}.",
         statement="""
 SELECT a.record_id, a.key, CASE WHEN r.object_type_id <> a.object_type_id THEN 'is of another object type'

@@ -37,6 +37,7 @@ WHERE c.active AND l.code IS DISTINCT FROM g.code
         promise=8,
         holds="Every record that an event names before a change it names after it, once.",
         about="row",
+        of="witness",
         sentence="(event) names {0} records before, {1} of them after, and {2} more than once.",
         statement="""
 WITH names AS (
@@ -59,6 +60,7 @@ FROM counted GROUP BY id HAVING bool_or(was AND NOT kept) OR bool_or(twice)
         promise=8,
         holds="The subjects of an event are the golden ids it names, all of its domain.",
         about="row",
+        of="witness",
         sentence="(event) has the subjects {0}, and names {1}.",
         statement="""
 WITH named AS (
@@ -106,6 +108,7 @@ WHERE (state = 'idle' AND acknowledged_version < due_version)
         promise=8,
         holds="Nothing becomes due for a record after it was retired.",
         about="record",
+        of="witness",
         sentence="was retired, and became due at its platform after that.",
         statement="""
 SELECT l.record_id
@@ -119,6 +122,7 @@ WHERE r.status <> 'active' AND l.state IN ('due', 'leased')
         promise=10,
         holds="A lane tells a destination of its own records only.",
         about="record",
+        of="witness",
         sentence="is told to {0}, which does not hold it.",
         statement="""
 SELECT l.record_id, s.code
