@@ -139,7 +139,7 @@ def why_apart(resolution: Resolution, spec: MatchSpec, i: int, j: int) -> tuple[
     frame, model, labels = resolution.frame, resolution.model, resolution.labels()
     if labels[i] == labels[j]:
         return ()
-    closed = closed_keys(record_keys(frame, spec, model), model.caps(spec))
+    closed = frozenset(closed_keys(record_keys(frame, spec, model), model.caps(spec)).tolist())
     found = explain(frame, spec, model, i, j, closed=closed).why_not
     groups = [np.flatnonzero(labels == labels[row]).tolist() for row in (i, j)]
     if sum(map(len, groups)) > 2:

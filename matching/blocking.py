@@ -9,7 +9,7 @@ of open keys change nothing: a store may keep them for every record, one machine
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.frame import Frame
-from matching.keys import cut_ahead, rule_keys
+from matching.keys import RuleKeys, cut_ahead, rule_keys
 from matching.spec import MatchSpec
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ Unsigned = NDArray[np.uint64]
 
 NOTHING: Mapping[int, tuple[Ints, Ints]] = {}
 THREADS = min(4, os.cpu_count() or 1)
+FEW = 5_000  # rows that are sooner done than threads begun
 MERGED_AT_ONCE = 1 << 21  # packed pairs merged at a time: memory stays flat
 SIX = np.uint64(63)
 
@@ -38,11 +39,14 @@ SIX = np.uint64(63)
 class BlockingKeys:
     """rows int64, keys int64 (signed), rules uint8 of equal length: by rule, equal keys of a rule together;
     no key twice a row.
+
+    shallow: of which keys the finer ones are not among them, though their rule has some; empty: of none.
     """
 
     rows: Longs
     keys: Longs
     rules: NDArray[np.uint8]
+    shallow: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=bool))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -79,22 +83,38 @@ class Pairs:
         return Pairs(self.left[places], self.right[places], self.rules[places], self.counts)
 
 
-def record_keys(frame: Frame, spec: MatchSpec, model: Model | None = None) -> BlockingKeys:
-    """Return every blocking key of every row, finer ones included."""
+def record_keys(
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model | None = None,
+    *,
+    caps: Sequence[int] | None = None,
+    closed: Collection[int] | None = None,
+) -> BlockingKeys:
+    """Return every blocking key of every row, finer ones included.
+
+    caps: finer keys only of rows with a key that more rows carry than its rule's cap; closed: only of rows
+    with one of these keys. Both give the same candidates where `closed` are the keys over the cap.
+    """
     frame = frame.telling(model.generic) if model else frame
-
     cut_ahead(frame, spec, model)
+    known = None if closed is None else np.fromiter(closed, dtype=np.int64, count=len(closed))
 
-    def of_rule(place: int) -> tuple[Longs, Longs]:
-        return rule_keys(frame, spec.blocking[place], model, None, place)
+    def of_rule(place: int) -> RuleKeys:
+        cap = None if caps is None else caps[place]
+        return rule_keys(frame, spec.blocking[place], model, place, cap=cap, closed=known)
 
-    with ThreadPoolExecutor(THREADS) as threads:
-        found = list(threads.map(of_rule, range(len(spec.blocking))))
-    rules = [np.full(len(rows), place, dtype=np.uint8) for place, (rows, _) in enumerate(found)]
+    if len(frame) < FEW:
+        found = [of_rule(place) for place in range(len(spec.blocking))]
+    else:
+        with ThreadPoolExecutor(THREADS) as threads:
+            found = list(threads.map(of_rule, range(len(spec.blocking))))
+    rules = [np.full(len(one.rows), place, dtype=np.uint8) for place, one in enumerate(found)]
     return BlockingKeys(
-        np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in found)]),
-        np.concatenate([np.empty(0, np.int64), *(keys for _, keys in found)]),
+        np.concatenate([np.empty(0, np.int64), *(one.rows for one in found)]),
+        np.concatenate([np.empty(0, np.int64), *(one.keys for one in found)]),
         np.concatenate([np.empty(0, np.uint8), *rules]),
+        np.concatenate([np.empty(0, np.bool_), *(one.shallow for one in found)]),
     )
 
 
@@ -137,10 +157,10 @@ def frame_pairs(
     caps, rows = model.caps(spec), len(frame)
 
     def of_rule(place: int) -> tuple[Unsigned, RuleCount | None]:
-        rule_rows, keys = rule_keys(frame, spec.blocking[place], model, caps[place], place, standing)
-        if not len(keys):
+        found = rule_keys(frame, spec.blocking[place], model, place, cap=caps[place], standing=standing)
+        if not len(found.keys):
             return np.empty(0, dtype=np.uint64), None
-        return _rule_pairs(rule_rows, keys, caps[place], sources, place, rows)
+        return _rule_pairs(found.rows, found.keys, caps[place], sources, place, rows)
 
     with ThreadPoolExecutor(THREADS) as threads:
         of_rules = list(threads.map(of_rule, range(len(spec.blocking))))
@@ -152,10 +172,15 @@ def frame_pairs(
     return _merged(found, counts, rows, spec.weak_rules)
 
 
-def closed_keys(keys: BlockingKeys, caps: Sequence[int]) -> frozenset[int]:
+def closed_keys(keys: BlockingKeys, caps: Sequence[int]) -> Longs:
     """Return the keys that more rows carry than their rule allows: nobody is found by them."""
-    found, first, counts = np.unique(keys.keys, return_index=True, return_counts=True)
-    return frozenset(found[counts > np.array(caps)[keys.rules[first]]].tolist())
+    if not len(keys):
+        return np.empty(0, dtype=np.int64)
+    starts = np.flatnonzero(
+        np.r_[True, (keys.keys[1:] != keys.keys[:-1]) | (keys.rules[1:] != keys.rules[:-1])]
+    )
+    sizes = np.diff(np.r_[starts, len(keys)])
+    return np.asarray(keys.keys[starts[sizes > np.array(caps)[keys.rules[starts]]]])
 
 
 def _packed(left: Ints | Longs, right: Ints | Longs, rule: int, rows: int) -> Unsigned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,30 +30,59 @@ def cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
             part_keys(frame.column(part.column), part, model)
 
 
+@dataclass(frozen=True)
+class RuleKeys:
+    """Rows and keys of one rule, equal keys together, finer ones behind the others.
+
+    shallow: keys whose finer keys were not made, though their rule has some.
+    """
+
+    rows: Longs
+    keys: Longs
+    shallow: NDArray[np.bool_]
+
+
 def rule_keys(
     frame: Frame,
     rule: BlockingRule,
     model: Model | None,
-    cap: int | None,
     place: int,
+    *,
+    cap: int | None = None,
+    closed: Longs | None = None,
     standing: NDArray[np.bool_] | None = None,
-) -> tuple[Longs, Longs]:
-    """Return rows and keys of the rule at some place, equal keys together, finer ones behind the others.
+) -> RuleKeys:
+    """Return the keys of the rule at some place; finer ones of every row.
 
-    cap: finer keys only of rows with a key over it. standing: of these rows only.
+    cap: finer keys only of rows with a key over it. closed: only of rows with one of these keys. standing:
+    keys of these rows only.
     """
     rows = np.arange(len(frame), dtype=np.int64) if standing is None else np.flatnonzero(standing)
     keys = np.zeros(len(rows), dtype=np.uint64)
     for part in rule.parts:
         rows, keys = _added(frame, part, model, rows, keys)
     rows, keys = _together(rows, keys)
-    wide = slice(None) if cap is None else _wide(keys, cap)
+    seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
+    if not rule.finer:
+        return RuleKeys(rows, _final(keys, seed), np.zeros(len(rows), dtype=bool))
+    if closed is not None:
+        wide = np.isin(_final(keys, seed), closed)
+    else:
+        wide = np.ones(len(rows), dtype=bool) if cap is None else _wide(keys, cap)
     finer = [_added(frame, part, model, rows[wide], keys[wide]) for part in rule.finer]
     found = [(rows, keys)]
     found += [_together(more, fine ^ np.uint64(number)) for number, (more, fine) in enumerate(finer)]
-    rows, keys = np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
-    seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
-    return rows, mix(keys ^ seed).view(np.int64)
+    shallow = np.concatenate([~wide, np.zeros(sum(len(more) for more, _ in found[1:]), dtype=bool)])
+    return RuleKeys(
+        np.concatenate([part[0] for part in found]),
+        _final(np.concatenate([part[1] for part in found]), seed),
+        shallow,
+    )
+
+
+def _final(keys: Unsigned, seed: np.uint64) -> Longs:
+    """Return keys as they are stored: another rule's never equal them."""
+    return mix(keys ^ seed).view(np.int64)
 
 
 def _together(rows: Longs, keys: Unsigned) -> tuple[Longs, Unsigned]:

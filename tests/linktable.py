@@ -280,7 +280,7 @@ def start(cap: int = 100) -> Hub:
 
 
 @contextmanager
-def scratch() -> Iterator[Hub]:
+def scratch(cap: int = 100) -> Iterator[Hub]:
     """Give an empty hub whose traces are rolled back, so that one test can run many of them."""
 
     class Undone(Exception):
@@ -288,7 +288,7 @@ def scratch() -> Iterator[Hub]:
 
     try:
         with transaction.atomic():
-            yield start()
+            yield start(cap)
             raise Undone
     except Undone:
         return

@@ -223,7 +223,7 @@ def _publish_keys(
         record_ids=[ids[key] for key in live],
         records=[scope.corrected(touched[key]["attributes"], said.get(ids[key], {})) for key in live],
         names=[(source, object_type.code, key) for key in live],
-        silent=[ids[key] for key in touched if key not in live],
+        known=[row["id"] for row in touched.values() if row["id"] is not None],
     )
 
 

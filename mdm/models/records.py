@@ -120,9 +120,11 @@ class Membership(models.Model):
 class BlockingKey(models.Model):
     """One key by which a record is found as a candidate.
 
-    No foreign key in the database: a first load writes ten keys a record, and `accept` is the only writer.
+    A first load writes twenty keys a record, and resolution is the only writer: no foreign key and no
+    constraint stands in the database, only an index of records and one of keys.
     """
 
+    pk = models.CompositePrimaryKey("record_id", "key", "rule")
     record = models.ForeignKey(
         SourceRecord,
         on_delete=models.CASCADE,
@@ -130,13 +132,18 @@ class BlockingKey(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    domain = models.CharField(max_length=40)
     key = models.BigIntegerField()
     rule = models.PositiveSmallIntegerField()
+    shallow = models.BooleanField(
+        default=False, help_text="Its finer keys do not stand beside it: nobody needed them yet."
+    )
+    domain = models.CharField(max_length=40)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "key", "rule"], name="blocking_key_once")]
-        indexes = [models.Index(fields=["key", "record"], name="blocking_key_lookup")]
+        indexes = [
+            models.Index(fields=["record"], name="blocking_key_record"),
+            models.Index(fields=["key", "record"], name="blocking_key_lookup"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule}:{self.key}"
@@ -150,6 +157,9 @@ class ClosedKey(models.Model):
 
     domain = models.CharField(max_length=40)
     key = models.BigIntegerField()
+    deepened = models.BooleanField(
+        default=False, help_text="Whoever carried it when it closed has finer keys by now."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["domain", "key"], name="closed_key_once")]

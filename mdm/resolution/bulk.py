@@ -11,8 +11,9 @@ from matching.blocking import Pairs, candidate_pairs, record_keys
 from matching.frame import Frame
 from matching.scoring import score
 from mdm.compliance import audit
-from mdm.resolution import apply, closed, keys, scope
+from mdm.resolution import apply, keys, scope
 from mdm.resolution.apply import Settled
+from mdm.resolution.copying import copy_columns
 from mdm.resolution.locks import seize_domain
 from mdm.rulesets.active import ActiveRules, in_force
 
@@ -41,13 +42,10 @@ def rebuild(
         active = [row for row in rows if row.active]
         frame = scope.frame_of(rules, active)
         progress("blocking")
-        found = record_keys(frame, rules.spec, rules.model)
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM mdm_blockingkey WHERE domain = %s", [domain])
-            cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [domain])
-        keys.copy(domain, [row.id for row in active], found)
-        closed.close_all(domain, rules.caps)
+        found = record_keys(frame, rules.spec, rules.model, caps=rules.caps)
+        keys.replace_all(rules, [row.id for row in active], found)
         pairs = candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
+        del found
         progress("comparing")
         _copy_edges(rules, active, frame, pairs)
         progress("settling")
@@ -66,24 +64,23 @@ def _analyse(*tables: str) -> None:
 
 def _copy_edges(rules: ActiveRules, rows: list[scope.Row], frame: Frame, pairs: Pairs) -> None:
     """Score all candidate pairs, in portions, and copy those that may link or be asked about."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [rules.domain])
     ids = np.array([row.id for row in rows], dtype=np.int64)
     for start in range(0, len(pairs), SCORED_AT_ONCE):
         left, right = pairs.left[start : start + SCORED_AT_ONCE], pairs.right[start : start + SCORED_AT_ONCE]
         weights = score(frame, rules.spec, rules.model, left, right)
         kept = np.flatnonzero(weights >= rules.model.kept_from)
         masks = pairs.rules[start : start + SCORED_AT_ONCE]
-        masks = (masks if masks.ndim == 1 else masks[:, 0])[kept].astype(np.int64)
-        with (
-            connection.cursor() as cursor,
-            cursor.copy(
-                "COPY mdm_edge (left_id, right_id, domain, weight, rules, rule_set_id) FROM STDIN"
-            ) as copy,
-        ):
-            for one, other, weight, mask in zip(
-                ids[left[kept]].tolist(),
-                ids[right[kept]].tolist(),
-                weights[kept].tolist(),
-                masks.tolist(),
-                strict=True,
-            ):
-                copy.write_row((one, other, rules.domain, weight, mask, rules.rule_set_id))
+        masks = masks if masks.ndim == 1 else masks[:, 0]
+        copy_columns(
+            "mdm_edge",
+            {
+                "left_id": ids[left[kept]],
+                "right_id": ids[right[kept]],
+                "domain": rules.domain,
+                "weight": weights[kept].astype(np.int32),
+                "rules": masks[kept].astype(np.int64),
+                "rule_set_id": np.full(len(kept), rules.rule_set_id, dtype=np.int64),
+            },
+        )

@@ -21,7 +21,8 @@ WITH mine AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT array_agg(record_id) AS ids
     FROM (SELECT record_id FROM mdm_blockingkey b
-          WHERE b.key = keys.key AND b.domain = %(domain)s LIMIT %(most)s + 1) AS seen
+          WHERE b.key = keys.key AND b.domain = %(domain)s
+          LIMIT (%(caps)s::int[])[keys.rule + 1] + 1) AS seen
   ) AS carriers
   WHERE cardinality(carriers.ids) BETWEEN 2 AND (%(caps)s::int[])[keys.rule + 1]
 )
@@ -53,7 +54,7 @@ def candidate_ids(
     weak: the bits of rules that make no pair alone.
     """
     with connection.cursor() as cursor:
-        limits: dict[str, Any] = {"caps": list(caps), "most": max(caps), "weak": weak}
+        limits: dict[str, Any] = {"caps": list(caps), "weak": weak}
         cursor.execute(CANDIDATES, {"domain": domain, "ids": list(record_ids), **limits})
         return [(left, right, mask) for left, right, mask in cursor.fetchall()]
 

@@ -1,16 +1,26 @@
-"""Blocking keys in the database: written with the record, counted against the cap of the rule set."""
+"""Blocking keys in the database: written with the record, counted against the cap of the rule set.
 
-from collections.abc import Mapping, Sequence
+Finer keys are written where they are needed: beside a key that is closed. So a record carries twenty keys
+and not fifty. Invariant: whoever carries a closed key has its finer ones, or is due.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from matching.blocking import BlockingKeys, record_keys
 from matching.frame import build_frame
-from mdm.resolution import closed
+from mdm.models import BlockingKey
+from mdm.resolution import closed, scope
+from mdm.resolution.copying import copy_columns
 from mdm.rulesets.active import ActiveRules
 
 RecordName = tuple[str, str, str]
+
+DELETE = "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s) RETURNING key, rule"
 
 
 def rewrite(
@@ -19,18 +29,21 @@ def rewrite(
     record_ids: Sequence[int],
     records: Sequence[Mapping[str, Any]],
     names: Sequence[RecordName],
-    silent: Sequence[int] = (),
+    known: Sequence[int],
 ) -> None:
-    """Replace the keys of the records, drop those of the silent ones, and make due whom a crossed cap
-    concerns.
+    """Replace the keys of the records, and make due whom a crossed cap concerns.
+
+    known: records that have keys; those of them that are not among the records lose theirs.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s) RETURNING key", [[*record_ids, *silent]]
-        )
-        gone = [key for (key,) in cursor.fetchall()]
+    gone: list[tuple[int, int]] = []
+    if known:
+        with connection.cursor() as cursor:
+            cursor.execute(DELETE, [list(known)])
+            gone = cursor.fetchall()
     come = write(rules, record_ids=record_ids, records=records, names=names)
-    closed.toggle(rules.domain, set(come) ^ set(gone), rules.caps)
+    change = Counter(come)
+    change.subtract(gone)
+    closed.toggle(rules.domain, dict(one for one, count in change.items() if count), rules.caps)
 
 
 def write(
@@ -39,24 +52,80 @@ def write(
     record_ids: Sequence[int],
     records: Sequence[Mapping[str, Any]],
     names: Sequence[RecordName],
-) -> list[int]:
-    """Copy the keys of records that have none yet into the table; returns the keys."""
+) -> list[tuple[int, int]]:
+    """Copy the keys of records that have none yet into the table; returns key and rule of each."""
     if not record_ids:
         return []
     frame = build_frame(rules.spec, records, names)
-    found = record_keys(frame, rules.spec, rules.model)
+    found = record_keys(frame, rules.spec, rules.model, closed=())
+    over = closed.among(rules.domain, found.keys[found.shallow].tolist())
+    if over:
+        found = record_keys(frame, rules.spec, rules.model, closed=over)
     copy(rules.domain, record_ids, found)
-    keys: list[int] = found.keys.tolist()
-    return keys
+    return list(zip(found.keys.tolist(), found.rules.tolist(), strict=True))
 
 
 def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:
     """Copy keys into the table; row i of the keys is the record record_ids[i]."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy("COPY mdm_blockingkey (record_id, domain, key, rule) FROM STDIN") as rows,
-    ):
-        for row, key, rule in zip(
-            found.rows.tolist(), found.keys.tolist(), found.rules.tolist(), strict=True
-        ):
-            rows.write_row((record_ids[row], domain, key, rule))
+    order = np.argsort(found.rows, kind="stable")  # keys of one record lie together
+    ids = np.asarray(record_ids, dtype=np.int64)
+    copy_columns(
+        "mdm_blockingkey",
+        {
+            "record_id": ids[found.rows[order]],
+            "key": found.keys[order],
+            "rule": found.rules[order].astype(np.int16),
+            "shallow": found.shallow[order],
+            "domain": domain,
+        },
+    )
+
+
+def replace_all(rules: ActiveRules, record_ids: Sequence[int], found: BlockingKeys) -> None:
+    """Write the keys of a whole domain anew, and which of them are closed.
+
+    The caller has the domain alone. Where no other domain has keys the indexes are built afterwards.
+    """
+    if _is_alone(rules.domain):
+        indexes = BlockingKey._meta.indexes
+        with connection.schema_editor(atomic=False) as editor, connection.cursor() as cursor:
+            cursor.execute("TRUNCATE mdm_blockingkey")
+            for index in indexes:
+                editor.remove_index(BlockingKey, index)
+            copy(rules.domain, record_ids, found)
+            for index in indexes:
+                editor.add_index(BlockingKey, index)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM mdm_blockingkey WHERE domain = %s", [rules.domain])
+        copy(rules.domain, record_ids, found)
+    closed.close_all(rules.domain, found, rules.caps)
+
+
+def _is_alone(domain: str) -> bool:
+    """Whether no other domain can have keys, so that nobody minds a locked table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM mdm_ruleset WHERE domain <> %s)", [domain])
+        (others,) = cursor.fetchone()
+        return not others
+
+
+def keep_up(rules: ActiveRules, record_ids: Collection[int]) -> None:
+    """Note which keys of these records crossed the cap; give finer keys to whoever is found to lack them.
+
+    Whoever is concerned is due afterwards: what these records saw so far may be less than there is.
+    """
+    lacking = closed.lacking(rules.domain, record_ids)
+    closed.toggle_of(rules.domain, record_ids, rules.caps)
+    if not lacking:
+        return
+    # Locked first: who changes one of them meanwhile waits for us, or we read what it wrote.
+    closed.make_due(lacking)
+    rows = [row for row in scope.rows_of(lacking) if row.active]
+    rewrite(
+        rules,
+        record_ids=[row.id for row in rows],
+        records=[row.attributes for row in rows],
+        names=[row.name for row in rows],
+        known=sorted(lacking),
+    )

@@ -293,6 +293,7 @@ def _publish(domain: str, record_ids: Sequence[int]) -> None:
         record_ids=[row.id for row in live],
         records=[row.attributes for row in live],
         names=[row.name for row in live],
+        known=record_ids,
     )
 
 

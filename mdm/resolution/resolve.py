@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from mdm.compliance import audit
-from mdm.resolution import apply, candidates, closed, scope
+from mdm.resolution import apply, candidates, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.locks import Held, holding
@@ -94,7 +94,7 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
 
 def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
-    closed.toggle_of(rules.domain, sight.asked, rules.caps)
+    keys.keep_up(rules, sight.asked)
     write_edges(rules, sorted(sight.asked), sight.edges)
     rows = scope.rows_in_components(sight.components)
     return apply.settle_and_write(rules, rows, sight.asked)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
 from mdm.compliance.roles import TRY_AGAIN
-from mdm.models import BlockingKey, ClosedKey, Component, Edge, GoldenRecord, GoldenStatus, Membership, Xref
+from mdm.models import ClosedKey, Component, Edge, GoldenRecord, GoldenStatus, Membership, Xref
 from mdm.xref.codes import BadGoldenId, parse
 from stewardship.access import may_decide, reader, sees_everything
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
@@ -225,17 +225,6 @@ class EdgeAdmin(ReadOnlyAdmin):
     raw_id_fields = ("left", "right")
     fields = ("left_id", "right_id", "domain", "weight", "rules", "rule_set")
     readonly_fields = ("left_id", "right_id")
-
-
-@admin.register(BlockingKey)
-class BlockingKeyAdmin(ReadOnlyAdmin):
-    """Keys by which records are found; hashes, not values."""
-
-    list_display = ("id", "record_id", "domain", "key", "rule")
-    list_filter = (DomainFilter,)
-    ordering = ("-id",)
-    fields = ("record_id", "domain", "key", "rule")
-    readonly_fields = ("record_id",)
 
 
 @admin.register(ClosedKey)

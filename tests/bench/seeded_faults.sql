@@ -50,10 +50,10 @@ INSERT INTO mdm_alternatekey (object_type_id, key, record_id) SELECT object_type
     mdm_sourcerecord WHERE id = {erp/1};
 
 -- keys-of-the-active: a retired record can be found
-INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES ({shop/9}, 'customer', 1, 0);
+INSERT INTO mdm_blockingkey (record_id, key, rule, shallow, domain) VALUES ({shop/9}, 1, 0, false, 'customer');
 
 -- keys-of-the-active: keys of a record that is gone
-INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES (999999, 'customer', 1, 0);
+INSERT INTO mdm_blockingkey (record_id, key, rule, shallow, domain) VALUES (999999, 1, 0, false, 'customer');
 
 -- component-of-the-cluster: a cluster is torn over two components
 UPDATE mdm_membership SET component_id = {erp/4} WHERE record_id = {crm/1};
@@ -197,7 +197,7 @@ UPDATE mdm_goldenrecord SET attributes = attributes || '{"language": "xx"}' WHER
 UPDATE mdm_goldenrecord SET changes_on = '2999-12-31' WHERE id = {of erp/1};
 
 -- closed-keys: a key counts as closed although few carry it
-INSERT INTO mdm_closedkey (domain, key) SELECT domain, key FROM mdm_blockingkey WHERE record_id =
+INSERT INTO mdm_closedkey (domain, key, deepened) SELECT domain, key, true FROM mdm_blockingkey WHERE record_id =
     {erp/1} LIMIT 1;
 
 -- golden-values: provenance is lost
@@ -210,7 +210,7 @@ UPDATE mdm_quarantinedrow SET payload = '{"name": "edited"}';
 DELETE FROM mdm_blockingkey WHERE record_id = {erp/1};
 
 -- blocking-keys: a record is found where it is not
-INSERT INTO mdm_blockingkey (record_id, domain, key, rule) VALUES ({erp/1}, 'customer', 1, 0);
+INSERT INTO mdm_blockingkey (record_id, key, rule, shallow, domain) VALUES ({erp/1}, 1, 0, false, 'customer');
 
 -- edges: a weight is off by a thousandth of a bit
 UPDATE mdm_edge SET weight = weight + 1 WHERE left_id = {erp/1};

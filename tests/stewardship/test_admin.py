@@ -26,6 +26,8 @@ OURS: list[Any] = [
     model
     for model in apps.get_app_config("mdm").get_models()
     if not str(model._meta.model_name).startswith("historical")
+    # Blocking keys have no number that a page could have: the waterfall of a pair tells of them.
+    and model is not models.BlockingKey
 ]
 
 
@@ -56,7 +58,6 @@ def full(hub, task):
             next_attempt_at=timezone.now(),
         )
         models.Delivery.objects.create(lane=lane, outcome="acknowledged")
-    models.BlockingKey.objects.get_or_create(record=record, domain="customer", key=1, rule=1)
     models.ClosedKey.objects.create(domain="customer", key=1)
     beat("worker")
     api_keys.issue(name="k", scopes=["ingest"], owner=person("o"), actor="test", cause="a test")

@@ -7,11 +7,14 @@ import json
 import pytest
 from django.urls import reverse
 
+from matching.blocking import record_keys
 from mdm.compliance import audit
 from mdm.compliance.policy import Principal
-from mdm.models import BlockingKey, ClosedKey, Hold, Judgement, SourceRecord
+from mdm.models import ClosedKey, Hold, Judgement, SourceRecord
+from mdm.resolution import scope
 from mdm.resolution.decisions import By, merge, not_a_match
 from mdm.resolution.explanation import explain_pair, gate_words
+from mdm.rulesets.active import in_force
 from tests.mdm.api.hub import arrive, settle
 
 BY = By("eva", "same_person", "They told me.")
@@ -223,16 +226,22 @@ def test_an_explanation_names_the_nearest_key_and_what_would_tip_it_without_valu
     assert "berg" not in text.casefold() and "cramer" not in text.casefold()
 
 
+def close_keys(*record_ids: int) -> None:
+    """Close every key that these records have or could have."""
+    rules = in_force("customer")
+    found = record_keys(scope.frame_of(rules, scope.rows_of(record_ids)), rules.spec, rules.model)
+    ClosedKey.objects.bulk_create(
+        [ClosedKey(domain="customer", key=key) for key in set(found.keys.tolist())], ignore_conflicts=True
+    )
+
+
 def test_an_explanation_names_keys_that_too_many_carry(hub):
-    keys = BlockingKey.objects.filter(domain="customer").values_list("key", flat=True).distinct()
-    ClosedKey.objects.bulk_create([ClosedKey(domain="customer", key=key) for key in keys])
+    close_keys(*ids("0000000017", "A-1"))
     told = explain_pair(*ids("0000000017", "A-1"), principal=STEWARD)
     assert told.rules == ()
     arrive("crm", "Account", "A-9", {"kind": "person", "family_name": "Berg", "given_name": "Ana"})
     settle()
-    ClosedKey.objects.bulk_create(
-        [ClosedKey(domain="customer", key=key) for key in keys], ignore_conflicts=True
-    )
+    close_keys(*ids("0000000017", "A-9"))
     apart = explain_pair(*ids("0000000017", "A-9"), principal=STEWARD)
     assert "They share only keys that too many records carry (“two names”)" in " ".join(apart.reasons)
 

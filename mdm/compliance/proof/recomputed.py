@@ -1,13 +1,13 @@
 """Checks that compute again: hashes, codes, values, components; on request keys, edges and partition."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from matching.blocking import frame_pairs, record_keys
+from matching.blocking import BlockingKeys, frame_pairs, record_keys
 from matching.clustering import components
 from matching.scoring import score
 from mdm import domains
@@ -128,25 +128,34 @@ def _labels() -> Iterator[Broken]:
 
 
 def _keys() -> Iterator[Broken]:
+    """Compute all keys again; finer ones must stand beside closed keys, and may beside others."""
     for rules, rows in _all_active():
-        found = record_keys(scope.frame_of(rules, rows), rules.spec, rules.model)
-        expected = {
-            (rows[row].id, key, rule)
-            for row, key, rule in zip(
-                found.rows.tolist(), found.keys.tolist(), found.rules.tolist(), strict=True
-            )
-        }
+        frame = scope.frame_of(rules, rows)
         with connection.cursor() as cursor:
+            cursor.execute("SELECT key FROM mdm_closedkey WHERE domain = %s", [rules.domain])
+            closed = [key for (key,) in cursor]
             cursor.execute(
                 "SELECT record_id, key, rule FROM mdm_blockingkey WHERE domain = %s", [rules.domain]
             )
             stored = set(cursor.fetchall())
-        for record_id in sorted({one[0] for one in expected ^ stored}):
-            missing = sum(one[0] == record_id for one in expected - stored)
-            extra = sum(one[0] == record_id for one in stored - expected)
+        waiting = {row.id for row in rows if row.due}
+        plain, needed, possible = (
+            _named_keys(rows, record_keys(frame, rules.spec, rules.model, closed=among))
+            for among in ((), closed, None)
+        )
+        lacking = (plain - stored) | {one for one in needed - stored if one[0] not in waiting}
+        strange = stored - possible
+        for record_id in sorted({one[0] for one in lacking | strange}):
+            missing = sum(one[0] == record_id for one in lacking)
+            extra = sum(one[0] == record_id for one in strange)
             yield Broken(
                 record_id, f"lacks {missing} of its blocking keys and has {extra} that are not its own."
             )
+
+
+def _named_keys(rows: Sequence[scope.Row], found: BlockingKeys) -> set[tuple[int, int, int]]:
+    places, keys, rules = found.rows.tolist(), found.keys.tolist(), found.rules.tolist()
+    return {(rows[row].id, key, rule) for row, key, rule in zip(places, keys, rules, strict=True)}
 
 
 def _edges() -> Iterator[Broken]:

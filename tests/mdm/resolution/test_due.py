@@ -135,7 +135,7 @@ def test_two_domains_with_one_value_never_meet():
     hub = start()
     hub.load("erp/1 n=anna")
     key = hub.record("erp/1").blocking_keys.get()
-    key.pk, key.domain, key.record_id = None, "supplier", 10**9
+    key.domain, key.record_id = "supplier", 10**9
     key.save(force_insert=True)
     hub.load("crm/1 n=anna")
     assert hub.stands() == "g1: crm/1 erp/1"

@@ -1,0 +1,86 @@
+"""Finer keys stand where a key is closed, and only there; whoever misses the closing catches up."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.spec import BlockingRule, KeyPart
+from mdm.compliance.digest import digest
+from mdm.compliance.verify import verify
+from mdm.models import BlockingKey, ClosedKey, Membership
+from tests import linktable
+from tests.linktable import SPEC, scratch, start
+
+pytestmark = pytest.mark.django_db
+
+NAME_THEN_PHONE = (BlockingRule("name", (KeyPart("name"),), finer=(KeyPart("phone"),)),)
+FOUR = "erp/1 n=anna p=1\ncrm/1 n=anna p=1\nshop/1 n=anna p=2\ndesk/1 n=anna p=3"
+
+
+@pytest.fixture(autouse=True)
+def by_name_and_phone(monkeypatch):
+    monkeypatch.setattr(linktable, "SPEC", replace(SPEC, blocking=NAME_THEN_PHONE))
+
+
+def keys() -> list[int]:
+    """Return how many keys each record has, and the number of shallow ones behind it."""
+    counts = [
+        BlockingKey.objects.filter(record_id=one).count()
+        for one in Membership.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    return [*counts, BlockingKey.objects.filter(shallow=True).count()]
+
+
+def test_records_get_finer_keys_when_too_many_share_one_and_keep_them():
+    hub = start(cap=3)
+    hub.load(FOUR.rsplit("\n", 1)[0])
+    assert hub.stands() == "g1: crm/1 erp/1 shop/1"
+    assert keys() == [1, 1, 1, 3]
+    hub.load("desk/1 n=anna p=3")
+    assert sorted(map(sorted, hub.clusters())) == [["crm/1", "erp/1"], ["desk/1"], ["shop/1"]]
+    assert keys() == [2, 2, 2, 2, 0]
+    assert (ClosedKey.objects.count(), verify(deep=True)) == (1, [])
+    hub.load("desk/1 n=dora p=3 at=1")
+    assert sorted(map(sorted, hub.clusters())) == [["crm/1", "erp/1", "shop/1"], ["desk/1"]]
+    assert keys() == [2, 2, 2, 1, 1]
+    assert (ClosedKey.objects.count(), verify(deep=True)) == (0, [])
+
+
+def test_one_that_comes_to_a_closed_key_brings_its_finer_keys_along():
+    hub = start(cap=3)
+    hub.load(FOUR)
+    hub.put("erp/2 n=anna p=2")
+    assert keys() == [2, 2, 2, 2, 2, 0]
+    hub.resolve()
+    assert sorted(map(sorted, hub.clusters())) == [["crm/1", "erp/1"], ["desk/1"], ["erp/2", "shop/1"]]
+
+
+def test_one_that_was_written_while_a_key_closed_catches_up_when_it_or_another_is_resolved():
+    for found_by in ("erp/1", "crm/1"):
+        with scratch(cap=3) as hub:
+            hub.load(FOUR)
+            # As if crm/1 had been written, and resolved, before who closed the key committed.
+            record = hub.record("crm/1")
+            closed = ClosedKey.objects.get().key
+            BlockingKey.objects.filter(record=record).exclude(key=closed).delete()
+            BlockingKey.objects.filter(record=record).update(shallow=True)
+            ClosedKey.objects.update(deepened=False)
+            assert [one.check for one in verify(deep=True)] == ["blocking-keys"]
+            Membership.objects.filter(record=hub.record(found_by)).update(due=True)
+            hub.resolve()
+            assert (keys(), verify(deep=True)) == ([2, 2, 2, 2, 0], [])
+
+
+@given(st.permutations([*FOUR.splitlines(), "erp/2 n=anna p=2", "crm/2 n=bob p=2"]), st.integers(1, 3))
+@settings(max_examples=12, deadline=None)
+def test_the_order_of_arrival_and_the_size_of_batches_change_nothing(order, size):
+    with scratch(cap=3) as hub:
+        for at in range(0, len(order), size):
+            hub.put("\n".join(order[at : at + size]))
+            hub.resolve(batch=size)
+        online = digest(partition=True)
+        assert verify(deep=True) == []
+        hub.rebuild()
+        assert (digest(partition=True), verify(deep=True)) == (online, [])
