@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mdm import domains
+from mdm.survivorship.alone import EVERYWHERE
 
 ABSENT = "—"
 
@@ -18,6 +19,10 @@ def lines_of(domain: str, attribute: str, value: Any) -> tuple[str, ...]:
         return tuple(dict.fromkeys(line for one in value for line in lines_of(domain, attribute, one)))
     if isinstance(value, Mapping):
         declared = domains.get(domain).attribute(attribute)
+        if declared is not None and declared.scoped:
+            return tuple(
+                said if scope == EVERYWHERE else f"{scope}: {said}" for scope, said in sorted(value.items())
+            )
         return (_structure(declared.type if declared else "", value),)
     if isinstance(value, bool):
         return ("yes" if value else "no",)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from matching.spec import MatchSpec
+from mdm.code_lists.lists import NO_LISTS, CodeLists
 from mdm.survivorship.rules import Survivorship
 
 AttributeType = Literal[
@@ -38,6 +39,10 @@ class Attribute:
     """Whose name it is; "Max Mustermann" and "CPD" are placeholders of their kind only."""
     longest: int = 300
     """Characters a text may have."""
+    code_list: str = ""
+    """The list its value is a code of; the country of an address and the unit of a quantity need no word."""
+    scoped: bool = False
+    """Whether the value may differ by company code or sales area: an object of scope -> value then."""
 
     @property
     def shown_as(self) -> str:
@@ -57,6 +62,8 @@ class Domain:
     match_spec: MatchSpec
     survivorship: Survivorship
     title: Callable[[Mapping[str, Any]], str]
+    code_lists: CodeLists = NO_LISTS
+    """The code lists that its first rule set begins with."""
     kinds: tuple[str, ...] = ()
     """Values of attribute `kind`, if the domain has kinds; the last one is the unknown kind."""
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mdm.code_lists.lists import CodeLists
 from mdm.domains.base import Attribute, Domain
+from mdm.domains.code_lists import COUNTRY, CURRENCY, PAYMENT_TERMS
 from mdm.domains.customer_match import MATCH_SPEC
 from mdm.survivorship.rules import Rule, Survivorship, Trust
 
@@ -36,8 +38,8 @@ ATTRIBUTES = (
     Attribute("website", "url"),
     Attribute("billing_address", "address", pii_class="contact"),
     Attribute("shipping_address", "address", pii_class="contact"),
-    Attribute("payment_terms", "code", owner="erp"),
-    Attribute("currency", "code"),
+    Attribute("payment_terms", "code", owner="erp", code_list="payment_terms", scoped=True),
+    Attribute("currency", "code", code_list="currency"),
     Attribute("language", "code"),
     Attribute("status", "choice", choices=("active", "inactive", "blocked", "prospect"), owner="erp"),
     Attribute("parent_account", "reference"),
@@ -64,7 +66,8 @@ SURVIVORSHIP = Survivorship(
         Rule(("lei",), ("frequency", "source_trust")),
         Rule(("billing_address",), ("recency", "completeness"), name="newest address"),
         Rule(("shipping_address",), ("recency", "completeness"), name="newest address"),
-        Rule(("payment_terms", "tax_profile"), ("source_trust", "recency"), owner="erp"),
+        Rule(("payment_terms",), ("source_trust", "recency"), owner="erp", scoped=True),
+        Rule(("tax_profile",), ("source_trust", "recency"), owner="erp"),
         # A duplicate that the ERP archived does not end a customer that lives on under another number.
         Rule(("status",), ("source_trust", "recency"), owner="erp", weak=("inactive",)),
         Rule(("consent",), ("recency",), owner="crm", name="newest consent"),
@@ -98,5 +101,6 @@ DOMAIN = Domain(
     match_spec=MATCH_SPEC,
     survivorship=SURVIVORSHIP,
     title=title,
+    code_lists=CodeLists((COUNTRY, CURRENCY, PAYMENT_TERMS)),
     kinds=KINDS,
 )

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mdm.code_lists.lists import CodeLists
 from mdm.domains.base import Attribute, Domain
+from mdm.domains.code_lists import CATEGORY, CURRENCY, UNIT
 from mdm.domains.product_match import MATCH_SPEC
 from mdm.survivorship.rules import Rule, Survivorship, Trust
 
@@ -15,12 +17,12 @@ ATTRIBUTES = (
     Attribute("manufacturer", "name"),
     Attribute("name", "name", identifying=True, longest=500),
     Attribute("description", "text", longest=4000),
-    Attribute("category", "code"),
-    Attribute("unit", "code", owner="erp"),
+    Attribute("category", "code", code_list="category"),
+    Attribute("unit", "code", owner="erp", code_list="unit"),
     Attribute("net_content", "quantity"),
     Attribute("pack_size", "integer"),
     Attribute("price", "money", group="price"),
-    Attribute("currency", "code", group="price"),
+    Attribute("currency", "code", group="price", code_list="currency"),
     Attribute("colour", "text"),
     Attribute("size", "text"),
     Attribute(
@@ -70,4 +72,5 @@ DOMAIN = Domain(
     match_spec=MATCH_SPEC,
     survivorship=SURVIVORSHIP,
     title=title,
+    code_lists=CodeLists((CURRENCY, UNIT, CATEGORY)),
 )

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
+from mdm.code_lists.lists import CodeLists
 from mdm.domains.base import Attribute, Domain
+from mdm.domains.code_lists import CATEGORY, COUNTRY, CURRENCY, PAYMENT_TERMS
 from mdm.survivorship.rules import Rule, Survivorship, Trust
 
 ATTRIBUTES = (
@@ -21,9 +23,9 @@ ATTRIBUTES = (
     Attribute("phones", "phone", multi_valued=True, pii_class="contact", identifying=True),
     Attribute("website", "url"),
     Attribute("address", "address"),
-    Attribute("category", "code"),
-    Attribute("payment_terms", "code", owner="erp"),
-    Attribute("currency", "code"),
+    Attribute("category", "code", code_list="category"),
+    Attribute("payment_terms", "code", owner="erp", code_list="payment_terms", scoped=True),
+    Attribute("currency", "code", code_list="currency"),
     Attribute("language", "code"),
     Attribute("status", "choice", choices=("active", "inactive", "blocked", "prospect"), owner="erp"),
     Attribute("parent_supplier", "reference"),
@@ -72,7 +74,8 @@ SURVIVORSHIP = Survivorship(
         Rule(("tax_ids", "registration_ids", "emails", "phones"), ("union",)),
         Rule(("lei", "website", "category"), ("frequency", "source_trust")),
         Rule(("address",), ("recency", "completeness"), name="newest address"),
-        Rule(("payment_terms", "status"), ("source_trust", "recency"), owner="erp"),
+        Rule(("payment_terms",), ("source_trust", "recency"), owner="erp", scoped=True),
+        Rule(("status",), ("source_trust", "recency"), owner="erp"),
     ),
     ranking=("steward", "erp", "crm"),
     trust=(
@@ -96,4 +99,5 @@ DOMAIN = Domain(
     match_spec=MATCH_SPEC,
     survivorship=SURVIVORSHIP,
     title=title,
+    code_lists=CodeLists((COUNTRY, CURRENCY, PAYMENT_TERMS, CATEGORY)),
 )

@@ -218,10 +218,18 @@ def _publish_keys(
     live = [key for key, row in touched.items() if row["status"] == "active"]
     # A record that is new has nothing said of it yet.
     said = scope.said_by_stewards([row["id"] for row in touched.values() if row["id"] is not None])
+
+    def read(key: str) -> Mapping[str, Any]:
+        overlay = said.get(ids[key], {})
+        attributes = scope.corrected(touched[key]["attributes"], overlay)
+        if not rules.matches_by_codes:
+            return attributes
+        return rules.codes.read(source, attributes, frozenset(overlay)).attributes
+
     keys.rewrite(
         rules,
         record_ids=[ids[key] for key in live],
-        records=[scope.corrected(touched[key]["attributes"], said.get(ids[key], {})) for key in live],
+        records=[read(key) for key in live],
         names=[(source, object_type.code, key) for key in live],
         known=[row["id"] for row in touched.values() if row["id"] is not None],
     )

@@ -12,12 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any
 
-from babel.numbers import list_currencies
-
 from matching.standardise.placeholders import is_placeholder
+from mdm.code_lists.standards import read_currency
 from mdm.domains import Attribute
 from mdm.ingestion.contacts import international_phone
 from mdm.ingestion.problems import Problem, Severity, shown
@@ -28,12 +26,22 @@ EMAIL = re.compile(r"[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+\.[^\W\d_]{2,}[^\s@]*"
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
+Crossed = Callable[[str, str], str | None]
+"""(code list, a source's own code) -> the canonical code that the cross-walk in force leads to, if any."""
+
+
+def not_crossed(code_list: str, code: str) -> str | None:
+    """Return None: there is no cross-walk."""
+    return None
+
+
 @dataclass(slots=True)
 class Notes:
     """Where the checks of one row write what they find."""
 
     column_of: Callable[[str], str]
     country: str = ""
+    crossed: Crossed = not_crossed
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, rule: str, place: str, value: object, reason: str, advice: str = "") -> None:
@@ -135,8 +143,10 @@ def code(value: Any, attribute: Attribute, place: str, notes: Notes) -> str | No
         return None
     match attribute.name:
         case "currency":
-            if written.upper() in _currencies():
-                return written.upper()
+            if notes.crossed("currency", written):
+                return written  # the source's own code is kept, and read when the record is looked at
+            if (known := read_currency(written)) is not None:
+                return known
             reason = f"{shown(written)!r} is no currency code of ISO 4217."
             notes.refuse("unknown_currency", place, written, reason, "Write it with three letters, like EUR.")
             return None
@@ -242,11 +252,6 @@ def number_of(value: Any, attribute: Attribute, place: str, notes: Notes) -> Dec
         notes.refuse("bad_number", place, value, reason, "Write digits, with a point before the decimals.")
         return None
     return number
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
 
 
 def _lei_is_valid(lei: str) -> bool:

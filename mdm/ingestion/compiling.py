@@ -10,6 +10,7 @@ from mdm.ingestion.paths import Row, reach, reach_all
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.rules import Condition, Rule, as_text
 from mdm.ingestion.steps import Step, compile_steps
+from mdm.survivorship.alone import EVERYWHERE, plain
 
 Give = Callable[[Row, list[Problem]], Any]
 
@@ -34,6 +35,8 @@ def compile_first(rules: tuple[Rule, ...], missing: frozenset[str], *, many: boo
     compiled = [_compile(rule, missing, many=many) for rule in rules]
     if len(compiled) == 1:
         return compiled[0]
+    if any(rule.scope for rule in rules):
+        return _merged(compiled)
 
     def first(row: Row, problems: list[Problem]) -> Any:
         for give in compiled:
@@ -43,6 +46,20 @@ def compile_first(rules: tuple[Rule, ...], missing: frozenset[str], *, many: boo
         return None
 
     return first
+
+
+def _merged(compiled: list[Give]) -> Give:
+    """Return a function that gives the scopes of all rules; of one scope what the first rule says."""
+
+    def merged(row: Row, problems: list[Problem]) -> Any:
+        found: dict[str, Any] = {}
+        for give in reversed(compiled):
+            value = give(row, problems)
+            if value is not None:
+                found |= value if isinstance(value, dict) else {EVERYWHERE: value}
+        return plain(dict(sorted(found.items()))) or None
+
+    return merged
 
 
 def _compile(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
@@ -60,7 +77,7 @@ def _source(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
         "columns": _first_filled,
         "column": lambda rule, missing: _single(column, missing, compile_steps(rule, column)),
     }
-    composed = {"parts": _object, "each": _each, "all": _all}
+    composed = {"parts": _object, "each": _scoped if rule.scope else _each, "all": _all}
     if rule.source in plain:
         return _listed(plain[rule.source](rule, missing), many=many)
     if rule.source in composed:
@@ -162,6 +179,33 @@ def _each(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
         return found or None
 
     return each
+
+
+def _scoped(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
+    """Return a function that gives an object of scope -> value; of a scope that is there twice the first.
+
+    A value whose scope is not named counts everywhere.
+    """
+    column = rule.columns[0]
+    get, scopes = reach_all(column), [reach(name) for name in rule.scope]
+    holds = compile_condition(rule.where) if rule.where else None
+    give = compile_first(rule.value, missing)
+
+    def scoped(row: Row, problems: list[Problem]) -> Any:
+        found: dict[str, Any] = {}
+        for element in get(row):
+            if type(element) is not dict:
+                problems.append(_wrong_type(column, element, expected="an object with named fields"))
+                continue
+            if holds is not None and not holds(element):
+                continue
+            value = give(element, problems)
+            name = "/".join(as_text(one(element)) or "-" for one in scopes)
+            if value is not None:
+                found.setdefault(name if name.strip("/-") else EVERYWHERE, value)
+        return plain(found) or None
+
+    return scoped
 
 
 def _object(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:

@@ -41,7 +41,7 @@ def address(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[
         for name, part in value.items()
         if part is not None and (written := text(part, attribute, f"{place}.{name}", notes)) is not None
     }
-    if "country" in parts:
+    if "country" in parts and not notes.crossed("country", parts["country"]):
         found = country_code(parts["country"])
         if found is not None:
             parts["country"] = found

@@ -13,6 +13,8 @@ from mdm.ingestion import dates, keys, splits
 from mdm.ingestion.rules import CASES, NUMBERS, SOURCES, STEPS, ChangedAt, Condition, KeySpec, Rule, as_text
 from mdm.ingestion.shapes import Shape
 
+NEEDS = {"where": "each", "value": "each", "scope": "each", "with": "join", "object_type": "reference"}
+"""Words that only a rule of one source of values has."""
 CONDITION_WORDS = ("column", "is", "is_not", "filled", "any", "all")
 
 
@@ -159,7 +161,7 @@ def _read_rule(section: Section, shape: Shape | None, codes: Mapping[str, Mappin
             f"{section.place}: a rule has exactly one source of values, {found}; one of {', '.join(SOURCES)}."
         )
     source = sources[0]
-    for word, needs in (("where", "each"), ("value", "each"), ("with", "join"), ("object_type", "reference")):
+    for word, needs in NEEDS.items():
         if word in section and source != needs:
             raise BadMapping(f"{section.at(word)}: only a rule with {needs!r} has {word!r}.")
     parts: dict[str, tuple[Rule, ...]] = {}
@@ -175,6 +177,8 @@ def _read_rule(section: Section, shape: Shape | None, codes: Mapping[str, Mappin
     )
     if source == "each" and bool(parts) == bool(value):
         raise BadMapping(f"{section.place}: say with 'value' or 'parts' what each element gives.")
+    if "scope" in section and not (value and (shape is None or shape.scoped)):
+        raise BadMapping(f"{section.at('scope')}: only a 'value' of an attribute that has scopes has one.")
     columns = () if source in ("parts", "constant") else section.texts(source)
     if source not in ("parts", "constant") and not all(columns):
         raise BadMapping(f"{section.at(source)}: name at least one column.")
@@ -189,6 +193,7 @@ def _read_rule(section: Section, shape: Shape | None, codes: Mapping[str, Mappin
         value=value,
         when=read_condition(section.at("when"), section.table["when"]) if "when" in section else None,
         where=read_condition(section.at("where"), section.table["where"]) if "where" in section else None,
+        scope=section.texts("scope"),
         separator=section.text("with", " "),
         pattern=_pattern(section),
         split=split,

@@ -22,12 +22,14 @@ from django.db import DataError, transaction
 from mdm.compliance import audit
 from mdm.ingestion import quarantine, validate
 from mdm.ingestion.accept import accept
+from mdm.ingestion.checks import Crossed, not_crossed
 from mdm.ingestion.incoming import Incoming, Outcome, Verdict
 from mdm.ingestion.mapping import MappedRow, Mapping
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.quarantine import Refused
 from mdm.ingestion.table import BrokenRow, Row
 from mdm.models import ObjectType
+from mdm.rulesets.active import active
 
 BATCH = 1_000
 EXAMPLES = 20
@@ -84,6 +86,7 @@ class _Run:
     origin: str
     actor: str
     reason: str
+    crossed: Crossed = not_crossed
     seen: dict[str, _Seen] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     """Keys of rows that were refused so far."""
@@ -108,7 +111,7 @@ def ingest(
     every row's outcome, in the order of the rows. With `dry_run` nothing is kept. Loading the same rows again
     changes nothing.
     """
-    run = _Run(object_type, mapping, origin, actor, reason)
+    run = _Run(object_type, mapping, origin, actor, reason, _crossed_in_force(object_type))
     with rehearsal(actor=actor, cause=origin) if dry_run else nullcontext():
         for batch in _batches(rows):
             for outcome in _ingest_batch(batch, run):
@@ -118,6 +121,15 @@ def ingest(
             if progress is not None:
                 progress(run.summary.rows)
     return run.summary
+
+
+def _crossed_in_force(object_type: ObjectType) -> Crossed:
+    """Return what the cross-walk in force says of the codes of this source."""
+    rules = active(object_type.domain)
+    if rules is None:
+        return not_crossed
+    code_lists, source = rules.code_lists, object_type.source.code
+    return lambda code_list, code: code_lists.crossed(code_list, source, code)
 
 
 @contextmanager
@@ -228,7 +240,7 @@ def _take(row: Row, run: _Run) -> Incoming | Refused:
     mapped = run.mapping.apply(values)
     if unstorable is not None:
         return Refused(row_number, mapped.key, values, unstorable)
-    checked = validate.validate(mapped, run.mapping, object_type=run.object_type.code)
+    checked = validate.validate(mapped, run.mapping, object_type=run.object_type.code, crossed=run.crossed)
     if checked.refusal is not None:
         return Refused(row_number, mapped.key, values, checked.refusal)
     clash = _clash(mapped, checked.attributes, row_number, run)

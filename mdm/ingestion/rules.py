@@ -26,6 +26,7 @@ STEPS: Mapping[str, str] = {
     "where": "only the elements of `each` that meet the condition",
     "with": "what stands between the joined columns (a blank)",
     "value": "what each element gives",
+    "scope": "the columns of each element that name the company code or sales area its value is for",
     "pattern": "the part that the first group of a regular expression matches",
     "split": "take the value apart",
     "take": "the part of the split that is meant",
@@ -68,6 +69,7 @@ class Rule:
     value: tuple[Rule, ...] = ()
     when: Condition | None = None
     where: Condition | None = None
+    scope: tuple[str, ...] = ()
     separator: str = " "
     pattern: str = ""
     split: str = ""

@@ -24,6 +24,7 @@ class Shape:
 
     many: bool = False
     parts: frozenset[str] = frozenset()
+    scoped: bool = False
 
 
 @cache
@@ -35,6 +36,8 @@ def shapes_of(domain: str) -> Mapping[str, Shape] | None:
     if declared is None:
         return None
     return {
-        attribute.name: Shape(attribute.multi_valued, PARTS.get(attribute.type, frozenset()))
+        attribute.name: Shape(
+            attribute.multi_valued, PARTS.get(attribute.type, frozenset()), attribute.scoped
+        )
         for attribute in declared.attributes
     }

@@ -15,7 +15,7 @@ from mdm import domains
 from mdm.domains import Attribute
 from mdm.domains.placeholders import without_placeholders
 from mdm.ingestion import checks, composites
-from mdm.ingestion.checks import Check, Notes
+from mdm.ingestion.checks import Check, Crossed, Notes, not_crossed
 from mdm.ingestion.countries import country_code
 from mdm.ingestion.mapping import MappedRow, Mapping
 from mdm.ingestion.problems import UNSTORABLE, Problem, shown
@@ -49,15 +49,23 @@ class Validated:
     refusal: Problem | None
 
 
-def validate(mapped: MappedRow, mapping: Mapping, *, object_type: str = "") -> Validated:
+def validate(
+    mapped: MappedRow, mapping: Mapping, *, object_type: str = "", crossed: Crossed = not_crossed
+) -> Validated:
     """Return the row's attributes in canonical form with remarks, or the first thing it must be refused
     for.
+
+    A code that a cross-walk in force leads to a canonical one (`crossed`) is kept as the source writes it.
     """
     refusal = next((problem for problem in mapped.problems if problem.severity == "refused"), None)
     if refusal is not None:
         return Validated({}, (), refusal)
     attributes, problems = canonicalise(
-        mapped.attributes, mapping.domain, country=mapped.country, column_of=mapping.column_of
+        mapped.attributes,
+        mapping.domain,
+        country=mapped.country,
+        column_of=mapping.column_of,
+        crossed=crossed,
     )
     problems = [*mapped.problems, *problems]
     refusal = next((problem for problem in problems if problem.severity == "refused"), None)
@@ -76,6 +84,7 @@ def canonicalise(
     *,
     country: str = "",
     column_of: Callable[[str], str] = str,
+    crossed: Crossed = not_crossed,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Return a record of canonical attributes in canonical form, and everything that is wrong with it.
 
@@ -88,7 +97,8 @@ def canonicalise(
         return dict(record), []
     addresses = [record.get(name) for name, (attribute, _) in declared.items() if attribute.type == "address"]
     home_country = next((home.get("country") for home in addresses if home and isinstance(home, dict)), None)
-    notes = Notes(column_of, country_code(str(home_country or country or "")) or "")
+    home = str(home_country or country or "")
+    notes = Notes(column_of, crossed("country", home) or country_code(home) or "", crossed)
     canonical: dict[str, Any] = {}
     for name, value in record.items():
         known = declared.get(name)
@@ -97,11 +107,17 @@ def canonicalise(
             notes.refuse("unknown_attribute", name, value, reason, f"It has {', '.join(declared)}.")
             continue
         attribute, check = known
-        if attribute.multi_valued:
+        if attribute.scoped and isinstance(value, dict):
+            scopes = {
+                str(scope): _said(check(item, attribute, f"{name}.{scope}", notes), attribute, notes)
+                for scope, item in value.items()
+            }
+            checked: Any = {scope: item for scope, item in scopes.items() if item is not None} or None
+        elif attribute.multi_valued:
             items = value if isinstance(value, list) else [value]
             read = (_said(check(item, attribute, name, notes), attribute, notes) for item in items)
             values = [found for found in read if found is not None]
-            checked: Any = [item for place, item in enumerate(values) if item not in values[:place]] or None
+            checked = [item for place, item in enumerate(values) if item not in values[:place]] or None
         else:
             checked = _said(check(value, attribute, name, notes), attribute, notes)
         if checked is not None:

@@ -8,8 +8,8 @@ from mdm.models.history import HistoryRow
 
 
 class RuleSet(models.Model):
-    """One immutable version of a domain's matching model, thresholds and survivorship; one is active per
-    domain.
+    """One immutable version of a domain's matching model, thresholds, survivorship and code lists; one is
+    active per domain.
     """
 
     class Status(models.TextChoices):
@@ -23,12 +23,15 @@ class RuleSet(models.Model):
     spec = models.JSONField()
     model = models.JSONField()
     survivorship = models.JSONField()
+    code_lists = models.JSONField(default=list)
     fingerprint = models.CharField(max_length=64)
     created_by = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True)
 
-    history = HistoricalRecords(bases=[HistoryRow], excluded_fields=["spec", "model", "survivorship"])
+    history = HistoricalRecords(
+        bases=[HistoryRow], excluded_fields=["spec", "model", "survivorship", "code_lists"]
+    )
 
     class Meta:
         ordering = ["domain", "-number"]

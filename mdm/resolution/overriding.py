@@ -288,10 +288,11 @@ def _publish(domain: str, record_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(AGAIN, {"ids": list(record_ids)})
     live = [row for row in scope.rows_of(record_ids) if row.active]
+    rules = in_force(domain)
     keys.rewrite(
-        in_force(domain),
+        rules,
         record_ids=[row.id for row in live],
-        records=[row.attributes for row in live],
+        records=scope.matched(rules, live),
         names=[row.name for row in live],
         known=record_ids,
     )

@@ -179,7 +179,14 @@ def _pairs(statement: str, ids: Collection[int]) -> list[tuple[int, int]]:
 
 def frame_of(rules: ActiveRules, rows: Sequence[Row]) -> Frame:
     """Return the matching frame of these rows; frame row i is rows[i]."""
-    return build_frame(rules.spec, [row.attributes for row in rows], [row.name for row in rows])
+    return build_frame(rules.spec, matched(rules, rows), [row.name for row in rows])
+
+
+def matched(rules: ActiveRules, rows: Sequence[Row]) -> list[Mapping[str, Any]]:
+    """Return what these rows say for matching: in canonical codes, where a code takes part in it."""
+    if not rules.matches_by_codes:
+        return [row.attributes for row in rows]
+    return [rules.codes.read(row.source, row.attributes, row.said).attributes for row in rows]
 
 
 @dataclass(frozen=True)

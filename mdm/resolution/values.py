@@ -1,6 +1,6 @@
 """Golden values of clusters: survivorship applied to their members and to what stewards say of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +11,9 @@ from mdm.resolution.scope import Row
 from mdm.resolution.standing import Standing, pure_form, standing_of, told, withdraw_spent
 from mdm.resolution.write import GoldenValue
 from mdm.rulesets.active import ActiveRules
+from mdm.survivorship.alone import scopes_of
 from mdm.survivorship.compute import compute
+from mdm.survivorship.overrides import attribute_of
 from mdm.survivorship.plan import Plan, plan_of
 from mdm.survivorship.values import Member
 
@@ -43,11 +45,14 @@ def settled_values(
     return [mended.get(value.id, value) for value in found]
 
 
-def base_value(rules: ActiveRules, members: Sequence[Row], attribute: str, today: date) -> Any:
-    """Return what the sources alone give for one attribute of these members."""
-    others = [pure_form(one) for one in _of(members, _standing({0: members})) if one.attribute != attribute]
-    found = compute(plan_of(rules.survivorship), [member_of(row) for row in members], others, today=today)
-    return found.attributes.get(attribute)
+def base_value(rules: ActiveRules, members: Sequence[Row], path: str, today: date) -> Any:
+    """Return what the sources alone give for one attribute of these members, or for one scope of it."""
+    attribute, _, scope = path.partition("/")
+    standing = _of(members, _standing({0: members}))
+    others = [pure_form(one) for one in standing if attribute_of(one.attribute) != attribute]
+    voices = [member_of(rules, row) for row in members]
+    value = compute(plan_of(rules.survivorship), voices, others, today=today).attributes.get(attribute)
+    return scopes_of(value).get(scope) if scope else value
 
 
 def _standing(members_of: MembersOf) -> Standing:
@@ -61,7 +66,7 @@ def _of(members: Sequence[Row], standing: Standing) -> list[Override]:
 def _withdrawn(
     rules: ActiveRules, members: Sequence[Row], standing: Standing, spent: Sequence[str], today: date
 ) -> bool:
-    voices = [(row.id, member_of(row)) for row in members]
+    voices = [(row.id, member_of(rules, row)) for row in members]
     return withdraw_spent(rules, voices, _of(members, standing), spent, today)
 
 
@@ -69,9 +74,8 @@ def _values(
     rules: ActiveRules, members_of: MembersOf, codes: Mapping[int, str], today: date, standing: Standing
 ) -> list[GoldenValue]:
     plan = plan_of(rules.survivorship)
-    title = domains.get(rules.domain).title
     return [
-        _value(golden, codes[golden], members, _of(members, standing), plan, today, title)
+        _value(golden, codes[golden], members, _of(members, standing), rules, plan, today)
         for golden, members in sorted(members_of.items())
     ]
 
@@ -81,20 +85,19 @@ def _value(
     code: str,
     members: Sequence[Row],
     overrides: Sequence[Override],
+    rules: ActiveRules,
     plan: Plan,
     today: date,
-    title: Callable[[Mapping[str, Any]], str],
 ) -> GoldenValue:
-    found = compute(
-        plan, [member_of(row) for row in members], [pure_form(one) for one in overrides], today=today
-    )
+    voices = [member_of(rules, row) for row in members]
+    found = compute(plan, voices, [pure_form(one) for one in overrides], today=today)
     attributes = dict(found.attributes)
     value = GoldenValue(
         id=golden,
         code=code,
         status="live",
         kind=str(attributes.get("kind", "")),
-        title=title(attributes)[:300],
+        title=domains.get(rules.domain).title(attributes)[:300],
         attributes=attributes,
         provenance=found.provenance_json(),
         member_count=len(members),
@@ -105,15 +108,16 @@ def _value(
     return replace(value, provenance=told(value.provenance, overrides), spent=found.spent)
 
 
-def member_of(row: Row) -> Member:
-    """Return a source record as survivorship sees it."""
+def member_of(rules: ActiveRules, row: Row) -> Member:
+    """Return a source record as survivorship sees it: in canonical codes."""
+    read = rules.codes.read(row.source, row.attributes, row.said)
     return Member(
         name=row.name,
-        attributes=row.attributes,
+        attributes=read.attributes,
         content_changed_at=row.content_changed_at,
         status=row.status,
         trust=row.trust,
-        invalid=_doubted(row) if row.warnings else (),
+        invalid=read.doubted | _doubted(row) if row.warnings else read.doubted,
     )
 
 

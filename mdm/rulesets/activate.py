@@ -12,6 +12,7 @@ from matching.scoring import score
 from matching.spec import MatchSpec
 from matching.training import train
 from mdm import domains
+from mdm.code_lists.lists import CodeLists
 from mdm.compliance import audit
 from mdm.models import RuleSet
 from mdm.resolution import bulk, scope
@@ -62,10 +63,18 @@ def learned(spec: MatchSpec, rows: Sequence[Row]) -> Model:
 
 
 def activate(
-    domain: str, *, spec: MatchSpec, model: Model, survivorship: Survivorship, actor: str
+    domain: str,
+    *,
+    spec: MatchSpec,
+    model: Model,
+    survivorship: Survivorship,
+    actor: str,
+    code_lists: CodeLists | None = None,
 ) -> RuleSet:
     """Put a new rule set in force and retire the one before; the caller rebuilds the domain in the same
     transaction.
+
+    code_lists None: those that the domain declares.
     """
     seize_domain(domain)
     retire_active(domain)
@@ -75,5 +84,6 @@ def activate(
         spec=spec,
         model=model,
         survivorship=survivorship,
+        code_lists=domains.get(domain).code_lists if code_lists is None else code_lists,
         actor=actor,
     )

@@ -1,10 +1,13 @@
 """The rule set in force, parsed once and held for as long as it is in force."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from matching.model import Model
 from matching.spec import MatchSpec
+from mdm import domains
+from mdm.code_lists.lists import NO_LISTS, CodeLists
+from mdm.code_lists.reading import CodeReader
 from mdm.models import RuleSet
 from mdm.survivorship.rules import Survivorship
 
@@ -19,11 +22,22 @@ class ActiveRules:
     spec: MatchSpec
     model: Model
     survivorship: Survivorship
+    code_lists: CodeLists = NO_LISTS
 
     @property
     def caps(self) -> tuple[int, ...]:
         """How many records may carry a key of each blocking rule; more close it."""
         return self.model.caps(self.spec)
+
+    @cached_property
+    def codes(self) -> CodeReader:
+        """What reads the codes of a source as canonical ones."""
+        return CodeReader(domains.get(self.domain), self.code_lists)
+
+    @cached_property
+    def matches_by_codes(self) -> bool:
+        """Whether a code that a list reads takes part in matching."""
+        return self.codes.touches(path for column in self.spec.columns for path in column.inputs)
 
 
 def active(domain: str) -> ActiveRules | None:
@@ -57,4 +71,5 @@ def parsed(rule_set_id: int) -> ActiveRules:
         spec=MatchSpec.from_json(row.spec),
         model=Model.from_json(row.model),
         survivorship=Survivorship.from_json(row.survivorship),
+        code_lists=CodeLists.from_json(row.code_lists),
     )

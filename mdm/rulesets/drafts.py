@@ -9,14 +9,17 @@ from django.db.models import Max
 
 from matching.model import Model
 from matching.spec import MatchSpec
+from mdm.code_lists.lists import CodeLists
 from mdm.compliance import audit
 from mdm.models import RuleSet
 from mdm.resolution import bulk
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
+from mdm.rulesets.active import in_force
 from mdm.survivorship.rules import Survivorship
 
-FINGERPRINT = "encode(sha256(convert_to(spec::text || model::text || survivorship::text, 'UTF8')), 'hex')"
+FINGERPRINT = """encode(sha256(convert_to(
+    spec::text || model::text || survivorship::text || code_lists::text, 'UTF8')), 'hex')"""
 """SQL: SHA-256 of all that a rule set says, in the one spelling that PostgreSQL gives a jsonb value."""
 
 
@@ -31,6 +34,7 @@ def write(
     spec: MatchSpec,
     model: Model,
     survivorship: Survivorship,
+    code_lists: CodeLists,
     actor: str,
 ) -> RuleSet:
     """Write a rule set under the next number of its domain, inside the caller's audit entry."""
@@ -44,6 +48,7 @@ def write(
         spec=spec.to_json(),
         model=model.to_json(),
         survivorship=survivorship.to_json(),
+        code_lists=code_lists.to_json(),
         fingerprint=spec.fingerprint(),
         created_by=actor,
         activated_at=entry.at if status == RuleSet.Status.ACTIVE else None,
@@ -70,8 +75,14 @@ def propose(
     actor: str,
     reason: str,
     user_id: int | None = None,
+    code_lists: CodeLists | None = None,
 ) -> RuleSet:
-    """Draft a rule set: nothing is resolved by it until `put_in_force`."""
+    """Draft a rule set: nothing is resolved by it until `put_in_force`.
+
+    code_lists None: as they are in force.
+    """
+    if code_lists is None:
+        code_lists = in_force(domain).code_lists
     with audit.entry(
         actor=actor, action="propose rule set", cause="proposal", reason=reason, user_id=user_id
     ):
@@ -81,6 +92,7 @@ def propose(
             spec=spec,
             model=model,
             survivorship=survivorship,
+            code_lists=code_lists,
             actor=actor,
         )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from mdm.survivorship.alone import alone, plain, scopes_of, speaks_alone
+from mdm.survivorship.alone import EVERYWHERE, alone, plain, scopes_of, speaks_alone
 from mdm.survivorship.choosing import Choice, choose, rank
 from mdm.survivorship.overrides import (
     ADD,
@@ -213,7 +213,9 @@ class _Computation:
                 found[scope] = base
             if why is not None:
                 self.provenance[path] = why
-        self._settle(attribute, plain(found), stamp=max(stamps, default=None))
+        # What counts everywhere, and nothing else, is told as the value of the attribute itself.
+        why = self.provenance.pop(f"{attribute}/{EVERYWHERE}", None) if list(pools) == [EVERYWHERE] else None
+        self._settle(attribute, plain(found), why, stamp=max(stamps, default=None))
 
     def _settle(
         self,

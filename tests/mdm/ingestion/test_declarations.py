@@ -40,7 +40,19 @@ PARTNER = {
         ]
     },
     "to_BusinessPartnerTax": {"results": [{"BPTaxType": "GB0", "BPTaxNumber": "GB 980 7806 84"}]},
-    "to_Customer": {"to_CustomerCompany": {"results": [{"PaymentTerms": "NT60"}]}},
+    "to_Customer": {
+        "to_CustomerCompany": {
+            "results": [
+                {"CompanyCode": "1010", "PaymentTerms": "NT60"},
+                {"CompanyCode": "2000", "PaymentTerms": "NT30"},
+            ]
+        },
+        "to_CustomerSalesArea": {
+            "results": [
+                {"SalesOrganization": "1010", "DistributionChannel": "10", "CustomerPaymentTerms": "NT14"}
+            ]
+        },
+    },
 }
 
 
@@ -54,7 +66,7 @@ def test_a_person_of_the_erp():
         "name_suffix": "Jr.",
         "birth_date": "1952-04-12",
         "language": "en",
-        "payment_terms": "NT60",
+        "payment_terms": {"1010": "NT60", "2000": "NT30", "1010/10/-": "NT14"},
         "status": "active",
         "emails": ["kevin@example.org"],
         "phones": ["+447810660908"],
@@ -128,7 +140,7 @@ def test_a_product_of_the_erp():
             "name": "Coffee",
             "description": "Kaffee",
             "category": "Coffee",
-            "unit": "case",
+            "unit": "KAR",  # its own code, which the code list reads as case
             "pack_size": 6,
             "size": "5 kg",
             "lifecycle_status": "discontinued",
