@@ -11,6 +11,7 @@ from typing import Any
 from matching.readings import date as read_date
 from matching.readings import number as read_number
 from matching.standardise.affiliations import looks_like_affiliation
+from matching.standardise.durations import seconds_of
 from matching.standardise.text import fold
 
 SAMPLE = 2000
@@ -38,6 +39,7 @@ HEADERS: tuple[tuple[str, str], ...] = (
         "dob|date of birth|birth date|birthdate|birthday|date|geburtsdatum|released|release date|naissance",
     ),
     ("year", "year|yr|jahr|annee"),
+    ("duration", "duration|length|runtime|run time|running time|playing time|dauer|duree|duracion|laufzeit"),
     ("house_number", "house number|street number|hausnummer|house no|number of house|huisnummer"),
     (
         "street",
@@ -125,9 +127,9 @@ def _kind(name: str, sample: list[str], folded: list[str], distinct: float, word
         return found
     if _share(sample, _PHONE.match) >= 0.8 and _digits(sample) >= 7 and distinct > 0.2:
         return "phone", "most values are seven or more digits in groups"
-    if hint == "year" or (_share(sample, _YEAR.match) >= 0.9):
-        return "year", "the values are years"
     numbers = _share(sample, lambda value: _NUMBER.match(value) and read_number(value))
+    if timed := _timed(hint, sample, numbers):
+        return timed
     if hint in ("latitude", "longitude") and numbers >= 0.8:
         return hint, f"numbers, and the header says {hint}"
     if hint == "price" or numbers >= 0.8:
@@ -135,6 +137,16 @@ def _kind(name: str, sample: list[str], folded: list[str], distinct: float, word
     if hint in ("street", "city", "organisation") and words <= 12 and not _lists_affiliations(sample, words):
         return hint, f"the header says {hint}"
     return _by_words(sample, folded, distinct, words)
+
+
+def _timed(hint: str, sample: list[str], numbers: float) -> tuple[str, str] | None:
+    """Return whether values are years, or durations of which some are written out; None for others."""
+    if hint == "year" or (_share(sample, _YEAR.match) >= 0.9):
+        return "year", "the values are years"
+    clocks = _share(sample, lambda value: seconds_of(value) is not None) if hint == "duration" else 0.0
+    if clocks >= 0.1 and clocks + numbers >= 0.8:
+        return "duration", f"the header says duration, {clocks:.0%} of the values tell minutes or seconds"
+    return None
 
 
 def _by_signs(sample: list[str]) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from matching.gates import conflicts
 from matching.model import AGREES, MILLI, Model
 from matching.scoring import parent_classes, parts, related, score_levels, unruled
 from matching.spec import Comparison, MatchSpec
+from matching.weights import SEPARATOR
 
 LEFT, RIGHT = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
 BY_RULE = "rule: "
@@ -261,7 +262,7 @@ def _fixed(comparison: Comparison, state: int) -> set[str]:
 
 
 def _value(frame: Frame, column: str, row: int) -> tuple[str, ...]:
-    return frame.column(column).value(row)
+    return tuple(text.partition(SEPARATOR)[0] for text in frame.column(column).value(row))
 
 
 def _generic(whole: Frame, model: Model) -> tuple[tuple[str, str], ...]:

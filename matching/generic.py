@@ -5,18 +5,25 @@ printable plan.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from matching.choosing_columns import (
+    TEXTS,
+    fewer_texts,
+    named,
+    repeated,
+    telling,
+    tells,
+    without_long_texts,
+)
 from matching.column_types import Profile, profile, without_repeats
 from matching.errors import SpecError
 from matching.spec import Aims, BlockingRule, Column, Comparison, KeyPart, MatchSpec, Relation
-from matching.standardise.text import fold
+from matching.spills import spilled
 
 LEAST_FILLED = 0.02
-MOST_TEXTS = 4
-PARTS = ("given_name", "family_name")
 LINK_PROBABILITY, GROUPED, ENOUGH = 0.65, 0.5, 100
 MOST_PAIRS, MOST_SHARING = 1_000_000, 1000
 
@@ -37,7 +44,8 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "phone": ("phone", "phone", True),
     "website": ("website", "exact", True),
     "date": ("date", "date", True),
-    "year": ("number", "number", False),
+    "year": ("year", "year", False),
+    "duration": ("duration", "duration", False),
     "number": ("number", "number", False),
     "price": ("number", "number", False),
     "code": ("code", "code", True),
@@ -46,7 +54,6 @@ COMPARED: dict[str, tuple[str, str, bool]] = {
     "latitude": ("coordinate", "exact", True),
     "longitude": ("coordinate", "exact", True),
 }
-TEXTS = ("name", "organisation", "affiliation", "free_text")
 
 
 @dataclass(frozen=True)
@@ -103,23 +110,23 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
     headers = list(dict.fromkeys(header for record in records for header in record))
     raw = {header: [_shown(record.get(header)) for record in records] for header in headers}
     profiles = [profile(header, raw[header]) for header in headers]
-    profiles = [_named(entry, profiles) for entry in profiles]
-    dropped = _repeated(profiles, raw)
+    profiles = [named(entry, profiles) for entry in profiles]
+    dropped = repeated(profiles, raw)
     used = {
         entry.name: entry
         for entry in profiles
         if entry.kind in COMPARED
         and entry.name not in dropped
         and entry.filled >= LEAST_FILLED
-        and _tells(entry)
+        and tells(entry)
     }
-    used = _without_long_texts(_fewer_texts(used))
+    used = without_long_texts(fewer_texts(used))
     if not used:
         raise SpecError(
             "No column of the table can be compared; give one with names, codes, dates or contact data."
         )
     draft = _Draft()
-    _columns(draft, used, links)
+    _columns(draft, used, links, spilled(used, raw))
     _block(draft, used)
     texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
     neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])
@@ -139,77 +146,18 @@ def _shown(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
-def _named(entry: Profile, profiles: Sequence[Profile]) -> Profile:
-    """A part of a person's name makes no sense without its other part: it is a plain name then."""
-    if entry.kind in PARTS and not {other.kind for other in profiles} >= set(PARTS):
-        return replace(entry, kind="name", why=f"{entry.why}, but the other part of the name is missing")
-    return entry
-
-
-def _tells(entry: Profile) -> bool:
-    return entry.distinct * entry.filled > 0.0 and not (entry.kind == "category" and entry.filled < 0.2)
-
-
-def _repeated(profiles: Sequence[Profile], raw: Mapping[str, list[str | None]]) -> dict[str, str]:
-    """Return the columns that only repeat others, with what they repeat.
-
-    A column that holds given and family name is dropped for its parts; of two other texts, one of which
-    holds the other nearly always, the shorter is dropped.
-    """
-    texts = [entry for entry in profiles if entry.kind in ("name", "organisation", "free_text", *PARTS)]
-    tokens = {
-        entry.name: [set(fold(value).split()) if value else set() for value in raw[entry.name][:1000]]
-        for entry in texts
-    }
-    dropped: dict[str, str] = {}
-    for one, other in combinations(texts, 2):
-        for inner, outer in ((one, other), (other, one)):
-            if inner.name in dropped or outer.name in dropped or outer.kind in PARTS:
-                continue
-            rows = [(a, b) for a, b in zip(tokens[inner.name], tokens[outer.name], strict=True) if a]
-            held = sum(1 for a, b in rows if a <= b) / max(1, len(rows))
-            if held < 0.85:
-                continue
-            if inner.kind in PARTS:
-                dropped[outer.name] = inner.name
-            elif outer.kind != "free_text":
-                dropped[inner.name] = outer.name
-    return dropped
-
-
-def _fewer_texts(used: dict[str, Profile]) -> dict[str, Profile]:
-    """Return the columns with at most four long texts: the best filled and most distinct ones."""
-    texts = sorted(
-        (entry for entry in used.values() if entry.kind in TEXTS), key=lambda entry: -_telling(entry)
-    )
-    surplus = {entry.name for entry in texts[MOST_TEXTS:]}
-    return {name: entry for name, entry in used.items() if name not in surplus}
-
-
-def _without_long_texts(used: dict[str, Profile]) -> dict[str, Profile]:
-    """Return the columns without descriptions where nearly every row has a short name: they only blur it."""
-    if any(
-        entry.kind in ("name", "organisation") and entry.filled >= 0.7 and entry.words >= 2
-        for entry in used.values()
-    ):
-        return {name: entry for name, entry in used.items() if entry.kind != "free_text"}
-    return used
-
-
-def _telling(entry: Profile) -> float:
-    """Return how much a text can tell records apart: filled, distinct, and of more than one word."""
-    return float(entry.filled * entry.distinct**0.5 * min(entry.words, 6.0))
-
-
 def _of(used: Mapping[str, Profile], *kinds: str) -> list[str]:
     return [name for name, entry in used.items() if entry.kind in kinds]
 
 
-def _columns(draft: _Draft, used: Mapping[str, Profile], links: bool) -> None:
-    """Add columns and comparisons: the strongest text first, what may follow from it after it."""
-    texts = sorted(
-        _of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -_telling(used[name]))
-    )
+def _columns(
+    draft: _Draft, used: Mapping[str, Profile], links: bool, spills: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Add columns and comparisons: the strongest text first, what may follow from it after it.
+
+    spills: per text the columns whose values stand in it now and then.
+    """
+    texts = sorted(_of(used, *TEXTS), key=lambda name: (used[name].kind == "free_text", -telling(used[name])))
     main = texts[0] if texts else ""
     leaders = {
         "city": _of(used, "postcode"),
@@ -232,8 +180,12 @@ def _columns(draft: _Draft, used: Mapping[str, Profile], links: bool) -> None:
             reading, kernel = reading if kind == "affiliation" else "numbered", "near"
         other = _partner(used, name)
         draft.columns.append(Column(name, (name,), reading))
+        column = name
+        if name in spills:
+            column, kernel = f"{name} in context", "text_in_context"
+            draft.columns.append(Column(column, (name, *spills[name]), "in_context"))
         draft.comparisons.append(
-            Comparison(name, name, kernel, given=given, other=other, frequencies=frequencies)
+            Comparison(name, column, kernel, given=given, other=other, frequencies=frequencies)
         )
     if given_names := _of(used, "given_name"):
         one, other = given_names[0], _of(used, "family_name")[0]
@@ -247,7 +199,7 @@ def _relations(draft: _Draft, used: Mapping[str, Profile]) -> tuple[Relation, ..
     Without it, songs of one artist and offers of one shop are learned to be matches where matches are rare.
     """
     first, *rest = draft.comparisons
-    if not rest or used[first.column].kind not in TEXTS:
+    if not rest or used[first.name].kind not in TEXTS:
         return ()
     return (Relation("neighbours", tuple(entry.name for entry in rest)),)
 
@@ -327,9 +279,7 @@ def _block_people(draft: _Draft, dates: list[str], places: list[str]) -> None:
 
 
 def _explained(entry: Profile, spec: MatchSpec, dropped: Mapping[str, str]) -> ColumnPlan:
-    comparison = next(
-        (row for row in spec.comparisons if row.column == entry.name and row.kernel != "order"), None
-    )
+    comparison = next((row for row in spec.comparisons if row.name == entry.name), None)
     rules = tuple(
         rule.name for rule in spec.blocking if any(part.column == entry.name for part in rule.parts)
     )

@@ -16,6 +16,7 @@ from typing import Any
 from matching.errors import SpecError
 from matching.reading_kinds import Each, First, Reading, Union, Where, first, flat
 from matching.readings_products import PRODUCT_READINGS
+from matching.readings_tables import TABLE_READINGS
 from matching.spec import Column
 from matching.standardise import (
     addresses,
@@ -292,6 +293,7 @@ def _title(text: str) -> str:
 
 READINGS: dict[str, Reading] = {
     **PRODUCT_READINGS,
+    **TABLE_READINGS,
     "raw": Each(str.strip),
     "text": Each(_text),
     "numbered": Each(lambda text: numbered(_text(text))),

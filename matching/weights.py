@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 THOUSAND = 1000
+SEPARATOR = "\x1f"  # between a text and what else its record says, where these are compared together
 SCALE = (
     16  # weights are in 1/16 nat: fine enough for cosines, small enough that products of long texts fit int64
 )

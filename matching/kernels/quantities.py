@@ -9,6 +9,8 @@ from matching.kernels import Kernel, Levels, Pairing, Texts
 from matching.kernels.strings import within
 
 GENERATION = 14  # years between a parent's birth and a child's, at the least
+CENTURY = 100
+TIME_UNITS = (1.0, 60.0, 3600.0, 1000.0, 60_000.0)  # how many of one unit of time another is
 
 
 def _parts(texts: Texts) -> NDArray[np.int32]:
@@ -62,6 +64,43 @@ def _number(pairing: Pairing) -> Levels:
     return levels
 
 
+def _year(pairing: Pairing) -> Levels:
+    """differs; decade; typo: one digit; near: a year apart; short: the last two digits agree, where one side
+    has no more; exact.
+    """
+    left_years, right_years = pairing.features("years", _years)
+    left, right = left_years[pairing.left_elements], right_years[pairing.right_elements]
+    short = (left < CENTURY) | (right < CENTURY)
+    one, other = (np.where(short, years % CENTURY, years) for years in (left, right))
+    apart = np.abs(one - other)
+    apart = np.where(short, np.minimum(apart, CENTURY - apart), apart)
+    levels = np.ones(len(pairing), dtype=np.uint8)
+    levels[apart <= 10] = 2
+    levels[within(pairing, ~short & (apart > 1), 1, digits=True)] = 3
+    levels[apart <= 1] = 4
+    levels[short & (apart == 0)] = 5
+    levels[left == right] = 6
+    return levels
+
+
+def _years(texts: Texts) -> NDArray[np.int64]:
+    return np.array([int(text) for text in texts], dtype=np.int64)
+
+
+def _duration(pairing: Pairing) -> Levels:
+    """differs; wide: within a fifth; near: within a twentieth; close: within a hundredth; exact: within three
+    thousandths; all of them in the same unit or in two (seconds and minutes, thousandths and seconds).
+    """
+    numbers_left, numbers_right = pairing.features("floats", _floats)
+    left, right = numbers_left[pairing.left_elements], numbers_right[pairing.right_elements]
+    ratio = np.maximum(left, right) / np.maximum(np.minimum(left, right), 1e-9)
+    apart = np.min([np.abs(ratio / unit - 1.0) for unit in TIME_UNITS], axis=0)
+    levels = np.ones(len(pairing), dtype=np.uint8)
+    for level, most in ((2, 0.2), (3, 0.05), (4, 0.01), (5, 0.003)):
+        levels[apart <= most] = level
+    return levels
+
+
 DATE = Kernel(
     "date",
     ("missing", "differs", "decade", "year", "near", "typo", "exact"),
@@ -80,5 +119,23 @@ NUMBER = Kernel(
     (0.1, 0.15, 0.15, 0.15, 0.45),
     (0.55, 0.25, 0.12, 0.05, 0.03),
     _number,
+    quick=True,
+)
+YEAR = Kernel(
+    "year",
+    ("missing", "differs", "decade", "typo", "near", "short", "exact"),
+    4,
+    (0.05, 0.05, 0.03, 0.07, 0.1, 0.7),
+    (0.4, 0.42, 0.05, 0.09, 0.01, 0.03),
+    _year,
+    quick=True,
+)
+DURATION = Kernel(
+    "duration",
+    ("missing", "differs", "wide", "near", "close", "exact"),
+    4,
+    (0.07, 0.03, 0.05, 0.1, 0.75),
+    (0.6, 0.27, 0.09, 0.025, 0.015),
+    _duration,
     quick=True,
 )

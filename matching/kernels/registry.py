@@ -9,9 +9,10 @@ from matching.kernels.mailboxes import MAILBOX
 from matching.kernels.names import NAME
 from matching.kernels.near_texts import NEAR
 from matching.kernels.products import BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, VARIANT
-from matching.kernels.quantities import DATE, GENERATION_GAP, NUMBER
+from matching.kernels.quantities import DATE, DURATION, GENERATION_GAP, NUMBER, YEAR
 from matching.kernels.strings import CODE, EMAIL, EXACT, ORDER, PHONE, POSTCODE
 from matching.kernels.texts import TERMS, TEXT
+from matching.kernels.texts_in_context import TEXT_IN_CONTEXT
 from matching.kernels.titles import TITLE
 
 PRODUCT_KERNELS = (BRAND, GTIN, MARKS, MODEL_NUMBER, PART_NUMBER, TITLE, VARIANT)
@@ -28,9 +29,12 @@ KERNELS: dict[str, Kernel] = {
         DATE,
         GENERATION_GAP,
         NUMBER,
+        YEAR,
+        DURATION,
         ORDER,
         TERMS,
         TEXT,
+        TEXT_IN_CONTEXT,
         NEAR,
         *LADDERS,
         *PRODUCT_KERNELS,

@@ -90,7 +90,7 @@ def _squares(column: CodedColumn, name: str, sets: Sets, weigh: Callable[[Iterab
     return found
 
 
-def _text(pairing: Pairing) -> Levels:
+def text_levels(pairing: Pairing) -> Levels:
     """differs, then steps of similarity, then exact."""
     alike = similarity(pairing)
     levels = (1 + np.searchsorted(STEPS, alike, side="right")).astype(np.uint8)
@@ -105,7 +105,7 @@ TEXT = Kernel(
     AGREES,
     (*(0.02 + 0.06 * step for step in (0.0, *STEPS)), 0.25),
     (*(2.0 ** -(6.0 + 16.0 * step) for step in (-0.375, *STEPS)), 2.0**-22),
-    _text,
+    text_levels,
     weighted=True,
 )
 

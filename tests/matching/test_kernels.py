@@ -12,7 +12,7 @@ from matching.comparing import column_levels
 from matching.kernels.registry import KERNELS
 from matching.readings import READINGS
 from matching.spec import Comparison
-from matching.weights import TextWeights
+from matching.weights import SEPARATOR, TextWeights
 
 WEIGHTS = TextWeights(1000, {"hospital": 400, "the": 500}, {})
 
@@ -65,6 +65,26 @@ def level(kernel: str, left: str, right: str) -> str:
         ("number", "100.0", "100.0", "exact"),
         ("number", "100.0", "97.0", "close"),
         ("number", "100.0", "12.0", "differs"),
+        ("year", "1999", "1999", "exact"),
+        ("year", "1999", "99", "short"),
+        ("year", "1999", "2000", "near"),
+        ("year", "1999", "00", "near"),
+        ("year", "1977", "1777", "typo"),
+        ("year", "1999", "1994", "typo"),
+        ("year", "1999", "1908", "differs"),
+        ("duration", "247.0", "247.0", "exact"),
+        ("duration", "185.0", "3.083", "exact"),  # seconds and minutes
+        ("duration", "247.0", "244000.0", "near"),  # seconds and thousandths
+        ("duration", "247.0", "390.0", "differs"),
+        ("text_in_context", f"outrage echo{SEPARATOR}", f"echo{SEPARATOR}outrage", "exact"),
+        (
+            "text_in_context",
+            f"outrage echo{SEPARATOR}",
+            f"echo life until deaf{SEPARATOR}outrage",
+            "alike 60%",
+        ),
+        ("text_in_context", f"outrage echo{SEPARATOR}", f"battery{SEPARATOR}outrage", "differs"),
+        ("text_in_context", f"outrage{SEPARATOR}", f"battery{SEPARATOR}outrage", "differs"),
         ("text", "st john hospital", "st john hospital", "exact"),
         ("text", "alpha beta gamma", "delta epsilon zeta", "differs"),
     ],
@@ -88,8 +108,20 @@ NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(repr)
 EMAILS = st.tuples(STRINGS, STRINGS).map(
     lambda pair: f"{pair[0].replace(' ', '')}x@{pair[1].replace(' ', '')}x.org"
 )
-BY_KERNEL = {"date": DATES, "number": NUMBERS, "email": EMAILS}
-PLAIN = ("exact", "code", "phone", "email", "postcode", "name", "date", "number", "text", "terms")
+YEARS = (
+    st.integers(0, 2999)
+    .map(lambda year: f"{year:02d}" if year < 1000 else str(year))
+    .map(lambda text: text[-4:])
+)
+IN_CONTEXT = st.lists(STRINGS, min_size=3, max_size=3).map(SEPARATOR.join)
+BY_KERNEL = {
+    "date": DATES, "number": NUMBERS, "email": EMAILS, "year": YEARS,
+    "duration": st.floats(0.1, 1e6).map(repr), "text_in_context": IN_CONTEXT,
+}  # fmt: skip
+PLAIN = (
+    "exact", "code", "phone", "email", "postcode", "name", "date", "number", "year", "duration", "text",
+    "text_in_context", "terms",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kernel", PLAIN)
