@@ -139,6 +139,21 @@ class Aims:
 
 
 @dataclass(frozen=True)
+class StateGates:
+    """Which changes of golden records that stand wait for a person, or for another day.
+
+    confirmed_margin: two golden records that people have confirmed merge only where their mean weight is so
+    much above the link weight (1/1000 bit); else the merge is held. None: they merge like any others.
+    confirmed_split: a confirmed golden record is not split before a person has seen it.
+    merges_a_day: golden records that may be merged away by the machine on one day; None: no limit.
+    """
+
+    confirmed_margin: int | None = None
+    confirmed_split: bool = False
+    merges_a_day: int | None = None
+
+
+@dataclass(frozen=True)
 class MatchSpec:
     """Everything a person declares about matching one domain."""
 
@@ -150,6 +165,7 @@ class MatchSpec:
     relations: tuple[Relation, ...] = ()
     neighbour_columns: tuple[str, ...] = ()
     aims: Aims = field(default_factory=Aims)
+    state_gates: StateGates = field(default_factory=StateGates)
 
     def __post_init__(self) -> None:
         _refuse_broken(self)
@@ -180,6 +196,8 @@ class MatchSpec:
                     del rule[later]  # specs from before there were such keep their fingerprint
         if not document["aims"]["grouped_link_probability"]:
             del document["aims"]["grouped_link_probability"]  # and those from before this aim
+        if self.state_gates == StateGates():
+            del document["state_gates"]
         if self.aims.decisions_a_day is None:
             del document["aims"]["decisions_a_day"], document["aims"]["days_to_clear"]
         return document
@@ -196,6 +214,7 @@ class MatchSpec:
             relations=tuple(_read(Relation, row) for row in document.get("relations", ())),
             neighbour_columns=tuple(document.get("neighbour_columns", ())),
             aims=_read(Aims, document.get("aims", {})),
+            state_gates=_read(StateGates, document.get("state_gates", {})),
         )
 
     def fingerprint(self) -> str:
@@ -279,6 +298,12 @@ def _refuse_broken(spec: MatchSpec) -> None:
         raise SpecError(
             f"The capacity of the spec '{spec.name}' is {stated} decisions a day and"
             f" {spec.aims.days_to_clear} days to clear; both are one or more."
+        )
+    gates = spec.state_gates
+    if (gates.confirmed_margin or 0) < 0 or (gates.merges_a_day or 0) < 0:
+        raise SpecError(
+            f"The state gates of the spec '{spec.name}' have a margin of {gates.confirmed_margin} and"
+            f" {gates.merges_a_day} merges a day; neither is below 0, and None leaves a gate out."
         )
     if len(spec.blocking) > 62:
         raise SpecError(

@@ -23,7 +23,7 @@ from django.db import transaction
 
 from matching.admissibility import Facts
 from matching.model import Model, Parameters, default_model
-from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec
+from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, StateGates
 from mdm import domains
 from mdm.compliance import audit
 from mdm.ingestion.accept import accept
@@ -59,11 +59,13 @@ SPEC = MatchSpec(
     gates=(Gate("tax", "tax"), Gate("kind", "kind", "kind")),
 )
 
+NO_GATES = StateGates()
 
-def model(cap: int = 100) -> Model:
+
+def model(cap: int = 100, spec: MatchSpec = SPEC) -> Model:
     """Return the model of the language: weights as its description says."""
     return replace(
-        default_model(SPEC),
+        default_model(spec),
         parameters={
             name: Parameters(((0.1, 0.9),), ((0.9, 0.1),), ((0, differs * BIT, agrees * BIT),))
             for name, (differs, agrees) in WEIGHTS.items()
@@ -268,19 +270,24 @@ def _bare(short: str) -> str:
     return short.strip("()")
 
 
-def start(cap: int = 100) -> Hub:
+def start(cap: int = 100, gates: StateGates = NO_GATES) -> Hub:
     """Return an empty hub whose customers match by the weights of the language."""
-    with audit.entry(actor="test", action="activate", cause="a table"):
-        survivorship = domains.get(DOMAIN).survivorship
-        activate(DOMAIN, spec=SPEC, model=model(cap), survivorship=survivorship, actor="test")
+    put_in_force(cap, gates)
     hub = Hub()
     for source in ("erp", "crm", "shop", "desk"):
         hub.type_of(source)
     return hub
 
 
+def put_in_force(cap: int = 100, gates: StateGates = NO_GATES) -> None:
+    """Put the rules of the language in force, with these state gates; nothing is resolved by them yet."""
+    with audit.entry(actor="test", action="activate", cause="a table"):
+        spec, survivorship = replace(SPEC, state_gates=gates), domains.get(DOMAIN).survivorship
+        activate(DOMAIN, spec=spec, model=model(cap, spec), survivorship=survivorship, actor="test")
+
+
 @contextmanager
-def scratch(cap: int = 100) -> Iterator[Hub]:
+def scratch(cap: int = 100, gates: StateGates = NO_GATES) -> Iterator[Hub]:
     """Give an empty hub whose traces are rolled back, so that one test can run many of them."""
 
     class Undone(Exception):
@@ -288,7 +295,7 @@ def scratch(cap: int = 100) -> Iterator[Hub]:
 
     try:
         with transaction.atomic():
-            yield start(cap)
+            yield start(cap, gates)
             raise Undone
     except Undone:
         return

@@ -32,6 +32,22 @@ FROM mdm_goldenrecord g
 ORDER BY ({name})::text COLLATE "C"
 """
 
+# Open holds are inputs of resolution like the records: two databases that differ in them may part later.
+HOLDS = """
+WITH named AS (
+  SELECT h.id, h.gate, side.side, jsonb_agg(jsonb_build_array(s.code, t.code, r.source_key)
+         ORDER BY s.code COLLATE "C", t.code COLLATE "C", r.source_key COLLATE "C") AS records
+  FROM mdm_hold h
+  CROSS JOIN LATERAL (VALUES (1, h.left_records), (2, h.right_records)) AS side (side, ids)
+  JOIN mdm_sourcerecord r ON r.id = ANY(side.ids)
+  JOIN mdm_objecttype t ON t.id = r.object_type_id
+  JOIN mdm_sourcesystem s ON s.id = t.source_id
+  WHERE h.status = 'open' GROUP BY h.id, h.gate, side.side
+), held AS (SELECT jsonb_build_array(gate, jsonb_agg(records ORDER BY side))::text AS line FROM named
+            GROUP BY id, gate)
+SELECT line FROM held ORDER BY line COLLATE "C"
+"""
+
 # Without golden ids a cluster is named by the first of its active members.
 FIRST = """
 WITH first AS (
@@ -47,9 +63,10 @@ WITH first AS (
 
 
 def digest(*, partition: bool = False) -> str:
-    """Return the SHA-256 over members, golden ids, values and cross-references: 64 hexadecimal digits.
+    """Return the SHA-256 over members, golden ids, values, cross-references and open holds: 64 hexadecimal
+    digits.
 
-    partition: without golden ids and retired records, so that two ways to the same clusters agree.
+    partition: without golden ids, retired records and holds, so that two ways to the same clusters agree.
     """
     total = hashlib.sha256()
     for line in _lines(partition):
@@ -74,3 +91,6 @@ def _lines(partition: bool) -> Iterator[str]:
             cursor.execute(FIRST + statement)
             for (line,) in cursor:
                 yield line
+        if not partition:
+            cursor.execute(HOLDS)
+            yield from (line for (line,) in cursor)

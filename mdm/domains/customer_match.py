@@ -1,6 +1,16 @@
 """How customers match: people by name, birth date, contact; organisations by name, identifiers and place."""
 
-from matching.spec import Aims, BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
+from matching.spec import (
+    Aims,
+    BlockingRule,
+    Column,
+    Comparison,
+    Gate,
+    KeyPart,
+    MatchSpec,
+    Relation,
+    StateGates,
+)
 
 PERSON = (
     "given_name", "middle_name", "family_name", "full_name", "name_suffix", "former_family_name",
@@ -154,4 +164,5 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     aims=Aims(link_probability=0.91, review_probability=0.6, cap=100),
+    state_gates=StateGates(confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000),
 )

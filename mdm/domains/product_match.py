@@ -1,7 +1,17 @@
 """How products match: identifiers, brand and title, and everything that tells one variant from the next."""
 
 from matching.readings_products import INPUTS
-from matching.spec import Aims, BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, Relation
+from matching.spec import (
+    Aims,
+    BlockingRule,
+    Column,
+    Comparison,
+    Gate,
+    KeyPart,
+    MatchSpec,
+    Relation,
+    StateGates,
+)
 
 COLUMNS = (
     Column("title", INPUTS, "offer_title", shown="name"),
@@ -62,4 +72,5 @@ MATCH_SPEC = MatchSpec(
     RELATIONS,
     neighbour_columns=("title",),
     aims=Aims(link_probability=0.62, review_probability=0.04),
+    state_gates=StateGates(confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000),
 )

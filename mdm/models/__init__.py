@@ -1,7 +1,7 @@
 """The tables of the hub; see docs/reference/models.md."""
 
 from mdm.models.compliance import ApiKey, AuditEntry
-from mdm.models.evidence import Edge, Hold, Judgement, ReviewTask
+from mdm.models.evidence import Edge, Hold, Judgement, MergeTally, ReviewTask
 from mdm.models.golden import GoldenRecord, GoldenStatus, Xref
 from mdm.models.operations import Heartbeat
 from mdm.models.outbox import Delivery, Destination, Lane, LaneState, OutboxEvent
@@ -37,6 +37,7 @@ __all__ = [
     "Lane",
     "LaneState",
     "Membership",
+    "MergeTally",
     "ObjectType",
     "OutboxEvent",
     "Override",

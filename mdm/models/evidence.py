@@ -1,6 +1,7 @@
 """What resolution stands on beside the records: edges, judgements, holds, and questions to people."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
@@ -84,7 +85,11 @@ class Judgement(models.Model):
 
 
 class Hold(models.Model):
-    """A stored reason why a merge or split that the machine wants waits for a person, a budget or a date."""
+    """A stored reason why a merge or split that the machine wants waits for a person, a budget or a date.
+
+    While it is open no golden record has records of both sides; without right records, the left ones stay
+    together. A released one says that this very change may happen: it is not held again.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -92,22 +97,63 @@ class Hold(models.Model):
         RELEASED = "released"
         POINTLESS = "pointless"
 
+    class Gate(models.TextChoices):
+        CONFIRMED_MERGE = "confirmed_merge", "two confirmed golden records would merge"
+        CONFIRMED_SPLIT = "confirmed_split", "a confirmed golden record would split"
+        BUDGET = "budget", "the day's merges are spent"
+
     domain = models.CharField(max_length=40)
-    gate = models.CharField(max_length=40)
+    gate = models.CharField(max_length=40, choices=Gate)
     left_records = ArrayField(models.BigIntegerField())
     right_records = ArrayField(models.BigIntegerField())
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    reason = models.TextField()
+    reason = models.TextField(help_text="A sentence: what the machine wanted, and why it waits.")
+    weight = models.IntegerField(
+        default=0, help_text="Mean match weight between what would merge or part, in 1/1000 bit."
+    )
+    parts = models.JSONField(default=list, help_text="Of a split: the records of each part.")
+    wakes_on = models.DateField(null=True, help_text="The day on which it is released by itself, if any.")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=150, blank=True)
+    closed_reason = models.TextField(blank=True)
 
     history = HistoricalRecords(bases=[HistoryRow])
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="open", closed_at__isnull=True, closed_by="")
+                | (~Q(status="open") & Q(closed_at__isnull=False) & ~Q(closed_by="")),
+                name="closed_hold_says_by_whom",
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["left_records", "right_records"],
+                name="hold_records",
+                condition=Q(status__in=["open", "released"]),
+            ),
+            models.Index(fields=["domain", "wakes_on"], name="hold_wakes", condition=Q(status="open")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.gate}: {self.reason}"
+
+
+class MergeTally(models.Model):
+    """How many golden records the machine has merged away on one day: what a day's budget is spent from."""
+
+    domain = models.CharField(max_length=40)
+    day = models.DateField()
+    merges = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["domain", "day"], name="merge_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.domain} {self.day}: {self.merges}"
 
 
 class ReviewTask(models.Model):
@@ -141,6 +187,13 @@ class ReviewTask(models.Model):
         max_length=150, blank=True, help_text="Who took it into the queue; empty: its weight did."
     )
     gate = models.CharField(max_length=40, blank=True)
+    hold = models.ForeignKey(
+        Hold,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="tasks",
+        help_text="What it is about.",
+    )
     detail = models.JSONField(default=dict)
     judgement = models.ForeignKey(Judgement, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField()

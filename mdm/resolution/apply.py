@@ -10,10 +10,11 @@ from mdm import domains
 from mdm.compliance import audit
 from mdm.publishing import lanes, outbox
 from mdm.publishing.events import Event
-from mdm.resolution import questions, scope, standing, write
+from mdm.resolution import hold_life, questions, scope, standing, write
 from mdm.resolution.announce import events_of
+from mdm.resolution.gating import gated
 from mdm.resolution.scope import Row
-from mdm.resolution.settle import Grouping, Identities, Links, group, identify
+from mdm.resolution.settle import Grouping, Identities, Links, identify
 from mdm.resolution.values import settled_values
 from mdm.resolution.write import GoldenBefore, GoldenValue, Place
 from mdm.rulesets.active import ActiveRules
@@ -52,9 +53,10 @@ def settle_and_write(
     if not rows:
         return Settled()
     judgements = scope.judgements_of(rules.domain, [row.id for row in rows])
-    grouping = group(rules, rows, _links(rules, rows), judgements)
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
     before = write.goldens_before(in_play, lock=True)
+    found = gated(rules, rows, _links(rules, rows), judgements, hold_life.present(rules, rows, before))
+    grouping = found.grouping
     elsewhere = _live_elsewhere(in_play, rows)
     identities = identify(
         rows,
@@ -72,7 +74,8 @@ def settle_and_write(
     progress("writing")
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
     moved = write.write_places(rows, places, asked)
-    questions.ask(rules, rows, grouping.refused, judgements)
+    holds = hold_life.write(rules, found, rows, before)
+    questions.ask(rules, rows, grouping.refused, judgements, holds)
     golden_of = {record_id: place.golden for record_id, place in places.items()}
     events = events_of(rules.domain, [row for row in rows if row.id in places], golden_of, written, before)
     outbox.append(events)

@@ -13,10 +13,11 @@ from typing import TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from mdm.compliance import audit
 from mdm.models import Membership
-from mdm.resolution import closed
+from mdm.resolution import closed, hold_life
 from mdm.resolution.resolve import resolve
 from mdm.rulesets.active import active
 
@@ -68,6 +69,8 @@ WAITING = """
 SELECT domain FROM mdm_membership WHERE due AND parked_reason = ''
 UNION
 SELECT domain FROM mdm_goldenrecord WHERE changes_on <= (now() AT TIME ZONE 'UTC')::date AND status = 'live'
+UNION
+SELECT domain FROM mdm_hold WHERE wakes_on <= (now() AT TIME ZONE 'UTC')::date AND status = 'open'
 ORDER BY 1
 """
 
@@ -149,7 +152,9 @@ def _call(domain: str) -> bool:
     with transaction.atomic(), connection.cursor() as cursor:
         opened = rules is not None and closed.toggle_closed(domain, rules.caps)
         cursor.execute(TURNED, [domain])
-        return opened or cursor.rowcount > 0
+        turned = cursor.rowcount > 0
+        woken = hold_life.wake(domain, timezone.now().date())
+        return opened or turned or woken
 
 
 def _take(domain: str, batch: int, worker: int) -> list[tuple[int, int]]:

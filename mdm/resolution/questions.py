@@ -14,6 +14,7 @@ from matching.blocking import Pairs
 from matching.possible import possible_matches
 from mdm.compliance import audit
 from mdm.models import Membership, ReviewTask
+from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Judgements, Row, frame_of, rows_of
 from mdm.resolution.settle import Refusal
 from mdm.rulesets.active import ActiveRules
@@ -36,6 +37,7 @@ class Question:
     gate: str
     queued: bool
     goldens: frozenset[int]
+    hold: int | None = None
 
 
 Crossing = tuple[int, int, int, int, int]
@@ -58,11 +60,52 @@ def incident_pairs(record_ids: Sequence[int]) -> list[Crossing]:
         return [(a, b, weight, one, other) for a, b, weight, one, other in cursor.fetchall()]
 
 
-def ask(rules: ActiveRules, rows: Sequence[Row], refused: Sequence[Refusal], judgements: Judgements) -> None:
-    """Bring the tasks about these records up to date, once their memberships are written."""
+def ask(
+    rules: ActiveRules,
+    rows: Sequence[Row],
+    refused: Sequence[Refusal],
+    judgements: Judgements,
+    holds: Sequence[HeldChange],
+) -> None:
+    """Bring the tasks about these records up to date, once their memberships and holds are written.
+
+    Where a hold stands between two golden records, it is the one question about them.
+    """
     ids = [row.id for row in rows]
-    questions = questions_of(rules, incident_pairs(ids), rows, refused, judgements)
-    write_questions(rules.domain, ids, questions)
+    held = _held(rules, rows, holds)
+    asked = {question.goldens for question in held}
+    found = questions_of(rules, incident_pairs(ids), rows, refused, judgements)
+    write_questions(rules.domain, ids, [*held, *(one for one in found if one.goldens not in asked)])
+
+
+def _held(rules: ActiveRules, rows: Sequence[Row], holds: Sequence[HeldChange]) -> list[Question]:
+    """Return the question about each hold, named by the most senior record of both sides or parts."""
+    active = {row.id for row in rows if row.active} if holds else set()
+    golden_of = _golden_of([one for hold in holds for one in (*hold.left, *hold.right) if one in active])
+    questions = []
+    for hold in holds:
+        sides = hold.sides if hold.right else hold.parts
+        here = [min(seen) for side in sides if (seen := active.intersection(side))]
+        left, right = sorted(here[:2] if len(here) > 1 else sorted(active.intersection(hold.left))[:2])
+        questions.append(
+            Question(
+                left,
+                right,
+                ReviewTask.Kind.HOLD,
+                hold.weight,
+                rules.model.probability(hold.weight),
+                hold.gate,
+                queued=True,
+                goldens=frozenset((golden_of[left], golden_of[right])),
+                hold=hold.id,
+            )
+        )
+    return questions
+
+
+def _golden_of(record_ids: Sequence[int]) -> dict[int, int]:
+    rows = Membership.objects.filter(pk__in=record_ids, golden__isnull=False)
+    return {record: golden for record, golden in rows.values_list("record_id", "golden_id") if golden}
 
 
 def questions_of(
@@ -176,6 +219,7 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
                 weight=question.weight,
                 probability=question.probability,
                 gate=question.gate,
+                hold_id=question.hold,
                 queued_by=taken.get(question.goldens, ""),
                 created_at=now,
             )
@@ -193,11 +237,11 @@ def _status(question: Question, queued_by: str) -> ReviewTask.Status:
 def _renew(task: ReviewTask, question: Question) -> None:
     """Write what has changed of a question that still stands."""
     status = _status(question, task.queued_by)
-    said = (question.weight, question.gate, question.kind, status)
-    if (task.weight, task.gate, task.kind, task.status) != said:
-        task.weight, task.gate, task.kind, task.status = said
+    said = (question.weight, question.gate, question.kind, status, question.hold)
+    if (task.weight, task.gate, task.kind, task.status, task.hold_id) != said:
+        task.weight, task.gate, task.kind, task.status, task.hold_id = said
         task.probability = question.probability
-        task.save(update_fields=["weight", "gate", "kind", "status", "probability"])
+        task.save(update_fields=["weight", "gate", "kind", "status", "hold", "probability"])
 
 
 def _taken(tasks: Sequence[ReviewTask]) -> Mapping[frozenset[int], str]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import Facts
+from matching.admissibility import HOLD, Facts, Hold, name_hashes
 from matching.clustering import components, partition
 from matching.frame import Frame
 from matching.gates import gate_facts, select
 from matching.identity import New, assign
 from matching.scoring import score
+from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Judgements, Row, frame_of
 from mdm.rulesets.active import ActiveRules
 
@@ -34,12 +35,13 @@ class Links:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Two groups of record ids that the weights would merge, and the gate that kept them apart."""
+    """Two groups of record ids that the weights would merge, and the gate or hold that kept them apart."""
 
     left: tuple[int, ...]
     right: tuple[int, ...]
     gate: str
     mean: int
+    hold: HeldChange | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def _partition(
     """Partition one component."""
     place = block.place
     inside = judgements.within(place.keys())
+    held = _named(inside.holds, rows)
     result = partition(
         [row.name for row in rows],
         block.weights,
@@ -138,13 +141,33 @@ def _partition(
         must_links=[(place[one], place[other]) for one, other in inside.must],
         cannot_links=[(place[one], place[other]) for one, other in inside.cannot],
         rule_links=[(place[one], place[other]) for one, other in inside.by_rule],
+        holds=[
+            Hold(name, tuple(place[one] for one in hold.left), tuple(place[one] for one in hold.right))
+            for name, hold in held.items()
+        ],
     )
 
     def ids(members: Sequence[int]) -> tuple[int, ...]:
         return tuple(sorted(rows[member].id for member in members))
 
-    refused = [Refusal(ids(one.left), ids(one.right), one.gate, one.mean) for one in result.refused]
+    refused = []
+    for one in result.refused:
+        hold = held.get(one.gate.removeprefix(f"{HOLD}:"))
+        gate = f"{HOLD}:{hold.gate}" if hold else one.gate
+        refused.append(Refusal(ids(one.left), ids(one.right), gate, one.mean, hold))
     return [ids(members) for members in result.groups], refused
+
+
+def _named(holds: Sequence[HeldChange], rows: Sequence[Row]) -> dict[str, HeldChange]:
+    """Return the holds under names made of their records' names: never of an id of the database."""
+    if not holds:
+        return {}
+    hashes = dict(zip((row.id for row in rows), name_hashes([row.name for row in rows]), strict=True))
+
+    def side(records: Sequence[int]) -> str:
+        return ",".join(f"{one:x}" for one in sorted(int(hashes[record]) for record in records))
+
+    return {f"{hold.gate}:{side(hold.left)}|{side(hold.right)}": hold for hold in holds}
 
 
 def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequence[int]]) -> list[Weights]:

@@ -254,3 +254,7 @@ DELETE FROM mdm_override WHERE about = 'record';
 
 -- entry-exists, input: an override without its audit entry
 UPDATE mdm_override SET entry_id = 999999;
+
+-- open-holds, input: a hold that nobody is asked about
+INSERT INTO mdm_hold (domain, gate, left_records, right_records, status, reason, weight, parts, created_at, closed_by, closed_reason)
+VALUES ('customer', 'budget', ARRAY[{erp/3}], ARRAY[{crm/3}], 'open', 'seeded', 0, '[]', now(), '', '');

@@ -137,7 +137,7 @@ WHERE s.status <> 'active' OR s.domain <> e.domain
     sql(
         "open-tasks",
         promise=5,
-        holds="A standing review task is about active records of two different live golden records.",
+        holds="A standing review task is about active records of two live golden records, or of one to part.",
         about="row",
         sentence="(review task) stands, but {0}.",
         statement=f"""
@@ -149,20 +149,37 @@ JOIN calm a ON a.record_id = t.left_id
 JOIN calm b ON b.record_id = t.right_id
 LEFT JOIN mdm_goldenrecord g ON g.id = a.golden_id AND g.status = 'live' AND a.active
 LEFT JOIN mdm_goldenrecord h ON h.id = b.golden_id AND h.status = 'live' AND b.active
-WHERE t.status IN ('open', 'unqueued') AND (a.golden_id = b.golden_id OR g.id IS NULL OR h.id IS NULL)
+LEFT JOIN mdm_hold o ON o.id = t.hold_id
+WHERE t.status IN ('open', 'unqueued')
+  AND ((a.golden_id = b.golden_id AND coalesce(o.gate, '') <> 'confirmed_split')
+       OR g.id IS NULL OR h.id IS NULL)
 """,
     ),
     sql(
         "decided-tasks",
         promise=9,
-        holds="A task is closed once it is decided or obsolete, and a decided one names its judgement.",
+        holds="A task is closed once it is answered, and the answer is a judgement or a released hold.",
         about="row",
         of="witness",
         sentence="(review task) is {0}, closed at {1}, decided by judgement {2}.",
         statement="""
-SELECT id, status, coalesce(closed_at::text, 'no time'), coalesce(judgement_id::text, 'none')
-FROM mdm_reviewtask
-WHERE (status IN ('open', 'unqueued')) <> (closed_at IS NULL) OR (status = 'decided' AND judgement_id IS NULL)
+SELECT t.id, t.status, coalesce(t.closed_at::text, 'no time'), coalesce(t.judgement_id::text, 'none')
+FROM mdm_reviewtask t LEFT JOIN mdm_hold h ON h.id = t.hold_id
+WHERE (t.status IN ('open', 'unqueued')) <> (t.closed_at IS NULL)
+   OR (t.status = 'decided' AND t.judgement_id IS NULL AND h.status IS DISTINCT FROM 'released')
+""",
+    ),
+    sql(
+        "open-holds",
+        promise=4,
+        holds="An open hold has one open review task, and a standing task about a hold names an open one.",
+        about="row",
+        sentence="(hold) is {0} and has {1} standing review tasks.",
+        statement="""
+SELECT h.id, h.status, count(t.id)
+FROM mdm_hold h LEFT JOIN mdm_reviewtask t ON t.hold_id = h.id AND t.status IN ('open', 'unqueued')
+GROUP BY h.id, h.status
+HAVING count(t.id) <> (h.status = 'open')::int
 """,
     ),
 )
