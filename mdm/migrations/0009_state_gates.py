@@ -12,7 +12,7 @@ from mdm.models.history_triggers import install
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mdm', '0007_compact_keys'),
+        ('mdm', '0008_rule_set_code_lists'),
     ]
 
     operations = [
