@@ -21,12 +21,17 @@ from mdm.resolution.write import moment
 from mdm.rulesets.active import in_force
 from mdm.xref.codes import encode
 
+# A retired record follows its cluster into a new id; it is at home where it was.
 FOUNDED = """
 founded AS (
   SELECT DISTINCT ON (x.record_id) x.record_id, x.golden_id
   FROM mdm_xref x
   JOIN mdm_historicalgoldenrecord h
     ON h.id = x.golden_id AND h.history_type = '+' AND h.history_entry_id = x.entry_id
+  WHERE NOT EXISTS (SELECT FROM mdm_xref o WHERE o.record_id = x.record_id AND o.valid_from < x.valid_from)
+     OR 'active' = (SELECT r.status FROM mdm_historicalsourcerecord r
+                    WHERE r.id = x.record_id AND r.history_date <= x.valid_from
+                    ORDER BY r.history_date DESC LIMIT 1)
   ORDER BY x.record_id, x.valid_from DESC, x.id DESC
 )
 """

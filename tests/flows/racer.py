@@ -1,6 +1,6 @@
 """One process of a race: puts random versions of records, resolves and decides, beside others like it.
 
-`python -m tests.flows.racer SEED STEPS RECORDS`; prints one JSON line: how much was refused or failed.
+`python -m tests.flows.racer SEED STEPS RECORDS`; prints one JSON line: how much was decided, refused, failed.
 """
 
 import json
@@ -8,63 +8,99 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from functools import partial
+from typing import Any
 
 import django
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 NAMES = ("anna", "bert", "carl", "dora", "emil")
 SOURCES = ("erp", "crm", "shop", "desk")
+IN_FORCE = 6
+"""Decisions of one racer that stand at a time: more would tie all records together."""
 
 
-def text_of(number: int, turn: int, chance: random.Random) -> str:
-    """Return a random version of a record, of few values, so that clusters form."""
-    words = [f"{SOURCES[number % 4]}/{number}", f"n={chance.choice(NAMES)}{number % 3}", f"at={turn}"]
+def text_of(number: int, turn: int, records: int, chance: random.Random) -> str:
+    """Return a random version of a record, of few values, so that clusters of about four records form."""
+    families, values = max(3, records // 20), max(12, records // 5)
+    words = [f"{SOURCES[number % 4]}/{number}", f"n={chance.choice(NAMES)}{number % families}", f"at={turn}"]
     if chance.random() < 0.5:
-        words.append(f"m={chance.randrange(12)}")
+        words.append(f"m={chance.randrange(values)}")
     if chance.random() < 0.5:
-        words.append(f"p={chance.randrange(12)}")
+        words.append(f"p={chance.randrange(values)}")
     if chance.random() < 0.15:
         words.append("gone")
     return " ".join(words)
+
+
+def drawn(chance: random.Random, standing: int) -> str:
+    """Return what to do next."""
+    draw = chance.random()
+    if draw < 0.55:
+        return "put"
+    if draw < 0.85:
+        return "resolve"
+    if standing >= IN_FORCE or (standing and draw >= 0.94):
+        return "undo"
+    return chance.choice(("merge", "merge", "part", "split"))
 
 
 def main(seed: int, steps: int, records: int) -> None:
     """Race."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from mdm.models import Membership  # needs Django to be set up
-    from mdm.resolution.decisions import DecisionRefused, merge, not_a_match, undo
+    from mdm.resolution.decisions import DecisionRefused  # needs Django to be set up
     from mdm.resolution.due import with_retries
-    from tests.linktable import BY, DOMAIN, NOT, OOPS, Hub
+    from tests.linktable import Hub
 
     chance, hub = random.Random(seed), Hub()
     made: list[int] = []
-    refused = unhandled = 0
+    done: Counter[str] = Counter()
     for step in range(steps):
+        verb = drawn(chance, len(made))
         try:
-            draw = chance.random()
-            if draw < 0.55:
-                text = text_of(chance.randrange(records), step * 10 + seed, chance)
+            if verb == "put":
+                text = text_of(chance.randrange(records), step * 1000 + seed, records, chance)
                 with_retries(partial(hub.put, text))
-            elif draw < 0.85:
+            elif verb == "resolve":
                 hub.resolve(batch=chance.choice((1, 3, 20)))
-            elif draw < 0.95 or not made:
-                live = Membership.objects.filter(golden__status="live", domain=DOMAIN)
-                codes = list(live.values_list("golden__code", flat=True).distinct().order_by("golden"))
-                if len(codes) > 1:
-                    pair = chance.sample(codes, 2)
-                    decide = merge if chance.random() < 0.5 else not_a_match
-                    made += decide(pair, by=BY if decide is merge else NOT).judgement_ids
             else:
-                undo(made.pop(chance.randrange(len(made))), by=OOPS)
+                decide(verb, made, chance)
+            done[verb] += 1
         except (DecisionRefused, LookupError):
-            refused += 1
-        except (OperationalError, DatabaseError) as error:
-            unhandled += 1
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            done["refused"] += 1
+        except DatabaseError as error:
+            done["unhandled"] += 1
+            print(f"{verb}: {type(error).__name__}: {error}", file=sys.stderr)
         time.sleep(chance.random() * 0.005)
-    print(json.dumps({"refused": refused, "unhandled": unhandled}))
+    print(json.dumps(done))
+
+
+def decide(verb: str, made: list[int], chance: random.Random) -> None:
+    """Merge, part or split random golden records, or undo one of the racer's own decisions."""
+    from mdm.models import Membership
+    from mdm.resolution import decisions
+    from tests.linktable import BY, DOMAIN, NOT, OOPS
+
+    if verb == "undo":
+        decisions.undo(made.pop(chance.randrange(len(made))), by=OOPS)
+        return
+    live: Any = Membership.objects.filter(golden__status="live", domain=DOMAIN, record__status="active")
+    if verb == "split":
+        live = live.filter(golden__member_count__gte=2)
+    codes = sorted(set(live.values_list("golden__code", flat=True)))
+    if len(codes) < 2:
+        return
+    one, other = chance.sample(codes, 2)
+    if verb == "split":
+        members = sorted(live.filter(golden__code=one).values_list("record_id", flat=True))
+        leaving = chance.sample(members, max(1, len(members) // 2))
+        made.append(decisions.split(one, leaving, by=NOT).judgement_ids[0])
+    elif verb == "merge":
+        made.append(decisions.merge([one, other], by=BY).judgement_ids[0])
+    else:
+        made.append(decisions.not_a_match([one, other], by=NOT).judgement_ids[0])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+"""A race of processes on one hub, and whether the hub stands in the end as its inputs alone say."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+from config.connections import database_url
+from mdm.compliance.verify import verify
+from mdm.models import Judgement, Membership, SourceRecord
+from mdm.resolution.due import due_count
+from tests.conftest import CHECKOUT, parameters_of_test_database
+from tests.linktable import DOMAIN, Hub, Line, expected_clusters, start
+
+
+def begin(module: str, *arguments: object) -> subprocess.Popen[str]:
+    """Start a process of ours on the test database."""
+    environment = os.environ | {"DATABASE_URL": database_url(parameters_of_test_database())}
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        cwd=CHECKOUT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def accepted() -> list[Line]:
+    """Return the accepted version of every record, read back from the hub."""
+    return [
+        Line(
+            record.object_type.source.code,
+            record.source_key,
+            record.attributes,
+            record.status == "retired",
+            0,
+            (),
+        )
+        for record in SourceRecord.objects.select_related("object_type__source")
+    ]
+
+
+def judged(kind: str) -> list[tuple[str, str]]:
+    """Return the pairs of a kind of judgement in force."""
+    short = {
+        record.pk: f"{record.object_type.source.code}/{record.source_key}"
+        for record in SourceRecord.objects.select_related("object_type__source")
+    }
+    pairs = Judgement.objects.filter(kind=kind, withdrawn_at=None).values_list("left", "right")
+    return [(short[left], short[right]) for left, right in pairs]
+
+
+def stands_as_its_inputs_say(hub: Hub) -> bool:
+    """Whether the clusters are the partition of accepted records and judgements, computed without the hub."""
+    expected = expected_clusters(accepted(), judged("must_link"), judged("cannot_link"))
+    return hub.clusters() == expected
+
+
+def race(*, processes: int, steps: int, records: int, seed: int, seconds: int) -> dict[str, object]:
+    """Let processes race on an empty hub; return what they did and what is wrong in the end: nothing."""
+    hub = start()
+    racers = [begin("tests.flows.racer", seed * 100 + number, steps, records) for number in range(processes)]
+    said = [racer.communicate(timeout=seconds) for racer in racers]
+    done: Counter[str] = Counter({"refused": 0, "unhandled": 0})
+    for out, _ in said:
+        done.update(json.loads(out) if out else {"crashed": 1})
+    hub.resolve()
+    return {
+        **done,
+        "errors": [error for _, error in said if error],
+        "waiting": due_count(DOMAIN),
+        "parked": Membership.objects.exclude(parked_reason="").count(),
+        "findings": [str(finding) for finding in verify(deep=True)],
+        "as_the_reference": stands_as_its_inputs_say(hub),
+    }

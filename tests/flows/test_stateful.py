@@ -1,0 +1,225 @@
+"""Anything in any order: after every step the promises hold, and the hub stands as a plain one does.
+
+CI takes few examples; AURUM_STATEFUL=100 (and AURUM_STATEFUL_STEPS=30) takes as many as one likes.
+"""
+
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from mdm import domains
+from mdm.compliance import audit
+from mdm.compliance.digest import digest
+from mdm.compliance.verify import verify
+from mdm.models import GoldenRecord, Judgement, Override, SourceRecord
+from mdm.resolution import decisions
+from mdm.resolution.decisions import DecisionRefused
+from mdm.resolution.overriding import override, say, withdraw_override
+from mdm.rulesets.activate import activate
+from mdm.xref.redirect import live_golden
+from tests.flows.plain_hub import PlainHub
+from tests.flows.racing import judged
+from tests.linktable import BY, DOMAIN, NOT, OOPS, SPEC, Hub, model, scratch
+
+EXAMPLES = int(os.environ.get("AURUM_STATEFUL", "12"))
+STEPS = int(os.environ.get("AURUM_STATEFUL_STEPS", "25"))
+
+SHORTS = st.sampled_from([f"{source}/{key}" for source in ("erp", "crm", "shop") for key in range(3)])
+NAMES = st.sampled_from(["anna", "bert", "carl"])
+WORDS = st.sampled_from(
+    ["", " m=a", " m=b", " p=1", " m=a p=1", " k=person", " k=organisation", " t=X", " t=Y"]
+)
+SAME, WRONG = decisions.By("eva", "asked"), decisions.By("eva", "mistake")
+
+
+class Hubs(RuleBasedStateMachine):
+    """The hub and the plain one, driven side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened = scratch()
+        self.hub: Hub = self.opened.__enter__()
+        self.plain = PlainHub()
+        self.turn = 0
+        self.issued: set[str] = set()
+        self.fresh_merge: tuple[decisions.Decision, str] | None = None
+
+    def teardown(self) -> None:
+        try:
+            self.hub.resolve()
+            self.the_promises_hold()
+        finally:
+            self.opened.__exit__(None, None, None)
+
+    @rule(
+        short=SHORTS, name=NAMES, words=WORDS, gone=st.sampled_from([False] * 5 + [True]), late=st.booleans()
+    )
+    def accept(self, short: str, name: str, words: str, gone: bool, late: bool) -> None:
+        """A version of a record arrives, now and then an older one than ours; it is not resolved yet."""
+        self.turn += 1
+        at = max(1, self.turn - 3) if late else self.turn
+        text = f"{short} n={name}{words} at={at}" + (" gone" if gone else "")
+        assert self.hub.put(text) == self.plain.accept(text)
+        self.fresh_merge = None
+
+    @rule(batch=st.sampled_from([1, 2, 50]))
+    def resolve(self, batch: int) -> None:
+        """What is due is resolved."""
+        self.hub.resolve(batch)
+
+    @rule()
+    def rebuild(self) -> None:
+        """In bulk the same comes out as online."""
+        self.hub.resolve()
+        before = digest(partition=True)
+        self.hub.rebuild()
+        assert digest(partition=True) == before
+
+    @precondition(lambda self: len(self.plain.active()) > 1)
+    @rule(pick=st.randoms(use_true_random=False), same=st.booleans())
+    def judge(self, pick: Any, same: bool) -> None:
+        """Two golden records are held to be one, or to be different."""
+        self.hub.resolve()
+        one, other = (self.code(short) for short in pick.sample(self.plain.active(), 2))
+        before = digest()
+        try:
+            made = (
+                decisions.merge([one, other], by=BY) if same else decisions.not_a_match([one, other], by=NOT)
+            )
+        except DecisionRefused:
+            assert digest() == before
+            return
+        self.judged()
+        self.fresh_merge = (made, before) if same else None
+
+    @precondition(lambda self: any(len(cluster) > 1 for cluster in self.plain.clusters()))
+    @rule(pick=st.randoms(use_true_random=False))
+    def split(self, pick: Any) -> None:
+        """Some records are taken out of a golden record."""
+        self.hub.resolve()
+        members = sorted(pick.choice(sorted(map(sorted, self.plain.clusters() - self.single()))))
+        leaving = pick.sample(members, pick.randrange(1, len(members)))
+        decisions.split(self.code(members[0]), [self.hub.record(short).pk for short in leaving], by=NOT)
+        self.judged()
+        clusters = self.hub.clusters()
+        assert not any(
+            {one, other} <= cluster
+            for one in leaving
+            for other in set(members) - set(leaving)
+            for cluster in clusters
+        )
+
+    @precondition(lambda self: Judgement.objects.filter(withdrawn_at=None).exists())
+    @rule(pick=st.randoms(use_true_random=False))
+    def undo(self, pick: Any) -> None:
+        """A decision is taken back; right after a merge nothing of it is left."""
+        if self.fresh_merge is not None and pick.random() < 0.5:
+            made, before = self.fresh_merge
+            decisions.undo(made.judgement_ids[0], by=OOPS)
+            assert digest() == before
+        else:
+            standing = Judgement.objects.filter(withdrawn_at=None).order_by("pk")
+            decisions.undo(pick.choice(list(standing.values_list("pk", flat=True))), by=OOPS)
+        self.judged()
+
+    @precondition(lambda self: self.plain.active())
+    @rule(pick=st.randoms(use_true_random=False), word=st.sampled_from(["it", "fr"]))
+    def override(self, pick: Any, word: str) -> None:
+        """A steward sets the language of a golden record."""
+        self.hub.resolve()
+        code = self.code(pick.choice(self.plain.active()))
+        override(code, "language", word, by=SAME)
+        assert GoldenRecord.objects.get(code=code).attributes["language"] == word
+        self.fresh_merge = None
+
+    @precondition(lambda self: self.plain.active())
+    @rule(pick=st.randoms(use_true_random=False), kind=st.sampled_from(["person", "organisation"]))
+    def correct(self, pick: Any, kind: str) -> None:
+        """A steward says of a record what kind it is of."""
+        short = pick.choice(self.plain.active())
+        say([self.hub.record(short).pk], "kind", kind, by=SAME)
+        self.plain.kinds[short] = kind
+        self.fresh_merge = None
+
+    @precondition(lambda self: Override.objects.filter(withdrawn_at=None).exists())
+    @rule(pick=st.randoms(use_true_random=False))
+    def withdraw(self, pick: Any) -> None:
+        """What a steward set is taken back."""
+        standing = Override.objects.filter(withdrawn_at=None).order_by("pk")
+        withdraw_override(pick.choice(list(standing.values_list("pk", flat=True))), by=WRONG)
+        self.plain.kinds = {
+            f"{one.record.object_type.source.code}/{one.record.source_key}": str(one.value)
+            for one in Override.objects.filter(withdrawn_at=None, about="record")
+        }
+        self.fresh_merge = None
+
+    @rule(cap=st.sampled_from([100, 2, 3]))
+    def activate(self, cap: int) -> None:
+        """Another rule set comes into force; under some of them keys that many carry are closed."""
+        with audit.entry(actor="test", action="activate", cause="a story"):
+            survivorship = domains.get(DOMAIN).survivorship
+            activate(DOMAIN, spec=SPEC, model=model(cap), survivorship=survivorship, actor="test")
+            self.hub.rebuild()
+        self.plain.cap = cap
+        self.fresh_merge = None
+
+    @invariant()
+    def the_promises_hold(self) -> None:
+        """Verify finds nothing, what was accepted is there, where nothing waits the clusters are the plain
+        ones, and every id ever issued answers.
+        """
+        assert [str(finding) for finding in verify(deep=True)] == []
+        stored = {
+            f"{record.object_type.source.code}/{record.source_key}": (
+                record.attributes,
+                record.status == "retired",
+            )
+            for record in SourceRecord.objects.select_related("object_type__source")
+        }
+        assert stored == {short: (line.attributes, line.gone) for short, line in self.plain.records.items()}
+        if "due: " not in self.hub.stands():
+            assert self.hub.clusters() == self.plain.clusters()
+        codes = set(GoldenRecord.objects.values_list("code", flat=True))
+        assert self.issued <= codes
+        self.issued = codes
+        assert {live_golden(code).status for code in codes} <= {"live", "tombstone"}
+
+    def code(self, short: str) -> str:
+        """Return the golden id of a resolved record."""
+        golden = self.hub.membership(short).golden
+        assert golden is not None
+        return golden.code
+
+    def single(self) -> set[frozenset[str]]:
+        """Return the clusters of one record."""
+        return {cluster for cluster in self.plain.clusters() if len(cluster) == 1}
+
+    def judged(self) -> None:
+        """Read the judgements in force back: they are inputs."""
+        self.plain.must, self.plain.cannot = set(), set()
+        self.plain.tie(*judged("must_link"))
+        self.plain.part(*judged("cannot_link"))
+        self.fresh_merge = None
+
+
+@pytest.mark.django_db
+def test_anything_in_any_order_keeps_the_promises():
+    run_state_machine_as_test(
+        Hubs,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
