@@ -23,11 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from mdm.sandbox.population.people import Population, population
 from tests.bench.engine_growth import growth
 from tests.bench.engine_page import STAGES, line, page
 from tests.bench.engine_picture import picture
 from tests.bench.engine_scores import scores
-from tests.bench.population import Population, population
 
 HERE = Path(__file__).parent / "peers"
 PEERS = Path(".aurum") / "peers"

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.bench.population import population
+from mdm.sandbox.population.people import population
 
 Row = dict[str, Any]
 

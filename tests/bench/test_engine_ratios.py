@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from mdm.sandbox.population.people import population
 from tests.bench.engine import ratios
 from tests.bench.engine_page import STAGES, line, page
 from tests.bench.engine_picture import picture
-from tests.bench.population import population
 
 MADE = population(50, seed=1)
 

@@ -14,9 +14,9 @@ from matching.comparing import column_levels
 from matching.engines.local import resolve
 from matching.kernels.registry import KERNELS
 from matching.spec import Comparison
+from mdm.sandbox.population.people import population
 from tests.bench.peers.blocking_rules import RULES, counting_sql
 from tests.bench.peers.mirrored_spec import COMPARED, MIRRORED_SPEC
-from tests.bench.population import population
 
 Rows = list[dict[str, str]]
 

@@ -12,7 +12,7 @@ from matching.frame import build_frame
 from matching.model import default_model
 from matching.scoring import score
 from matching.training import train
-from tests.bench.population import COLUMNS, Population, population
+from mdm.sandbox.population.people import COLUMNS, Population, population
 from tests.matching.people import SPEC
 from tests.matching.people import population as people
 

@@ -2,12 +2,12 @@
 
 Households share a family name, an address and now and then a telephone; sons bear their fathers' names;
 given and family names follow Zipf's law, so that namesakes abound, and there are the more of them the more
-people there are (`population_words`), so that a large population is about as hard as a small one. A tenth of
+people there are (`words`), so that a large population is about as hard as a small one. A tenth of
 the people have one to six further records with what goes wrong in systems: typing errors, nicknames, gaps,
 moves, new mailboxes, married names, swapped names, transposed dates. Everything is drawn by numpy over whole
 columns: a million records in seconds.
 
-    python -m tests.bench.population --people 75000 --seed 1 --out DIR
+    python -m mdm.sandbox.population --people 75000 --seed 1 --out DIR
 
 writes DIR/records.csv (id and the columns of COLUMNS) and DIR/truth.csv (id, person).
 """
@@ -23,8 +23,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
-from tests.bench import population_words as words
-from tests.bench.population_errors import Errors, joined
+from mdm.sandbox.population import words
+from mdm.sandbox.population.errors import Errors, joined
 
 Texts = NDArray[np.bytes_]
 Longs = NDArray[np.int64]
@@ -190,7 +190,3 @@ def main() -> None:
     made = population(given.people, given.seed)
     made.write(given.out)
     print(f"{len(made):,} records of {given.people:,} people, {made.true_pairs():,} true pairs: {given.out}")
-
-
-if __name__ == "__main__":
-    main()

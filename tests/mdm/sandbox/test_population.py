@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.bench.population import COLUMNS, DUPLICATED, Population, population
+from mdm.sandbox.population.people import COLUMNS, DUPLICATED, Population, population
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.population_words import NICKNAMES
+from mdm.sandbox.population.words import NICKNAMES
 
 Texts = NDArray[np.bytes_]
 Mask = NDArray[np.bool_]
