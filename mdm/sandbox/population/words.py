@@ -88,7 +88,7 @@ def _different(words: Texts) -> Texts:
 
 def _grown(words: int, people: int, power: float) -> int:
     """Return how many different words so many people use: Heaps' law, as for the words of texts."""
-    return round(words * (people / BASE) ** power)
+    return int(round(words * (people / BASE) ** power))
 
 
 def given_names(people: int) -> Texts:
