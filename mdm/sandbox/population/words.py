@@ -88,7 +88,8 @@ def _different(words: Texts) -> Texts:
 
 def _grown(words: int, people: int, power: float) -> int:
     """Return how many different words so many people use: Heaps' law, as for the words of texts."""
-    return int(round(words * (people / BASE) ** power))
+    grown: float = words * (people / BASE) ** power
+    return round(grown)
 
 
 def given_names(people: int) -> Texts:
