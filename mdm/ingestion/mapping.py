@@ -161,7 +161,7 @@ def load_mapping(path: Path) -> Mapping:
 
 
 @lru_cache
-def canonical(domain: str) -> Mapping:
+def canonical(domain: str, key_rule: str = "exact") -> Mapping:
     """Return the mapping of rows that are canonical already: `source_key`, `changed_at`, `record_status`,
     attributes.
     """
@@ -171,7 +171,7 @@ def canonical(domain: str) -> Mapping:
         domain=domain,
         source="",
         object_type="",
-        key=KeySpec(("source_key",)),
+        key=KeySpec(("source_key",), key_rule),
         attributes={name: (Rule("as_is", (name,)),) for name in names},
         changed_at=ChangedAt(("changed_at",)),
         retired_when=Condition("record_status", values=frozenset(("retired",))),

@@ -18,7 +18,11 @@ from mdm.models import ObjectType, QuarantinedRow
 
 def mapping_of(object_type: ObjectType) -> Mapping:
     """Return the mapping that the object type names, or the one that takes canonical rows as they are."""
-    return declared(object_type.mapping) if object_type.mapping else canonical(object_type.domain)
+    return (
+        declared(object_type.mapping)
+        if object_type.mapping
+        else canonical(object_type.domain, object_type.key_rule)
+    )
 
 
 def replay(

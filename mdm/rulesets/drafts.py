@@ -10,12 +10,13 @@ from django.db.models import Max
 from matching.model import Model
 from matching.spec import MatchSpec
 from mdm.code_lists.lists import CodeLists
+from mdm.code_lists.replaying import replay_crossed
 from mdm.compliance import audit
 from mdm.models import RuleSet
-from mdm.resolution import bulk
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
-from mdm.rulesets.active import in_force
+from mdm.rulesets.active import active, in_force, parsed
+from mdm.rulesets.recompute import recompute
 from mdm.survivorship.rules import Survivorship
 
 FINGERPRINT = """encode(sha256(convert_to(
@@ -100,7 +101,10 @@ def propose(
 def put_in_force(
     rule_set_id: int, *, actor: str, reason: str, user_id: int | None = None
 ) -> tuple[RuleSet, Settled]:
-    """Put a draft in force, retire the one before, and resolve the whole domain by it, in one transaction.
+    """Put a draft in force, retire the one before, and compute anew what differs, in one transaction.
+
+    A draft that groups records otherwise resolves the whole domain; one that changes values only computes
+    what its survivorship or code lists touch, and takes rows in again whose code a cross-walk reads now.
 
     Raises DraftRefused when it is no draft, when the person who drafted it asks, or when another rule set
     came into force since it was drafted: what it was made from is history then.
@@ -112,10 +116,13 @@ def put_in_force(
         seize_domain(domain)
         row = RuleSet.objects.get(pk=rule_set_id)
         _refuse(row, actor)
+        before = active(domain)
         retire_active(domain)
         row.status, row.activated_at = RuleSet.Status.ACTIVE, entry.at
         row.save(update_fields=["status", "activated_at"])
-        return row, bulk.rebuild(domain, actor=actor, cause=f"activation of {row}")
+        settled = recompute(before, parsed(row.pk), actor=actor, cause=f"activation of {row}")
+        replay_crossed(parsed(row.pk), actor=actor, reason=f"activation of {row}")
+        return row, settled
 
 
 def _refuse(row: RuleSet, actor: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -19,7 +17,6 @@ from mdm.api.v1.waking import wake_resolution
 from mdm.ingestion.mapping import Mapping, canonical
 from mdm.ingestion.pipeline import RowOutcome, ingest
 from mdm.ingestion.replay import mapping_of
-from mdm.ingestion.rules import KeySpec
 from mdm.models import ObjectType
 
 
@@ -52,7 +49,7 @@ class RecordsView(ScopedView):
             row, mapping = given["payload"], mapping_of(kind)
         else:
             # The stamp and the flags are taken as text, as the mapping reads them.
-            row, mapping = row_of(given, kind, request.data), canonical_for(kind.domain, kind.key_rule)
+            row, mapping = row_of(given, kind, request.data), canonical(kind.domain, kind.key_rule)
         outcome = take(row, kind, mapping, who=actor(request))
         if outcome.verdict in ("created", "changed"):
             wake_resolution(kind.domain)
@@ -117,9 +114,3 @@ def row_of(given: dict[str, Any], kind: ObjectType, raw: Any) -> dict[str, Any]:
     if given["retired"]:
         row["record_status"] = "retired"
     return row
-
-
-@lru_cache(maxsize=64)
-def canonical_for(domain: str, key_rule: str) -> Mapping:
-    """Return the mapping of canonical rows whose keys are spelled by the object type's rule."""
-    return replace(canonical(domain), key=KeySpec(("source_key",), key_rule))

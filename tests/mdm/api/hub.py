@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from mdm.api.v1.records import canonical_for
 from mdm.compliance import audit
 from mdm.compliance.roles import enrol, ensure_roles
+from mdm.ingestion.mapping import canonical
 from mdm.ingestion.pipeline import ingest
 from mdm.ingestion.registering import ensure_object_type
 from mdm.models import GoldenRecord, Membership, ObjectType, QuarantinedRow, SourceSystem
@@ -70,7 +70,7 @@ def arrive(source: str, code: str, key: str, attributes: dict[str, Any]) -> str:
     ingest(
         [(1, {**attributes, "source_key": key})],
         object_type=kind,
-        mapping=canonical_for(kind.domain, kind.key_rule),
+        mapping=canonical(kind.domain, kind.key_rule),
         origin="a test",
         actor="test",
         report=heard.append,
