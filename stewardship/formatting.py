@@ -46,8 +46,6 @@ def _structure(kind: str, value: Mapping[str, Any]) -> str:
             return f"{value.get('value', '')}" + (f" ({level})" if level and level != "unknown" else "")
         case "quantity":
             return " ".join(str(value[name]) for name in ("amount", "unit") if value.get(name) is not None)
-        case "reference":
-            return f"{value.get('object_type', '')} {value.get('source_key', '')}".strip()
     return ", ".join(
         f"{name} {('yes' if inner else 'no') if isinstance(inner, bool) else inner}"
         for name, inner in value.items()

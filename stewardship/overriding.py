@@ -26,7 +26,6 @@ STRUCTURED = {
     "identifier": '{"scheme": "vat", "value": "DE136695976", "country": "DE"}',
     "gtin": '{"value": "4006381333931", "level": "each"}',
     "quantity": '{"amount": "0.75", "unit": "l"}',
-    "reference": '{"object_type": "Account", "source_key": "001"}',
     "flags": '{"email": true, "phone": false}',
 }
 """How a value of more than one part is written, by type of attribute."""

@@ -2,6 +2,8 @@
 
 A record is a line `erp/7 n=anna m=a p=1`: a source and a key, then what the record says:
     n name, m e-mail (several: m=a,b), p phone, t tax id, k kind, l language (which says nothing of identity),
+    up its parent account, of the account that it is a contact of (`of=crm/1:ceo:2024-01-01:2024-12-31` with
+    role and days, several with commas), head the head of its household,
     at=3 the source's stamp in days after 2024-01-01, `gone` for a retired one, `also=X9` for a further key.
 Two records weigh +12 bits for the same name and -6 for another, +12 for a shared e-mail and -1 for none,
 +7 for a shared phone; 10 bits link, 5 ask a person. Two tax ids or two kinds never meet.
@@ -29,12 +31,14 @@ from mdm.compliance import audit
 from mdm.ingestion.accept import accept
 from mdm.ingestion.incoming import Incoming
 from mdm.models import GoldenRecord, Membership, ObjectType, SourceRecord, SourceSystem
+from mdm.relationships.stated import Stated
 from mdm.resolution import decisions
 from mdm.resolution.bulk import rebuild
 from mdm.resolution.due import resolve_due
 from mdm.resolution.resolve import resolve
 from mdm.rulesets.activate import activate
 from tests.matching.clustering_reference import Reference
+from tests.relationtable import stated_by
 
 DOMAIN = "customer"
 BIT = 1000
@@ -86,6 +90,7 @@ class Line:
     gone: bool
     at: int
     also: tuple[str, ...]
+    stated: tuple[Stated, ...] = ()
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -106,6 +111,7 @@ class Line:
             status="retired" if self.gone else "active",
             changed_at=FIRST_DAY + timedelta(days=self.at),
             alternate_keys=self.also,
+            relationships=self.stated,
         )
 
 
@@ -127,7 +133,8 @@ def _line(row: str) -> Line:
     if "p" in said:
         attributes["phones"] = [f"+49{one}" for one in said["p"].split(",")]
     also = tuple(said["also"].split(",")) if "also" in said else ()
-    return Line(source, key, attributes, "gone" in words, int(said.get("at", 0)), also)
+    stated = tuple(stated_by(said))
+    return Line(source, key, attributes, "gone" in words, int(said.get("at", 0)), also, stated)
 
 
 @dataclass

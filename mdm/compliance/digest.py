@@ -5,9 +5,12 @@ no database id, no time, no version number, so that two databases that hold the 
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 
 from django.db import connection
+
+from mdm.relationships.ends import all_edges
 
 # Text comparison is bytewise ("C"), so that the order is the same on every server.
 RECORDS = """
@@ -48,6 +51,22 @@ WITH named AS (
 SELECT line FROM held ORDER BY line COLLATE "C"
 """
 
+RELATIONSHIPS = """
+SELECT jsonb_build_array(x.type, x.forward, s.code, t.code, r.source_key, x.other_source, x.other_object_type,
+                         x.other_key, x.valid_from, x.valid_to, x.attributes)::text COLLATE "C"
+FROM mdm_sourcerelationship x
+JOIN mdm_sourcerecord r ON r.id = x.record_id
+JOIN mdm_objecttype t ON t.id = r.object_type_id
+JOIN mdm_sourcesystem s ON s.id = t.source_id
+{where} NOT x.gone
+ORDER BY 1
+"""
+
+NAMES = {
+    False: "SELECT id, to_jsonb(code)::text FROM mdm_goldenrecord",
+    True: "SELECT golden_id, name::text FROM first",
+}
+
 # Without golden ids a cluster is named by the first of its active members.
 FIRST = """
 WITH first AS (
@@ -63,8 +82,8 @@ WITH first AS (
 
 
 def digest(*, partition: bool = False) -> str:
-    """Return the SHA-256 over members, golden ids, values, cross-references and open holds: 64 hexadecimal
-    digits.
+    """Return the SHA-256 over members, golden ids, values, cross-references, open holds and relationships: 64
+    hexadecimal digits.
 
     partition: without golden ids, retired records and holds, so that two ways to the same clusters agree.
     """
@@ -80,11 +99,13 @@ def _lines(partition: bool) -> Iterator[str]:
         statements = (
             RECORDS.format(golden="first.name", xref="xfirst.name", where="WHERE r.status = 'active'"),
             GOLDENS.format(name="first.name", join="JOIN first ON first.golden_id = g.id"),
+            RELATIONSHIPS.format(where="WHERE r.status = 'active' AND"),
         )
     else:
         statements = (
             RECORDS.format(golden="g.code", xref="xg.code", where=""),
             GOLDENS.format(name="to_jsonb(g.code)", join=""),
+            RELATIONSHIPS.format(where="WHERE"),
         )
     with connection.cursor() as cursor:
         for statement in statements:
@@ -94,3 +115,18 @@ def _lines(partition: bool) -> Iterator[str]:
         if not partition:
             cursor.execute(HOLDS)
             yield from (line for (line,) in cursor)
+    yield from sorted(_edge_lines(partition))
+
+
+def _edge_lines(partition: bool) -> Iterator[str]:
+    """Yield how golden records stand to each other, by what sources and stewards say together."""
+    edges = all_edges()
+    if not edges:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute((FIRST if partition else "") + NAMES[partition])
+        names = dict(cursor.fetchall())
+    for (code, from_id, to_id), edge in edges.items():
+        days = [[day and day.isoformat() for day in (span.first, span.last)] for span in edge.spans]
+        said = [code, names[from_id], names[to_id], days, sorted(edge.attributes.items())]
+        yield json.dumps(said, ensure_ascii=False)

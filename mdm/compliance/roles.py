@@ -14,7 +14,7 @@ STEWARD, COMPLIANCE, ADMIN = "steward", "compliance", "admin"
 READ_BY_STEWARDS = (
     "goldenrecord", "sourcerecord", "xref", "membership", "alternatekey", "quarantinedrow", "judgement",
     "override", "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination",
-    "sourcesystem", "objecttype",
+    "sourcesystem", "objecttype", "sourcerelationship", "stewardrelationship",
 )  # fmt: skip
 READ_BY_ALL = (*READ_BY_STEWARDS, "auditentry", "edge", "blockingkey", "closedkey", "component", "heartbeat")
 CHANGED_BY_ADMINS = ("sourcesystem", "objecttype", "destination")

@@ -8,7 +8,16 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from mdm.compliance.proof import evidence, goldens, histories, identities, recomputed, records, telling
+from mdm.compliance.proof import (
+    evidence,
+    goldens,
+    histories,
+    identities,
+    recomputed,
+    records,
+    related,
+    telling,
+)
 from mdm.compliance.proof.check import Check, Finding, run
 
 __all__ = ["CHECKS", "Finding", "verify"]
@@ -19,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     *evidence.CHECKS,
     *histories.CHECKS,
     *telling.CHECKS,
+    *related.CHECKS,
     *recomputed.CHECKS,
     *identities.CHECKS,
 )

@@ -11,7 +11,7 @@ from mdm.code_lists.lists import NO_LISTS, CodeLists
 from mdm.survivorship.rules import Survivorship
 
 AttributeType = Literal[
-    "text", "name", "date", "code", "identifier", "email", "phone", "url", "address", "reference", "choice",
+    "text", "name", "date", "code", "identifier", "email", "phone", "url", "address", "choice",
     "money", "integer", "quantity", "gtin", "flags",
 ]  # fmt: skip
 PiiClass = Literal["none", "contact", "identity", "sensitive"]

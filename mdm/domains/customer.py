@@ -42,8 +42,6 @@ ATTRIBUTES = (
     Attribute("currency", "code", code_list="currency"),
     Attribute("language", "code"),
     Attribute("status", "choice", choices=("active", "inactive", "blocked", "prospect"), owner="erp"),
-    Attribute("parent_account", "reference"),
-    Attribute("account", "reference"),
     Attribute("contact_role", "text"),
     Attribute("consent", "flags", pii_class="contact", owner="crm"),
 )

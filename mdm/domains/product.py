@@ -28,7 +28,6 @@ ATTRIBUTES = (
     Attribute(
         "lifecycle_status", "choice", choices=("active", "discontinued", "planned", "blocked"), owner="erp"
     ),
-    Attribute("superseded_by", "reference", owner="erp"),
 )
 
 SURVIVORSHIP = Survivorship(
@@ -37,7 +36,7 @@ SURVIVORSHIP = Survivorship(
         Rule(("sku", "mpn", "brand", "manufacturer"), ("frequency", "source_trust")),
         Rule(("name",), ("source_trust", "longest")),
         Rule(("description",), ("longest", "source_trust"), name="longest description"),
-        Rule(("unit", "lifecycle_status", "superseded_by"), ("source_trust", "recency"), owner="erp"),
+        Rule(("unit", "lifecycle_status"), ("source_trust", "recency"), owner="erp"),
         Rule(("net_content", "pack_size", "colour", "size"), ("frequency", "source_trust")),
         Rule(
             ("price", "currency"),

@@ -11,6 +11,7 @@ from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, Match
 from mdm.code_lists.lists import CodeLists
 from mdm.domains.base import Attribute, Domain
 from mdm.domains.code_lists import CATEGORY, COUNTRY, CURRENCY, PAYMENT_TERMS
+from mdm.domains.relationship import RelationshipType
 from mdm.survivorship.rules import Rule, Survivorship, Trust
 
 ATTRIBUTES = (
@@ -28,7 +29,6 @@ ATTRIBUTES = (
     Attribute("currency", "code", code_list="currency"),
     Attribute("language", "code"),
     Attribute("status", "choice", choices=("active", "inactive", "blocked", "prospect"), owner="erp"),
-    Attribute("parent_supplier", "reference"),
 )
 
 MATCH_SPEC = MatchSpec(
@@ -101,3 +101,10 @@ DOMAIN = Domain(
     title=title,
     code_lists=CodeLists((COUNTRY, CURRENCY, PAYMENT_TERMS, CATEGORY)),
 )
+
+RELATIONSHIPS = (
+    RelationshipType(
+        "parent_supplier", "subsidiary of", "subsidiaries", "supplier", "supplier", cardinality="many_to_one",
+        acyclic=True,
+    ),
+)  # fmt: skip

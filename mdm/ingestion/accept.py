@@ -17,6 +17,8 @@ from django.db import connection
 from mdm.compliance import audit
 from mdm.ingestion.incoming import Incoming, Outcome
 from mdm.models import AlternateKey, ObjectType, SourceRecord
+from mdm.relationships import statements
+from mdm.relationships.stated import Stated, in_order
 from mdm.resolution import keys, scope
 from mdm.resolution.locks import share_domain
 from mdm.rulesets.active import active
@@ -44,6 +46,15 @@ SET status = r.status, version = s.version + 1, attributes = r.attributes, paylo
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, status text, attributes jsonb, payload jsonb,
      warnings jsonb, content_hash text, changed_at timestamptz)
 WHERE s.id = r.id
+"""
+
+# In id order: settlements hold the memberships of several records too.
+MAKE_DUE = """
+WITH turn AS (
+  SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s) ORDER BY record_id FOR NO KEY UPDATE
+)
+UPDATE mdm_membership m SET due = true, due_version = m.due_version + 1, attempts = 0, parked_reason = ''
+FROM turn WHERE m.record_id = turn.record_id
 """
 
 JOIN_UP = """
@@ -115,13 +126,18 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
     again).
     """
     held = _held(object_type, [row.source_key for row in rows])
+    said = statements.said_by([one.id for one in held.values()])
     outcomes: dict[str, Outcome | None] = {}
     born: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
+    relating: dict[str, tuple[Stated, ...]] = {}
     for row in sorted(rows, key=lambda row: row.source_key):
         before = held.get(row.source_key)
         attributes = {**before.attributes, **row.attributes} if before and mode == "patch" else row.attributes
-        digest = content_hash(attributes, row.status)
+        stated = row.relationships
+        if before and mode == "patch" and not stated:
+            stated = tuple(said.get(before.id, {}).values())
+        digest = content_hash(attributes, row.status, stated)
         if before and before.content_hash == digest:
             outcomes[row.source_key] = Outcome(row.source_key, "unchanged", before.id)
         elif before and row.changed_at and row.changed_at < before.changed_at:
@@ -132,6 +148,7 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
             outcomes[row.source_key] = Outcome(row.source_key, "stale", before.id, reason)
         else:
             (changed if before else born)[row.source_key] = _columns(row, attributes, digest, before)
+            relating[row.source_key] = stated
     new_ids = _insert(born, object_type)
     _update(changed)
     for key in born:
@@ -140,6 +157,7 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
         outcomes[key] = Outcome(key, "changed", held[key].id)
     touched = {key: {**born, **changed}[key] for key in (*new_ids, *changed)}
     ids = {**new_ids, **{key: held[key].id for key in changed}}
+    statements.restate({ids[key]: relating[key] for key in touched}, said)
     _publish_keys(object_type, touched, ids)
     ids |= {key: one.id for key, one in held.items()}
     clashes = _alternate_keys(
@@ -148,12 +166,13 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
     return [_with_reason(outcomes[row.source_key], clashes) for row in rows]
 
 
-def content_hash(attributes: Mapping[str, Any], status: str) -> str:
+def content_hash(attributes: Mapping[str, Any], status: str, stated: Sequence[Stated] = ()) -> str:
     """Return the BLAKE2b-160 of what a record says (not of how it arrived): 40 hexadecimal digits.
 
     Technical fields of the payload stay out, so that our own write-back does not come home as a change.
     """
-    text = json.dumps([status, attributes], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    said = [status, attributes, *([[one.plain() for one in in_order(stated)]] if stated else [])]
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
@@ -201,8 +220,7 @@ def _update(changed: Mapping[str, dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, {"rows": json.dumps(list(changed.values())), "now": audit.current().at})
         cursor.execute(
-            "UPDATE mdm_membership SET due = true, due_version = due_version + 1, attempts = 0,"
-            " parked_reason = '' WHERE record_id = ANY(%s)",
+            MAKE_DUE,
             [[row["id"] for row in changed.values()]],
         )
 
@@ -256,6 +274,7 @@ def _alternate_keys(object_type: ObjectType, rows: Mapping[int, Incoming]) -> di
     AlternateKey.objects.bulk_create(
         [want for want in wanted if want.key not in owners], ignore_conflicts=True
     )
+    statements.wake_named([want.record_id for want in wanted])
     known = AlternateKey.objects.filter(object_type=object_type, key__in=named)
     owners |= dict(known.values_list("key", "record_id"))
     return {

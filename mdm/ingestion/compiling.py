@@ -225,13 +225,14 @@ def _object(rule: Rule, missing: frozenset[str], *, many: bool) -> Give:
 def _reference(rule: Rule, missing: frozenset[str]) -> Give:
     column, object_type, key_rule = rule.columns[0], rule.object_type, rule.key_rule
     single = _single(column, missing, None)
+    system = {"source": rule.system} if rule.system else {}
 
     def reference(row: Row, problems: list[Problem]) -> Any:
         value = single(row, problems)
         if value is None:
             return None
         try:
-            return {"object_type": object_type, "source_key": keys.normalise_key(key_rule, value)}
+            return {**system, "object_type": object_type, "source_key": keys.normalise_key(key_rule, value)}
         except keys.BadKey as error:
             advice = f"Correct the reference to the {object_type} at its source, or leave it empty."
             problems.append(Problem("bad_reference", column, shown(value), str(error), advice))

@@ -1,6 +1,4 @@
-"""Checks of the attributes that have parts: addresses, identifiers, GTINs, quantities, references,
-consents.
-"""
+"""Checks of the attributes that have parts: addresses, identifiers, GTINs, quantities, consents."""
 
 from __future__ import annotations
 
@@ -102,16 +100,6 @@ def gtin(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[str
     # A GTIN-13 in a field of 14 digits gains a zero in front; indicator 0 means nothing else (GS1 General
     # Specifications 2.1), so that one number has one spelling.
     return {"value": digits[1:] if len(digits) == 14 and digits[0] == "0" else digits, "level": level}
-
-
-def reference(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[str, str] | None:
-    """Return a reference to another record of the same source."""
-    if isinstance(value, Mapping) and value.get("object_type") and value.get("source_key"):
-        return {"object_type": str(value["object_type"]), "source_key": str(value["source_key"])}
-    notes.refuse(
-        "wrong_type", place, value, f"{attribute.shown_as} names a record: object_type and source_key."
-    )
-    return None
 
 
 def flags(value: Any, attribute: Attribute, place: str, notes: Notes) -> dict[str, bool | str] | None:

@@ -13,7 +13,10 @@ from mdm.ingestion import dates, keys, splits
 from mdm.ingestion.rules import CASES, NUMBERS, SOURCES, STEPS, ChangedAt, Condition, KeySpec, Rule, as_text
 from mdm.ingestion.shapes import Shape
 
-NEEDS = {"where": "each", "value": "each", "scope": "each", "with": "join", "object_type": "reference"}
+NEEDS = {
+    "where": "each", "value": "each", "scope": "each", "with": "join", "object_type": "reference",
+    "system": "reference",
+}  # fmt: skip
 """Words that only a rule of one source of values has."""
 CONDITION_WORDS = ("column", "is", "is_not", "filled", "any", "all")
 
@@ -207,6 +210,7 @@ def _read_rule(section: Section, shape: Shape | None, codes: Mapping[str, Mappin
         ignore=frozenset(section.texts("ignore")),
         key_rule=section.text("rule", "exact", among=sorted(keys.RULES)),
         object_type=section.text("object_type") if source == "reference" else "",
+        system=section.text("system", ""),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from mdm.relationships.stated import Stated
+
 Status = Literal["active", "retired"]
 Verdict = Literal["created", "changed", "unchanged", "stale", "refused"]
 
@@ -26,6 +28,8 @@ class Incoming:
     warnings: tuple[dict[str, Any], ...] = field(default=())
     """What validation let pass with a remark, as plain JSON."""
     row_number: int | None = None
+    relationships: tuple[Stated, ...] = ()
+    """What it says of itself and other records; what it says no more is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,13 @@ from mdm.ingestion.documents import BadMapping, Section
 from mdm.ingestion.incoming import Status
 from mdm.ingestion.paths import Reach, Row, reach, root
 from mdm.ingestion.problems import Problem, shown
+from mdm.ingestion.relating import Relating, Said, compile_relating, of_canonical_row, read_relationships
 from mdm.ingestion.rules import ChangedAt, Condition, KeySpec, Rule, as_text
 from mdm.ingestion.shapes import Shape, shapes_of
 
 FIELDS = (
     "name", "domain", "source", "object_type", "key", "alternate_keys", "changed_at", "retired_when",
-    "defaults", "missing", "codes", "attributes",
+    "defaults", "missing", "codes", "attributes", "relationships",
 )  # fmt: skip
 DECLARATIONS = "mdm.connectors.declarations"
 ADDRESSES = ("billing_address", "shipping_address")
@@ -42,6 +43,7 @@ class MappedRow:
     status: Status
     country: str
     """ISO code that phone numbers and addresses without one are of; empty: not known."""
+    relationships: list[Said]
     problems: list[Problem]
 
 
@@ -60,6 +62,8 @@ class Mapping:
     retired_when: Condition | None = None
     country: tuple[Rule, ...] = ()
     missing: frozenset[str] = frozenset()
+    relationships: tuple[Relating, ...] | None = ()
+    """How a row names records that it stands in a relationship to; None: as canonical rows do."""
     _apply: Callable[[Row], MappedRow] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -139,6 +143,9 @@ def read_mapping(document: MappingType[str, Any], *, name: str = "mapping") -> M
         if country
         else (),
         missing=frozenset(top.texts("missing")),
+        relationships=read_relationships(
+            top.at("relationships"), top.table.get("relationships", []), domain, tables.table
+        ),
     )
 
 
@@ -175,6 +182,7 @@ def canonical(domain: str, key_rule: str = "exact") -> Mapping:
         attributes={name: (Rule("as_is", (name,)),) for name in names},
         changed_at=ChangedAt(("changed_at",)),
         retired_when=Condition("record_status", values=frozenset(("retired",))),
+        relationships=None,
     )
 
 
@@ -212,6 +220,9 @@ def _compiled(mapping: Mapping) -> Callable[[Row], MappedRow]:
     read_stamp = _stamp_reader(mapping.changed_at)
     retired = compile_condition(mapping.retired_when) if mapping.retired_when else None
     read_country = compile_first(mapping.country, missing) if mapping.country else None
+    relating = [compile_relating(one, missing) for one in mapping.relationships or ()]
+    if mapping.relationships is None:
+        relating = [of_canonical_row]
 
     def apply(row: Row) -> MappedRow:
         problems: list[Problem] = []
@@ -232,6 +243,7 @@ def _compiled(mapping: Mapping) -> Callable[[Row], MappedRow]:
             changed_at=read_stamp(row, problems),
             status="retired" if retired is not None and retired(row) else "active",
             country=country,
+            relationships=[said for relate in relating for said in relate(row, problems)],
             problems=problems,
         )
 
@@ -295,6 +307,11 @@ def _columns(mapping: Mapping) -> Iterator[str]:
     yield from _rule_columns(
         rule for rules in (*mapping.attributes.values(), mapping.country) for rule in rules
     )
+    for one in mapping.relationships or ():
+        # What stands in the elements of a list is no column of the row.
+        yield from ([one.each] if one.each else _rule_columns(one.rules))
+        if one.when is not None:
+            yield from _condition_columns(one.when)
 
 
 def _rule_columns(rules: Iterable[Rule]) -> Iterator[str]:

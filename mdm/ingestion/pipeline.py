@@ -27,6 +27,7 @@ from mdm.ingestion.incoming import Incoming, Outcome, Verdict
 from mdm.ingestion.mapping import MappedRow, Mapping
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.quarantine import Refused
+from mdm.ingestion.stating import checked as checked_relationships
 from mdm.ingestion.table import BrokenRow, Row
 from mdm.models import ObjectType
 from mdm.rulesets.active import active
@@ -240,10 +241,17 @@ def _take(row: Row, run: _Run) -> Incoming | Refused:
     mapped = run.mapping.apply(values)
     if unstorable is not None:
         return Refused(row_number, mapped.key, values, unstorable)
-    checked = validate.validate(mapped, run.mapping, object_type=run.object_type.code, crossed=run.crossed)
+    checked = validate.validate(mapped, run.mapping, crossed=run.crossed)
     if checked.refusal is not None:
         return Refused(row_number, mapped.key, values, checked.refusal)
-    clash = _clash(mapped, checked.attributes, row_number, run)
+    stated, problems = checked_relationships(
+        mapped.relationships, key=mapped.key, source=run.object_type.source.code,
+        object_type=run.object_type.code, domain=run.mapping.domain,
+    )  # fmt: skip
+    refusal = next((problem for problem in problems if problem.severity == "refused"), None)
+    if refusal is not None:
+        return Refused(row_number, mapped.key, values, refusal)
+    clash = _clash(mapped, (checked.attributes, [one.plain() for one in stated]), row_number, run)
     if clash is not None:
         return Refused(row_number, mapped.key, values, clash)
     return Incoming(
@@ -253,20 +261,19 @@ def _take(row: Row, run: _Run) -> Incoming | Refused:
         status=mapped.status,
         changed_at=mapped.changed_at,
         alternate_keys=mapped.alternate_keys,
-        warnings=checked.warnings,
+        warnings=(*checked.warnings, *(problem.to_json() for problem in problems)),
         row_number=row_number,
+        relationships=stated,
     )
 
 
-def _clash(
-    mapped: MappedRow, attributes: dict[str, Any], row_number: int | None, run: _Run
-) -> Problem | None:
+def _clash(mapped: MappedRow, content: Any, row_number: int | None, run: _Run) -> Problem | None:
     """Remember the key; return a problem when it stood for something else before and nothing says which is
     newer.
 
     With two different stamps the later one wins, whichever comes first (`accept` calls the other one stale).
     """
-    text = json.dumps([mapped.status, attributes], sort_keys=True, separators=(",", ":"))
+    text = json.dumps([mapped.status, content], sort_keys=True, separators=(",", ":"))
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
     before = run.seen.get(mapped.key)
     if before is None or before.digest == digest:

@@ -18,7 +18,7 @@ SOURCES: Mapping[str, str] = {
     "each": "one value (value = …) or object (parts = …) for every element of a list",
     "parts": "an object of several parts",
     "constant": "always this value",
-    "reference": "the key of another record of the same source",
+    "reference": "the name of another record",
     "as_is": "what stands in one column, of whatever shape",
 }
 STEPS: Mapping[str, str] = {
@@ -39,6 +39,7 @@ STEPS: Mapping[str, str] = {
     "ignore": "values that mean 'not known'",
     "rule": "the key rule of a reference",
     "object_type": "the object type of a reference",
+    "system": "the source system of a reference (the row's own)",
 }
 NUMBERS = ("point", "comma", "integer")
 CASES = ("upper", "lower", "title")
@@ -83,6 +84,7 @@ class Rule:
     ignore: frozenset[str] = frozenset()
     key_rule: str = "exact"
     object_type: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ PARTS: Mapping[str, frozenset[str]] = {
     "gtin": frozenset(("value", "level")),
     "quantity": frozenset(("amount", "unit")),
     "flags": frozenset(("email", "phone", "post", "date")),
-    "reference": frozenset(("object_type", "source_key")),
 }
 
 

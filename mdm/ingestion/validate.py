@@ -35,7 +35,6 @@ CHECKS: MappingType[str, Check] = {
     "address": composites.address,
     "identifier": composites.identifier,
     "gtin": composites.gtin,
-    "reference": composites.reference,
     "flags": composites.flags,
 }
 
@@ -49,9 +48,7 @@ class Validated:
     refusal: Problem | None
 
 
-def validate(
-    mapped: MappedRow, mapping: Mapping, *, object_type: str = "", crossed: Crossed = not_crossed
-) -> Validated:
+def validate(mapped: MappedRow, mapping: Mapping, *, crossed: Crossed = not_crossed) -> Validated:
     """Return the row's attributes in canonical form with remarks, or the first thing it must be refused
     for.
 
@@ -70,9 +67,7 @@ def validate(
     problems = [*mapped.problems, *problems]
     refusal = next((problem for problem in problems if problem.severity == "refused"), None)
     if refusal is None:
-        refusal = _self_reference(mapped, attributes, mapping, object_type) or _nameless(
-            mapped, attributes, mapping
-        )
+        refusal = _nameless(mapped, attributes, mapping)
     if refusal is not None:
         return Validated({}, (), refusal)
     return Validated(attributes, tuple(problem.to_json() for problem in problems), None)
@@ -167,19 +162,6 @@ def _declared(domain: str) -> dict[str, tuple[Attribute, Check]] | None:
     if found is None:
         return None
     return {attribute.name: (attribute, CHECKS[attribute.type]) for attribute in found.attributes}
-
-
-def _self_reference(
-    mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping, object_type: str
-) -> Problem | None:
-    for name, value in attributes.items():
-        if not isinstance(value, dict) or value.get("source_key") != mapped.key:
-            continue
-        if value.get("object_type") == (object_type or mapping.object_type):
-            reason = f"The record names itself as its {name.replace('_', ' ')}."
-            advice = "Correct the reference, or leave it empty."
-            return Problem("self_reference", mapping.column_of(name), mapped.key, reason, advice)
-    return None
 
 
 def _nameless(mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping) -> Problem | None:

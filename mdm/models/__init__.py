@@ -16,6 +16,7 @@ from mdm.models.records import (
     RecordStatus,
     SourceRecord,
 )
+from mdm.models.relationships import SourceRelationship, StewardRelationship
 from mdm.models.rulesets import RuleSet
 from mdm.models.sources import ObjectType, SourceSystem
 
@@ -46,6 +47,8 @@ __all__ = [
     "ReviewTask",
     "RuleSet",
     "SourceRecord",
+    "SourceRelationship",
     "SourceSystem",
+    "StewardRelationship",
     "Xref",
 ]

@@ -140,4 +140,6 @@ TRACKED = (
     "Hold",
     "ReviewTask",
     "Override",
+    "SourceRelationship",
+    "StewardRelationship",
 )

@@ -4,6 +4,7 @@ values.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 RecordName = tuple[str, str, str]
 Members = Mapping[str, tuple[RecordName, ...]]
@@ -13,6 +14,7 @@ CHANGED = "golden.changed.v1"
 MERGED = "golden.merged.v1"
 SPLIT = "golden.split.v1"
 RETIRED = "golden.retired.v1"
+RELATED = "golden.related.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +64,25 @@ class Event:
             "before": {code: [list(name) for name in names] for code, names in self.before.items()},
             "after": {code: [list(name) for name in names] for code, names in self.after.items()},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedEvent:
+    """The relationships that go from one golden record and came or changed, and those that went.
+
+    A consumer that keeps the last word on each (type, from, to) has them all.
+    """
+
+    domain: str
+    related: tuple[dict[str, Any], ...]
+    unrelated: tuple[dict[str, Any], ...]
+    type: str = RELATED
+
+    @property
+    def subjects(self) -> list[str]:
+        """Every golden id at an end."""
+        return sorted({one[end] for one in (*self.related, *self.unrelated) for end in ("from", "to")})
+
+    def payload(self) -> dict[str, object]:
+        """The event as plain JSON."""
+        return {"related": list(self.related), "unrelated": list(self.unrelated)}

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from mdm.compliance import audit
 from mdm.models import OutboxEvent
-from mdm.publishing.events import Event
+from mdm.publishing.events import Event, RelatedEvent
 
 
-def append(events: Sequence[Event]) -> None:
+def append(events: Sequence[Event | RelatedEvent]) -> None:
     """Append events in order under the open audit entry; they are told if and only if it commits."""
     entry = audit.current()
     OutboxEvent.objects.bulk_create(

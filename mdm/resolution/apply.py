@@ -9,7 +9,8 @@ from django.db import connection
 from mdm import domains
 from mdm.compliance import audit
 from mdm.publishing import lanes, outbox
-from mdm.publishing.events import Event
+from mdm.publishing.events import Event, RelatedEvent
+from mdm.relationships import announce as relating
 from mdm.resolution import hold_life, questions, scope, standing, write
 from mdm.resolution.announce import events_of
 from mdm.resolution.gating import gated
@@ -35,6 +36,7 @@ class Settled:
     events: tuple[Event, ...] = ()
     written: tuple[GoldenValue, ...] = ()
     told: tuple[int, ...] = ()
+    related: tuple[RelatedEvent, ...] = ()
 
 
 def settle_and_write(
@@ -72,16 +74,18 @@ def settle_and_write(
     values = settled_values(rules, members_of, codes, audit.current().at.date())
     values += _emptied(before, {*members_of, *elsewhere}, rows, places)
     progress("writing")
+    met = relating.told_before([row.id for row in rows], {*before, *members_of})
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
     moved = write.write_places(rows, places, asked)
     holds = hold_life.write(rules, found, rows, before)
     questions.ask(rules, rows, grouping.refused, judgements, holds)
     golden_of = {record_id: place.golden for record_id, place in places.items()}
     events = events_of(rules.domain, [row for row in rows if row.id in places], golden_of, written, before)
-    outbox.append(events)
+    related = relating.tell(met)
+    outbox.append([*events, *related])
     told = sorted({value.id for value in written} | {golden_of[record_id] for record_id in moved})
     lanes.mark_due(told)
-    return Settled(tuple(events), tuple(written), tuple(told))
+    return Settled(tuple(events), tuple(written), tuple(told), tuple(related))
 
 
 def _links(rules: ActiveRules, rows: Sequence[Row]) -> Links:

@@ -14,6 +14,7 @@ from mdm import domains
 from mdm.compliance import audit
 from mdm.publishing import lanes, outbox
 from mdm.publishing.events import CHANGED, Event, GoldenNews
+from mdm.relationships import announce as relating
 from mdm.resolution.apply import Settled
 from mdm.resolution.bulk import Progress, rebuild
 from mdm.resolution.locks import seize_domain
@@ -212,10 +213,10 @@ def _mend_codes(domain: str) -> None:
 
 def _tell_again(domain: str) -> None:
     """Append an event for every golden record of which the last events say something else."""
-    events = []
+    events: list[Event] = []
     for code, version, status, kind, *parts in _execute(UNTOLD, domain):
         sources, types, keys = (part.split("\x1f") for part in parts)
         members = {code: tuple(zip(sources, types, keys, strict=True))}
         news = GoldenNews(code, version, status, kind, ())
         events.append(Event(CHANGED, domain, (news,), before=members, after=members))
-    outbox.append(events)
+    outbox.append([*events, *relating.tell_again(domain)])

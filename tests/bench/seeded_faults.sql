@@ -258,3 +258,21 @@ UPDATE mdm_override SET entry_id = 999999;
 -- open-holds, input: a hold that nobody is asked about
 INSERT INTO mdm_hold (domain, gate, left_records, right_records, status, reason, weight, parts, created_at, closed_by, closed_reason)
 VALUES ('customer', 'budget', ARRAY[{erp/3}], ARRAY[{crm/3}], 'open', 'seeded', 0, '[]', now(), '', '');
+
+-- relationship-told: a statement that stands counts as untold
+UPDATE mdm_sourcerelationship SET told = false;
+
+-- relationship-told, input: the end of a statement is never told
+UPDATE mdm_sourcerelationship SET gone = true;
+
+-- events-rebuild-relationships: the events of relationships are lost
+DELETE FROM mdm_outboxevent WHERE type = 'golden.related.v1';
+
+-- events-rebuild-relationships, input: a relationship ends without an event
+UPDATE mdm_stewardrelationship SET valid_to = '2001-01-01';
+
+-- relationship-speaks, input: nobody took a steward's word back
+UPDATE mdm_stewardrelationship SET withdrawn_at = now();
+
+-- relationship-days, input: a relationship ends before it begins
+UPDATE mdm_sourcerelationship SET valid_from = '2024-02-02', valid_to = '2024-01-01';

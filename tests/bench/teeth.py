@@ -13,12 +13,13 @@ from mdm.compliance.verify import verify
 from mdm.ingestion.problems import Problem
 from mdm.ingestion.quarantine import Refused, store
 from mdm.models import Destination, GoldenRecord, Lane, Membership, SourceRecord
+from mdm.relationships.stewarding import relate
 from mdm.resolution.overriding import override, say
 from tests.bench.seeded_faults import FAULTS, Fault
 from tests.linktable import BY, Hub, start
 
 # It ends with a cluster of two, a question about erp/3 and crm/3, a tombstone, a record that moved away, an
-# override, and a record of which a steward says something else.
+# override, a record of which a steward says something else, and two relationships.
 TABLE = """
 erp/1 n=anna m=a k=person
 crm/1 n=anna p=1 k=person l=de
@@ -34,6 +35,7 @@ shop/9 n=zoe gone at=1
 erp/6 n=frieda
 crm/6 n=frieda
 crm/6 n=gerda at=1
+crm/7 n=hans of=erp/4:buyer
 """
 
 UNGUARDED = r"""
@@ -74,6 +76,8 @@ SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM (
   UNION ALL SELECT 'judgement ' || r::text FROM mdm_judgement r
   UNION ALL SELECT 'hold ' || r::text FROM mdm_hold r
   UNION ALL SELECT 'override ' || r::text FROM mdm_override r
+  UNION ALL SELECT 'statement ' || (to_jsonb(r) - 'told')::text FROM mdm_sourcerelationship r
+  UNION ALL SELECT 'word ' || r::text FROM mdm_stewardrelationship r
   UNION ALL SELECT 'rules ' || r::text FROM mdm_ruleset r
   UNION ALL SELECT 'confirmed ' || id FROM mdm_goldenrecord WHERE confirmed
 ) AS inputs
@@ -93,6 +97,7 @@ def load() -> Hub:
     hub.part(*(_label(hub, short) for short in ("erp/1", "erp/4")))
     override(hub.code(_label(hub, "erp/2")), "language", "it", by=BY)
     say([hub.record("erp/6").pk], "full_name", "frida", by=BY)
+    relate("contact_of", *(hub.code(_label(hub, short)) for short in ("erp/3", "erp/4")), by=BY)
     return hub
 
 

@@ -27,7 +27,6 @@ from stewardship.waterfall import draw
         ("customer", "tax_ids", [{"scheme": "vat", "value": "DE1"}, {"value": "2"}], ("vat DE1", "2")),
         ("customer", "consent", {"email": True, "post": False, "date": "2026-01-01"},
          ("email yes, post no, date 2026-01-01",)),
-        ("customer", "parent_account", {"object_type": "Account", "source_key": "1"}, ("Account 1",)),
         ("product", "gtins", [{"value": "4006381333931", "level": "case"}, {"value": "1"}],
          ("4006381333931 (case)", "1")),
         ("product", "net_content", {"amount": "750", "unit": "ml"}, ("750 ml",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -35,11 +35,13 @@ def actor(request: Request) -> str:
 
 
 class HasScope(BasePermission):
-    """Lets a request in that holds one of the view's `scopes`."""
+    """Lets a request in that holds one of the view's `scopes`; one that changes things, of `write_scopes`."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether the request holds a scope that the view asks for."""
         wanted: frozenset[str] = getattr(view, "scopes", frozenset())
+        if request.method not in SAFE_METHODS:
+            wanted = getattr(view, "write_scopes", None) or wanted
         self.message = f"This needs the scope {' or '.join(sorted(wanted))}."
         return request.user.is_authenticated and bool(wanted & scopes_held(request))
 
@@ -49,3 +51,5 @@ class ScopedView(APIView):
 
     permission_classes = (HasScope,)
     scopes: ClassVar[frozenset[str]] = frozenset()
+    write_scopes: ClassVar[frozenset[str]] = frozenset()
+    """What a request needs that changes things; empty: `scopes` too."""

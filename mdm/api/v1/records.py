@@ -14,8 +14,10 @@ from mdm.api.v1 import describing, shapes
 from mdm.api.v1.access import ScopedView, actor
 from mdm.api.v1.problems import Fault, Problem
 from mdm.api.v1.waking import wake_resolution
+from mdm.ingestion.keys import BadKey, normalise_key
 from mdm.ingestion.mapping import Mapping, canonical
 from mdm.ingestion.pipeline import RowOutcome, ingest
+from mdm.ingestion.relating import COLUMN as RELATIONSHIPS
 from mdm.ingestion.replay import mapping_of
 from mdm.models import ObjectType
 
@@ -113,4 +115,22 @@ def row_of(given: dict[str, Any], kind: ObjectType, raw: Any) -> dict[str, Any]:
         row["changed_at"] = raw["changed_at"]
     if given["retired"]:
         row["record_status"] = "retired"
+    if "relationships" in given:
+        row[RELATIONSHIPS] = [_spelled(one, kind) for one in raw["relationships"]]
     return row
+
+
+def _spelled(stated: dict[str, Any], kind: ObjectType) -> dict[str, Any]:
+    """Return a stated relationship with the other record's key as its object type spells keys."""
+    end = "to" if "to" in stated else "from"
+    other = stated[end]
+    source = other.get("source", kind.source.code)
+    known = ObjectType.objects.filter(source__code=source, code=other["object_type"]).first()
+    try:
+        key = normalise_key(known.key_rule if known else "exact", other["source_key"])
+    except BadKey as error:
+        fault: Fault = {"pointer": f"/relationships/{end}/source_key", "detail": str(error)}
+        raise Problem(
+            400, "bad-request", "The request is not as described", str(error), errors=[fault]
+        ) from None
+    return {**stated, end: {**other, "source": source, "source_key": key}}

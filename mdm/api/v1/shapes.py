@@ -157,6 +157,34 @@ class GoldenHistory(Shape):
     steps = Change(many=True)
 
 
+class OtherRecord(Shape):
+    """The name of another record; of the same source unless another is named."""
+
+    source = serializers.CharField(max_length=40, required=False)  # type: ignore[assignment]
+    object_type = serializers.CharField(max_length=60)
+    source_key = serializers.CharField(max_length=200)
+
+
+class RelationshipStated(Shape):
+    """A relationship as a record states it: exactly one of `to` and `from` names the other record."""
+
+    type = serializers.CharField(max_length=40)
+    to = OtherRecord(required=False)
+    valid_from = serializers.DateField(required=False, help_text="The first day.")
+    valid_to = serializers.DateField(required=False, help_text="The last day.")
+    attributes = serializers.DictField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add the field whose name is a word of Python."""
+        return {**super().get_fields(), "from": OtherRecord(required=False)}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for one other record."""
+        if ("to" in attrs) == ("from" in attrs):
+            raise serializers.ValidationError("Name the other record by one of to, from.")
+        return attrs
+
+
 class RecordArrival(Shape):
     """One record: canonical `attributes`, or the `payload` as the platform gives it (read by the mapping)."""
 
@@ -173,6 +201,9 @@ class RecordArrival(Shape):
     retired = serializers.BooleanField(
         default=False, help_text="The source has deleted it; with attributes only."
     )
+    relationships = RelationshipStated(
+        many=True, required=False, help_text="To or from other records; with attributes only."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for attributes with a key, or for a payload."""
@@ -180,9 +211,12 @@ class RecordArrival(Shape):
             raise serializers.ValidationError("Give either attributes or payload.")
         if "attributes" in attrs and not attrs.get("source_key"):
             raise serializers.ValidationError({"source_key": ["Attributes need the key of their record."]})
-        if "payload" in attrs and ("changed_at" in attrs or attrs.get("retired") or "source_key" in attrs):
+        if "payload" in attrs and (
+            attrs.get("retired") or {"changed_at", "source_key", "relationships"}.intersection(attrs)
+        ):
             raise serializers.ValidationError(
-                "The mapping reads source_key, changed_at and retired from the payload; leave them out."
+                "The mapping reads source_key, changed_at, retired and relationships from the payload;"
+                " leave them out."
             )
         return attrs
 

@@ -11,6 +11,12 @@ from mdm.api.v1.nowhere import NowhereView
 from mdm.api.v1.overrides import GoldenOverridesView, OverrideWithdrawnView
 from mdm.api.v1.possible import PossibleMatchesView, PossibleMatchQueuedView
 from mdm.api.v1.records import RecordsView
+from mdm.api.v1.relationships import (
+    GoldenRelationshipsView,
+    GoldenTreeView,
+    RelationshipProblemsView,
+    RelationshipWithdrawnView,
+)
 from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
 
 app_name = "api-v1"
@@ -32,6 +38,16 @@ urlpatterns = [
     path("golden/<str:golden_id>", GoldenView.as_view(), name="golden"),
     path("golden/<str:golden_id>/history", GoldenHistoryView.as_view(), name="golden-history"),
     path("golden/<str:golden_id>/overrides", GoldenOverridesView.as_view(), name="golden-overrides"),
+    path(
+        "golden/<str:golden_id>/relationships", GoldenRelationshipsView.as_view(), name="golden-relationships"
+    ),
+    path("golden/<str:golden_id>/tree", GoldenTreeView.as_view(), name="golden-tree"),
+    path("relationships/problems", RelationshipProblemsView.as_view(), name="relationship-problems"),
+    path(
+        "relationships/<int:number>/withdraw",
+        RelationshipWithdrawnView.as_view(),
+        name="relationship-withdraw",
+    ),
     path("overrides/<int:number>/withdraw", OverrideWithdrawnView.as_view(), name="override-withdraw"),
     path("possible-matches", PossibleMatchesView.as_view(), name="possible-matches"),
     path(

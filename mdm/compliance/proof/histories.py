@@ -31,7 +31,10 @@ FROM {history} h LEFT JOIN mdm_auditentry e ON e.id = h.history_entry_id
 WHERE e.id IS NULL OR e.actor <> h.history_actor
 """
 
-INPUTS = ("SourceSystem", "SourceRecord", "RuleSet", "Judgement", "Hold", "Override")
+INPUTS = (
+    "SourceSystem", "SourceRecord", "RuleSet", "Judgement", "Hold", "Override",
+    "SourceRelationship", "StewardRelationship",
+)  # fmt: skip
 """The tracked models that hold what came in or was decided; the others hold what follows from it."""
 
 TWICE = "SELECT {key}, history_date FROM {history} GROUP BY {key}, history_date HAVING count(*) > 1"
@@ -44,6 +47,7 @@ NAMING = (
     ("mdm_lane", "entry_id"),
     ("mdm_judgement", "entry_id"),
     ("mdm_override", "entry_id"),
+    ("mdm_stewardrelationship", "entry_id"),
 )
 
 

@@ -70,6 +70,9 @@ WITH named AS (
   CROSS JOIN LATERAL (
     SELECT jsonb_object_keys(e.payload -> 'before') UNION SELECT jsonb_object_keys(e.payload -> 'after')
     UNION SELECT one ->> 'id' FROM jsonb_array_elements(e.payload -> 'goldens') AS one
+    UNION SELECT one ->> side
+    FROM (VALUES ('related'), ('unrelated')) AS kind(what), (VALUES ('from'), ('to')) AS ends(side),
+         jsonb_array_elements(e.payload -> what) AS one
   ) AS names(code)
   LEFT JOIN mdm_goldenrecord g ON g.code = names.code
   GROUP BY e.id

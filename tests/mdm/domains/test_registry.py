@@ -18,12 +18,12 @@ EVERY = sorted(domains.registered())
 CUSTOMER = (
     "kind legal_name trading_name full_name name_prefix given_name middle_name family_name"
     " name_suffix former_family_name birth_date tax_ids registration_ids lei tax_profile emails phones"
-    " website billing_address shipping_address payment_terms currency language status parent_account"
+    " website billing_address shipping_address payment_terms currency language status"
     " consent"
 ).split()
 PRODUCT = (
     "sku gtins mpn brand manufacturer name description category unit net_content pack_size price"
-    " currency colour size lifecycle_status superseded_by"
+    " currency colour size lifecycle_status"
 ).split()
 
 

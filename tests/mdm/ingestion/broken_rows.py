@@ -52,8 +52,10 @@ legal_name = "First"
 emails = "Mail"
 birth_date = { column = "Born", date = "dmy" }
 billing_address = { country = "Country", city = "City" }
-parent_account = { reference = "Parent", object_type = "person", rule = "salesforce18" }
 currency = "Money"
+[[relationships]]
+type = "parent_account"
+to = { reference = "Parent", object_type = "person", rule = "salesforce18" }
 """
 PRODUCT_MAPPING = """
 domain = "product"

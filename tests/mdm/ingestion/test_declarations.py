@@ -181,8 +181,21 @@ def test_a_person_account_and_a_business_account_of_the_crm():
     assert attributes == {
         "kind": "organisation",
         "legal_name": "Sudham Ltd",
-        "parent_account": {"object_type": "Account", "source_key": "0015g000000CkczAAC"},
     }
+
+
+def test_an_account_names_the_account_above_it_and_a_contact_its_account():
+    above = {"object_type": "Account", "source_key": "0015g000000CkczAAC"}
+    account = declared("salesforce.Account").apply({"Id": "0015g000000DCUl", "ParentId": "0015g000000Ckcz"})
+    (parent,) = account.relationships
+    assert (parent["type"], parent["forward"], parent["other"]) == ("parent_account", True, above)
+    row = {"Id": "0035g000000L5wsAAC", "AccountId": "0015g000000CkczAAC", "Title": "Buyer"}
+    (contact,) = declared("salesforce.Contact").apply(row).relationships
+    assert (contact["type"], contact["other"], contact["attributes"]) == (
+        "contact_of",
+        above,
+        {"role": "Buyer"},
+    )
 
 
 def test_a_partner_marked_for_archiving_is_inactive_and_stays_resolvable():
@@ -203,7 +216,7 @@ def test_a_deleted_account_is_retired():
     )
 
 
-def test_a_contact_names_its_account():
+def test_a_contact_says_whether_mail_is_welcome():
     row = {
         "Id": "0035g000000L5wsAAC",
         "AccountId": "0015g000000CkczAAC",
@@ -213,7 +226,6 @@ def test_a_contact_names_its_account():
     assert canonical("salesforce.Contact", row)[1] == {
         "kind": "person",
         "family_name": "Miller",
-        "account": {"object_type": "Account", "source_key": "0015g000000CkczAAC"},
         "consent": {"email": False},
     }
 

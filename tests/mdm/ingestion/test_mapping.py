@@ -99,11 +99,6 @@ RULES = [
         {"tax_ids": [{"value": "1"}]},
     ),
     (
-        'account = { reference = "a", object_type = "Account", rule = "integer" }',
-        {"a": "007"},
-        {"account": {"object_type": "Account", "source_key": "7"}},
-    ),
-    (
         'status = { constant = "blocked", when = { column = "b", is = true } }',
         {"b": True},
         {"status": "blocked"},
@@ -127,11 +122,6 @@ PROBLEMS = [
     ('kind = { column = "k", codes = { 1 = "person" } }', {"k": "9"}, ("unknown_code", "k")),
     ('given_name = "n"', {"n": ["A", "B"]}, ("wrong_type", "n")),
     ('emails = "n"', {"n": [{"a": 1}]}, ("wrong_type", "n")),
-    (
-        'account = { reference = "a", object_type = "Account", rule = "integer" }',
-        {"a": "x"},
-        ("bad_reference", "a"),
-    ),
     ('tax_ids = { each = "t[]", parts = { value = "no" } }', {"t": ["1"]}, ("wrong_type", "t[]")),
 ]
 
@@ -193,7 +183,7 @@ BAD = [
     ('domain = "customer"\n[attributes]\nkind = "k"', "'key' is missing"),
     (HEAD, "'attributes' is missing"),
     (f'{HEAD}colour = 1\n[attributes]\nkind = "k"', "'colour' is unknown; known are name, domain"),
-    (f'{HEAD}[attributes]\nnick_name = "n"', "'nick_name' is unknown; known are account"),
+    (f'{HEAD}[attributes]\nnick_name = "n"', "'nick_name' is unknown; known are billing_address"),
     (f'{HEAD}[attributes]\nkind = {{ colum = "k" }}', r"kind: 'colum' is unknown; known are column"),
     (
         f'{HEAD}[attributes]\nkind = {{ column = "k", join = ["a"] }}',
@@ -228,7 +218,6 @@ BAD = [
     ),
     (f'{HEAD}[attributes]\nbilling_address = {{ town = "c" }}', "'town' is neither a part .city, country"),
     (f'{HEAD}[attributes]\ntax_ids = {{ each = "t" }}', "say with 'value' or 'parts'"),
-    (f'{HEAD}[attributes]\naccount = {{ reference = "a" }}', "'object_type' is missing"),
     (
         'domain = "customer"\nkey = { column = "id", rule = "sap" }\n[attributes]\nkind = "k"',
         "'sap' is unknown; known are exact",

@@ -77,7 +77,6 @@ REFUSED = [
     ("customer", "birth_date", "24.12.1980", ("bad_date", "birth_date")),
     ("customer", "billing_address", {"country": "Ruritania"}, ("unknown_country", "billing_address.country")),
     ("customer", "billing_address", "Ulm", ("wrong_type", "billing_address")),
-    ("customer", "account", "7", ("wrong_type", "account")),
     ("customer", "consent", {"email": "yes"}, ("wrong_type", "consent")),
     ("customer", "nick_name", "Andi", ("unknown_attribute", "nick_name")),
     ("product", "gtins", ["123"], ("bad_gtin", "gtins")),
