@@ -10,6 +10,7 @@ from matching.column_types import Profile
 from matching.standardise.text import fold
 
 MOST_TEXTS = 4
+LEAST_NUMBERED = 0.2
 PARTS = ("given_name", "family_name")
 TEXTS = ("name", "organisation", "affiliation", "free_text")
 
@@ -75,3 +76,16 @@ def without_long_texts(used: dict[str, Profile]) -> dict[str, Profile]:
 def telling(entry: Profile) -> float:
     """Return how much a text can tell records apart: filled, distinct, and of more than one word."""
     return float(entry.filled * entry.distinct**0.5 * min(entry.words, 6.0))
+
+
+def numbered_streets(used: Mapping[str, Profile], raw: Mapping[str, list[str | None]]) -> list[str]:
+    """Return the columns of streets that house numbers stand in, where these have no column of their own."""
+    if any(entry.kind == "house_number" for entry in used.values()):
+        return []
+    streets = [name for name, entry in used.items() if entry.kind == "street"]
+    return [name for name in streets if _with_figure(raw[name]) >= LEAST_NUMBERED]
+
+
+def _with_figure(values: Sequence[str | None]) -> float:
+    present = [value for value in values if value]
+    return sum(any(sign.isdigit() for sign in value) for value in present) / max(1, len(present))

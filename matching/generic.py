@@ -13,6 +13,7 @@ from matching.choosing_columns import (
     TEXTS,
     fewer_texts,
     named,
+    numbered_streets,
     repeated,
     telling,
     tells,
@@ -127,6 +128,10 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
         )
     draft = _Draft()
     _columns(draft, used, links, spilled(used, raw))
+    for street in numbered_streets(used, raw):
+        number = f"{street} number"
+        draft.columns.append(Column(number, (street,), "house_in_street"))
+        draft.comparisons.append(Comparison(number, number, "code", given=street))
     _block(draft, used)
     texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
     neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])

@@ -326,6 +326,7 @@ READINGS: dict[str, Reading] = {
     "colour": Each(product_titles.colour_of),
     "size": Each(product_titles.size_of),
     "house_number": First(_house),
+    "house_in_street": Each(lambda text: _house(1, text)),
     "street": First(_street),
 }
 

@@ -129,3 +129,26 @@ def test_a_duration_is_known_by_its_header_and_its_spelling(
     header: str, values: list[str], kind: str
 ) -> None:
     assert profile(header, values * 20).kind == kind
+
+
+def test_house_numbers_in_a_street_column_are_compared_by_themselves() -> None:
+    rows = [
+        {"name": f"cafe {WORDS[row % 16]}", "addr": f"{row + 10} {WORDS[row % 9]} street"}
+        for row in range(60)
+    ]
+    spec = infer(rows).spec
+    assert spec.comparison("addr number").given == "addr"
+    read = reading_of(spec.column("addr number"))
+    shown = ("3117 ocean park blvd.", "1401 Ocean Ave.", "Lange Str. 12 b", "corner of Main")
+    assert [list(read((text,))) for text in shown] == [["3117"], ["1401"], ["12b"], [""]]
+
+
+def test_a_number_of_its_own_column_is_not_sought_in_the_street() -> None:
+    rows = [
+        {"name": f"cafe {WORDS[row % 16]}", "street": f"{WORDS[row % 9]} street", "house number": str(row)}
+        for row in range(60)
+    ]
+    both = [*rows, *({**row, "street": f"{row['house number']} {row['street']}"} for row in rows)]
+    nowhere = [{"name": row["name"], "street": row["street"]} for row in rows]
+    for table in (both, nowhere):
+        assert all(column.reading != "house_in_street" for column in infer(table).spec.columns)
