@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count
 
 from mdm.compliance import audit
+from mdm.copying import array
 from mdm.models import Destination, Lane, Membership
 
 RECORD_LANES = """
@@ -19,7 +20,8 @@ FROM mdm_membership m
 JOIN mdm_sourcerecord r ON r.id = m.record_id
 JOIN mdm_objecttype t ON t.id = r.object_type_id
 JOIN mdm_destination d ON d.source_id = t.source_id
-WHERE m.golden_id = ANY(%(goldens)s) AND r.status = 'active' AND d.enabled
+WHERE EXISTS (SELECT FROM mdm_destination WHERE enabled)
+  AND m.golden_id = ANY(%(goldens)s::bigint[]) AND r.status = 'active' AND d.enabled
 ORDER BY d.source_id, r.id
 ON CONFLICT (destination_id, record_id) WHERE record_id IS NOT NULL DO UPDATE SET
   due_version = mdm_lane.due_version + 1,
@@ -37,7 +39,8 @@ INSERT INTO mdm_lane (destination_id, domain, record_id, golden_id, state, due_v
 SELECT d.source_id, g.domain, NULL, g.id, 'due', 1, 0, '', 0, %(now)s, '', %(entry)s
 FROM mdm_goldenrecord g
 JOIN mdm_destination d ON d.enabled AND d.settings -> 'create' ? g.domain
-WHERE g.id = ANY(%(goldens)s) AND g.status = 'live'
+WHERE EXISTS (SELECT FROM mdm_destination WHERE enabled AND settings ? 'create')
+  AND g.id = ANY(%(goldens)s::bigint[]) AND g.status = 'live'
   AND EXISTS (
     SELECT FROM mdm_membership m
     JOIN mdm_sourcerecord r ON r.id = m.record_id AND r.status = 'active'
@@ -91,7 +94,7 @@ def mark_due(golden_ids: Collection[int]) -> None:
     if not golden_ids:
         return
     entry = audit.current()
-    parameters: dict[str, Any] = {"goldens": list(golden_ids), "now": entry.at, "entry": entry.pk}
+    parameters: dict[str, Any] = {"goldens": array(golden_ids), "now": entry.at, "entry": entry.pk}
     with connection.cursor() as cursor:
         cursor.execute(RECORD_LANES, parameters)
         cursor.execute(CREATE_LANES, parameters)

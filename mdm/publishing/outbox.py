@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 
 from mdm.compliance import audit
-from mdm.models import OutboxEvent
+from mdm.copying import copy_rows
 from mdm.publishing.events import Event, RelatedEvent
 
 
 def append(events: Sequence[Event | RelatedEvent]) -> None:
     """Append events in order under the open audit entry; they are told if and only if it commits."""
     entry = audit.current()
-    OutboxEvent.objects.bulk_create(
-        [
-            OutboxEvent(
-                type=event.type,
-                domain=event.domain,
-                subjects=event.subjects,
-                payload=event.payload(),
-                entry_id=entry.pk,
-                created_at=entry.at,
-            )
-            for event in events
-        ],
-        batch_size=2000,
-    )
+    if events:
+        copy_rows(
+            "mdm_outboxevent",
+            ("type", "domain", "subjects", "payload", "entry_id", "created_at"),
+            (
+                (event.type, event.domain, _text_array(event.subjects), event.payload(), entry.pk, entry.at)
+                for event in events
+            ),
+        )
+
+
+def _text_array(codes: Sequence[str]) -> str:
+    """Return golden ids as PostgreSQL writes an array of texts; they hold no sign that wants quoting."""
+    return "{" + ",".join(codes) + "}"

@@ -8,6 +8,7 @@ from django.db import connection
 
 from mdm import domains
 from mdm.compliance import audit
+from mdm.copying import array
 from mdm.publishing import lanes, outbox
 from mdm.publishing.events import Event, RelatedEvent
 from mdm.relationships import announce as relating
@@ -23,7 +24,7 @@ from mdm.xref.codes import encode
 
 LINKS = """
 SELECT left_id, right_id, weight FROM mdm_edge
-WHERE left_id = ANY(%(ids)s) AND right_id = ANY(%(ids)s) AND weight >= %(least)s
+WHERE left_id = ANY(%(ids)s::bigint[]) AND right_id = ANY(%(ids)s::bigint[]) AND weight >= %(least)s
 """
 
 
@@ -45,16 +46,17 @@ def settle_and_write(
     asked: Mapping[int, int],
     *,
     carried: Collection[int] = (),
+    alone: bool = False,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Settled:
     """Settle the components that these rows make up, under the locks and the audit entry of the caller.
 
     asked: record id -> due_version, of the records whose edges are fresh; they rest unless made due since.
-    carried: golden ids that a repair gives back before all others.
+    carried: golden ids that a repair gives back before all others. alone: the caller holds the domain.
     """
     if not rows:
         return Settled()
-    judgements = scope.judgements_of(rules.domain, [row.id for row in rows])
+    judgements = scope.judgements_of(rules.domain, None if alone else [row.id for row in rows])
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
     before = write.goldens_before(in_play, lock=True)
     found = gated(rules, rows, _links(rules, rows), judgements, hold_life.present(rules, rows, before))
@@ -76,7 +78,7 @@ def settle_and_write(
     progress("writing")
     met = relating.told_before([row.id for row in rows], {*before, *members_of})
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
-    moved = write.write_places(rows, places, asked)
+    moved = write.write_places(rows, places, asked, alone=alone)
     holds = hold_life.write(rules, found, rows, before)
     questions.ask(rules, rows, grouping.refused, judgements, holds)
     golden_of = {record_id: place.golden for record_id, place in places.items()}
@@ -92,7 +94,7 @@ def _links(rules: ActiveRules, rows: Sequence[Row]) -> Links:
     """Return the stored edges at or above the link weight among the rows."""
     place = {row.id: position for position, row in enumerate(rows)}
     with connection.cursor() as cursor:
-        cursor.execute(LINKS, {"ids": list(place), "least": rules.model.link_weight})
+        cursor.execute(LINKS, {"ids": array(place), "least": rules.model.link_weight})
         found = cursor.fetchall()
     return Links(
         left=np.array([place[left] for left, _, _ in found], dtype=np.int32),
@@ -112,11 +114,14 @@ def _homes_elsewhere(golden_ids: Collection[int], rows: Sequence[Row]) -> set[in
 
 
 def _of_others(column: str, golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
+    if not golden_ids:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT DISTINCT m.{column} FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
-            f" WHERE m.{column} = ANY(%s) AND r.status = 'active' AND NOT m.record_id = ANY(%s)",
-            [list(golden_ids), [row.id for row in rows]],
+            f" WHERE m.{column} = ANY(%s::bigint[]) AND r.status = 'active'"
+            " AND NOT m.record_id = ANY(%s::bigint[])",
+            [array(golden_ids), array([row.id for row in rows])],
         )
         return {golden for (golden,) in cursor.fetchall()}
 

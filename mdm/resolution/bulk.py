@@ -3,22 +3,46 @@ candidates.
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from matching.blocking import Pairs, candidate_pairs, record_keys
-from matching.frame import Frame
+from matching.frame import Frame, build_frame
 from matching.scoring import score
+from matching.spec import MatchSpec
 from mdm.compliance import audit
+from mdm.copying import copy_columns
 from mdm.resolution import apply, keys, scope
 from mdm.resolution.apply import Settled
-from mdm.resolution.copying import copy_columns
 from mdm.resolution.locks import seize_domain
 from mdm.rulesets.active import ActiveRules, in_force
 
 Progress = Callable[[str], None]
 SCORED_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a rebuild starts from: all records of a domain, the frame of the active ones, and where they are
+    known already its candidate pairs with their weights.
+    """
+
+    rows: list[scope.Row]
+    active: list[scope.Row]
+    frame: Frame
+    pairs: Pairs | None = None
+    weights: NDArray[np.int64] | None = None
+
+
+def ground_of(spec: MatchSpec, rows: list[scope.Row]) -> Ground:
+    """Return the ground that these records of a whole domain make up."""
+    active = [row for row in rows if row.active]
+    return Ground(
+        rows, active, build_frame(spec, [row.attributes for row in active], [row.name for row in active])
+    )
 
 
 def rebuild(
@@ -27,31 +51,33 @@ def rebuild(
     actor: str,
     cause: str,
     carried: Collection[int] = (),
+    ground: Ground | None = None,
     progress: Progress = lambda stage: None,
 ) -> Settled:
     """Resolve every record of a domain under its rule set in force, alone in the domain.
 
-    carried: golden ids that a repair gives back before all others.
+    carried: golden ids that a repair gives back before all others. ground: what the caller read and learned
+    from in the same transaction, under the domain lock.
     Keys and edges are written anew; the partition is the one that online resolution reaches record by record.
     """
     with audit.entry(actor=actor, action="rebuild", cause=cause):
         seize_domain(domain)
         rules = in_force(domain)
         progress("reading")
-        rows = scope.rows_in_domain(domain)
-        active = [row for row in rows if row.active]
-        frame = scope.frame_of(rules, active)
+        ground = ground or ground_of(rules.spec, scope.rows_in_domain(domain))
         progress("blocking")
-        found = record_keys(frame, rules.spec, rules.model, caps=rules.caps)
-        keys.replace_all(rules, [row.id for row in active], found)
-        pairs = candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
+        found = record_keys(ground.frame, rules.spec, rules.model, caps=rules.caps)
+        keys.replace_all(rules, [row.id for row in ground.active], found)
+        pairs = ground.pairs or candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
         del found
         progress("comparing")
-        _copy_edges(rules, active, frame, pairs)
+        _copy_edges(rules, ground, pairs)
         progress("settling")
         _analyse("mdm_blockingkey", "mdm_edge")
+        rows = ground.rows
+        del ground, pairs
         asked = {row.id: row.due_version for row in rows}
-        settled = apply.settle_and_write(rules, rows, asked, carried=carried, progress=progress)
+        settled = apply.settle_and_write(rules, rows, asked, carried=carried, alone=True, progress=progress)
         _analyse("mdm_sourcerecord", "mdm_membership", "mdm_goldenrecord", "mdm_xref")
         return settled
 
@@ -62,17 +88,19 @@ def _analyse(*tables: str) -> None:
         cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
-def _copy_edges(rules: ActiveRules, rows: list[scope.Row], frame: Frame, pairs: Pairs) -> None:
+def _copy_edges(rules: ActiveRules, ground: Ground, pairs: Pairs) -> None:
     """Score all candidate pairs, in portions, and copy those that may link or be asked about."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [rules.domain])
-    ids = np.array([row.id for row in rows], dtype=np.int64)
+    ids = np.array([row.id for row in ground.active], dtype=np.int64)
     for start in range(0, len(pairs), SCORED_AT_ONCE):
-        left, right = pairs.left[start : start + SCORED_AT_ONCE], pairs.right[start : start + SCORED_AT_ONCE]
-        weights = score(frame, rules.spec, rules.model, left, right)
+        part = slice(start, start + SCORED_AT_ONCE)
+        left, right, masks = pairs.left[part], pairs.right[part], pairs.rules[part]
+        if ground.weights is None:
+            weights = score(ground.frame, rules.spec, rules.model, left, right)
+        else:
+            weights = ground.weights[part]
         kept = np.flatnonzero(weights >= rules.model.kept_from)
-        masks = pairs.rules[start : start + SCORED_AT_ONCE]
-        masks = masks if masks.ndim == 1 else masks[:, 0]
         copy_columns(
             "mdm_edge",
             {

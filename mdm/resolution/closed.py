@@ -14,7 +14,7 @@ import numpy as np
 from django.db import connection
 
 from matching.blocking import BlockingKeys, closed_keys
-from mdm.resolution.copying import copy_columns
+from mdm.copying import copy_columns
 
 TOGGLE = """
 WITH touched AS (

@@ -13,9 +13,9 @@ from django.db import connection
 
 from matching.blocking import BlockingKeys, record_keys
 from matching.frame import build_frame
+from mdm.copying import copy_columns
 from mdm.models import BlockingKey
 from mdm.resolution import closed, scope
-from mdm.resolution.copying import copy_columns
 from mdm.rulesets.active import ActiveRules
 
 RecordName = tuple[str, str, str]

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from matching.blocking import Pairs
 from matching.possible import possible_matches
 from mdm.compliance import audit
+from mdm.copying import array
 from mdm.models import Membership, ReviewTask
 from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Judgements, Row, frame_of, rows_of
@@ -48,7 +50,8 @@ SELECT e.left_id, e.right_id, e.weight, l.golden_id, r.golden_id
 FROM mdm_edge e
 JOIN mdm_membership l ON l.record_id = e.left_id
 JOIN mdm_membership r ON r.record_id = e.right_id
-WHERE (e.left_id = ANY(%(ids)s) OR e.right_id = ANY(%(ids)s)) AND l.golden_id <> r.golden_id
+WHERE (e.left_id = ANY(%(ids)s::bigint[]) OR e.right_id = ANY(%(ids)s::bigint[]))
+  AND l.golden_id <> r.golden_id
 ORDER BY e.left_id, e.right_id
 """
 
@@ -56,7 +59,7 @@ ORDER BY e.left_id, e.right_id
 def incident_pairs(record_ids: Sequence[int]) -> list[Crossing]:
     """Return the edges of these records that cross golden records."""
     with connection.cursor() as cursor:
-        cursor.execute(INCIDENT, {"ids": list(record_ids)})
+        cursor.execute(INCIDENT, {"ids": array(record_ids)})
         return [(a, b, weight, one, other) for a, b, weight, one, other in cursor.fetchall()]
 
 
@@ -192,7 +195,7 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     What a person took into the queue stays there, also where another pair names it from now on.
     """
     now = audit.current().at
-    ids = list(record_ids)
+    ids = RawSQL("SELECT unnest(%s::bigint[])", [array(record_ids)])
     # Who takes one into the queue meanwhile waits for us, or we for them.
     standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING).select_for_update(no_key=True)
     about = {

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from matching.frame import Frame, build_frame
+from mdm.copying import array
 from mdm.resolution.held_changes import HeldChange, holds_of
 from mdm.rulesets.active import ActiveRules
 
@@ -226,8 +227,8 @@ def judgements_of(domain: str, record_ids: Iterable[int] | None = None) -> Judge
     condition, parameters = "domain = %s AND withdrawn_at IS NULL", [domain]
     ids = None if record_ids is None else list(record_ids)
     if ids is not None:
-        condition += " AND (left_id = ANY(%s) OR right_id = ANY(%s))"
-        parameters += [ids, ids]  # type: ignore[list-item]
+        condition += " AND (left_id = ANY(%s::bigint[]) OR right_id = ANY(%s::bigint[]))"
+        parameters += [array(ids), array(ids)]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, rank, left_id, right_id, keeps_id FROM mdm_judgement"

@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from mdm.compliance import audit
+from mdm.copying import array
 from mdm.models import AuditEntry, Override
 from mdm.resolution.judging import REASONS
 from mdm.resolution.scope import Row
@@ -33,7 +35,9 @@ def standing_of(record_ids: Collection[int]) -> Standing:
     """Return the overrides in force of golden values that hang on these records."""
     found: dict[int, list[Override]] = {}
     rows = Override.objects.filter(
-        record__in=list(record_ids), about=Override.About.GOLDEN, withdrawn_at=None
+        record__in=RawSQL("SELECT unnest(%s::bigint[])", [array(record_ids)]),
+        about=Override.About.GOLDEN,
+        withdrawn_at=None,
     )
     for row in rows.order_by("id"):
         found.setdefault(row.record_id, []).append(row)

@@ -4,30 +4,27 @@ Invariant: a row is written only where it differs, so that settling the same inp
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from mdm.compliance import audit
+from mdm.copying import array, copy_columns, copy_rows
 from mdm.resolution.scope import Row
 
 CHUNK = 5000
+POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 Rows = list[dict[str, Any]]
 
-INSERT_GOLDEN = """
-INSERT INTO mdm_goldenrecord (id, code, domain, kind, status, confirmed, version, title, attributes,
-      provenance,
-                              member_count, rule_set_id, created_at, changed_at)
-SELECT g.id, g.code, %(domain)s, g.kind, 'live', false, 1, g.title, g.attributes, g.provenance,
-      g.member_count,
-       %(rule_set)s, %(now)s, %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(id bigint, code text, kind text, title text, attributes jsonb,
-     provenance jsonb, member_count int)
-"""
+GOLDEN_COLUMNS = (
+    "id", "code", "domain", "kind", "status", "confirmed", "version", "title", "attributes", "provenance",
+    "member_count", "rule_set_id", "created_at", "changed_at", "changes_on",
+)  # fmt: skip
 
 UPDATE_GOLDEN = """
 UPDATE mdm_goldenrecord t
@@ -44,23 +41,23 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(id bigint, changes_on date)
 WHERE t.id = g.id AND t.changes_on IS DISTINCT FROM g.changes_on
 """
 
+# Accept may have made a record due again meanwhile: it rests only where nobody asked since we looked.
 UPDATE_MEMBERSHIP = """
 UPDATE mdm_membership m
-SET component_id = g.component, golden_id = g.golden, home_id = g.home
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, component bigint, golden bigint, home bigint)
+SET component_id = g.component, golden_id = g.golden, home_id = g.home,
+    resolved_version = CASE WHEN g.asked >= 0 THEN g.version ELSE m.resolved_version END,
+    due = CASE WHEN g.asked >= 0 THEN m.due_version <> g.asked ELSE m.due END,
+    attempts = CASE WHEN g.asked >= 0 THEN 0 ELSE m.attempts END,
+    parked_reason = CASE WHEN g.asked >= 0 THEN '' ELSE m.parked_reason END,
+    taken_by = CASE WHEN g.asked >= 0 THEN NULL ELSE m.taken_by END
+FROM unnest(%(records)s::bigint[], %(components)s::bigint[], %(goldens)s::bigint[], %(homes)s::bigint[],
+            %(versions)s::int[], %(asked)s::int[]) AS g (record, component, golden, home, version, asked)
 WHERE m.record_id = g.record
 """
 
-# Accept may have made a record due again meanwhile: it rests only where nobody asked since we looked.
-REST = """
-UPDATE mdm_membership m
-SET resolved_version = coalesce(g.version, m.resolved_version), due = m.due_version <> g.asked, attempts = 0,
-    parked_reason = '', taken_by = NULL
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, version int, asked int)
-WHERE m.record_id = g.record
-"""
-
-LOCK_MEMBERSHIPS = "SELECT FROM mdm_membership WHERE record_id = ANY(%s) ORDER BY record_id FOR NO KEY UPDATE"
+LOCK_MEMBERSHIPS = (
+    "SELECT FROM mdm_membership WHERE record_id = ANY(%s::bigint[]) ORDER BY record_id FOR NO KEY UPDATE"
+)
 
 END_XREFS = """
 UPDATE mdm_xref x SET valid_to = greatest(%(now)s, x.valid_from), closing_entry_id = %(entry)s
@@ -122,6 +119,7 @@ class GoldenBefore:
     member_count: int
     version: int
     confirmed: bool
+    changes_on: date | None = None
 
     def differs(self, value: GoldenValue) -> bool:
         """Whether writing the value would change anything a reader can see."""
@@ -171,7 +169,8 @@ def goldens_before(golden_ids: Iterable[int], *, lock: bool = False) -> dict[int
     """Return the present state of these golden records; locked, nobody else gives their ids away."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, code, status, kind, title, attributes, provenance, member_count, version, confirmed"
+            "SELECT id, code, status, kind, title, attributes, provenance, member_count, version, confirmed,"
+            " changes_on"
             " FROM mdm_goldenrecord WHERE id = ANY(%s) ORDER BY id" + (" FOR NO KEY UPDATE" if lock else ""),
             [list(golden_ids)],
         )
@@ -192,44 +191,84 @@ def write_goldens(
     """Insert new golden records, update those that differ; returns what was written."""
     born = [value for value in values if value.id not in before]
     moved = [value for value in values if value.id in before and before[value.id].differs(value)]
-    parameters = {"domain": domain, "rule_set": rule_set_id, "now": moment()}
-    _in_chunks(INSERT_GOLDEN, [value.columns() for value in born], parameters)
+    now = moment()
+    if born:
+        copy_rows("mdm_goldenrecord", GOLDEN_COLUMNS, _births(born, domain, rule_set_id, now))
+    parameters = {"domain": domain, "rule_set": rule_set_id, "now": now}
     _in_chunks(UPDATE_GOLDEN, [value.columns() for value in moved], parameters)
-    turns = [{"id": value.id, "changes_on": value.changes_on and str(value.changes_on)} for value in values]
+    turns = [
+        {"id": value.id, "changes_on": value.changes_on and str(value.changes_on)}
+        for value in values
+        if value.id in before and before[value.id].changes_on != value.changes_on
+    ]
     _in_chunks(UPDATE_TURN, turns, {})
     return born + moved
 
 
-def write_places(rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int]) -> list[int]:
+def _births(
+    born: Sequence[GoldenValue], domain: str, rule_set_id: int, now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    for value in born:
+        yield (
+            value.id, value.code, domain, value.kind, "live", False, 1, value.title[:300], value.attributes,
+            value.provenance, value.member_count, rule_set_id, now, now, value.changes_on,
+        )  # fmt: skip
+
+
+def write_places(
+    rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int], *, alone: bool = False
+) -> list[int]:
     """Write memberships and cross-references that differ; returns whose golden record changed.
 
-    asked: record id -> due_version, of the records that may rest now.
+    asked: record id -> due_version, of the records that may rest now. alone: the caller holds the domain, so
+    that nobody else locks memberships in another order.
     """
-    memberships: Rows = [
-        {"record": row.id, "component": place.component, "golden": place.golden, "home": place.home}
-        for row in rows
-        if (place := places.get(row.id))
-        and place != Place(row.component_id, row.golden_id or 0, row.home_id or 0)
-    ]
-    rested: Rows = [
-        {"record": row.id, "asked": asked[row.id], "version": row.version if row.id in places else None}
-        for row in rows
-        if row.id in asked and (row.due or (row.id in places and row.resolved_version != row.version))
-    ]
-    moved: Rows = [
-        {"record": row.id, "golden": places[row.id].golden}
-        for row in rows
-        if row.id in places and places[row.id].golden != row.golden_id
-    ]
+    changed: list[tuple[int | None, ...]] = []
+    born: list[tuple[int, int]] = []
+    moved: list[tuple[int, int]] = []
+    for row in rows:
+        place, stands = places.get(row.id), (row.component_id, row.golden_id, row.home_id)
+        shall = stands if place is None else (place.component, place.golden, place.home)
+        rests = row.id in asked and (row.due or (place is not None and row.resolved_version != row.version))
+        if rests or shall != stands:
+            version = row.resolved_version if place is None else row.version
+            changed.append((row.id, *shall, version, asked[row.id] if rests else -1))
+        if place is not None and place.golden != row.golden_id:
+            (born if row.golden_id is None else moved).append((row.id, place.golden))
+    _update_memberships(changed, alone=alone)
+    entry, now = audit.current(), moment()
+    parameters = {"now": now, "entry": entry.pk}
+    named = [{"record": record, "golden": golden} for record, golden in moved]
+    _in_chunks(END_XREFS, named, parameters)
+    _in_chunks(INSERT_XREFS, named, parameters)
+    _first_xrefs(born, now, entry.pk)
+    return [record for record, _ in (*born, *moved)]
+
+
+def _update_memberships(changed: Sequence[tuple[int | None, ...]], *, alone: bool) -> None:
+    if not changed:
+        return
+    names = ("records", "components", "goldens", "homes", "versions", "asked")
+    columns = {name: array(column) for name, column in zip(names, zip(*changed, strict=True), strict=True)}
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_MEMBERSHIPS, [sorted({one["record"] for one in (*memberships, *rested)})])
-    entry = audit.current()
-    parameters = {"now": moment(), "entry": entry.pk}
-    _in_chunks(UPDATE_MEMBERSHIP, memberships, {})
-    _in_chunks(REST, rested, {})
-    _in_chunks(END_XREFS, moved, parameters)
-    _in_chunks(INSERT_XREFS, moved, parameters)
-    return [move["record"] for move in moved]
+        if not alone:
+            cursor.execute(LOCK_MEMBERSHIPS, [columns["records"]])
+        cursor.execute(UPDATE_MEMBERSHIP, columns)
+
+
+def _first_xrefs(born: Sequence[tuple[int, int]], now: datetime, entry: int) -> None:
+    """Write the first cross-references of records: nothing was before them."""
+    pairs = np.array(born, dtype=np.int64).reshape(-1, 2)
+    since = np.full(len(pairs), round((now - POSTGRES_EPOCH) / timedelta(microseconds=1)), dtype=np.int64)
+    copy_columns(
+        "mdm_xref",
+        {
+            "record_id": pairs[:, 0],
+            "golden_id": pairs[:, 1],
+            "valid_from": since,
+            "entry_id": np.full(len(pairs), entry, dtype=np.int64),
+        },
+    )
 
 
 def _in_chunks(statement: str, rows: Rows, parameters: Mapping[str, Any]) -> None:

@@ -1,11 +1,10 @@
 """From a trained model to the rule set in force."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from matching.blocking import frame_pairs
 from matching.capacity import allowed, labels_of, within_capacity
 from matching.engines.local import cluster
-from matching.frame import build_frame
 from matching.model import Model, default_model
 from matching.possible import possible_matches
 from matching.scoring import score
@@ -18,7 +17,6 @@ from mdm.models import RuleSet
 from mdm.resolution import bulk, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
-from mdm.resolution.scope import Row
 from mdm.rulesets.drafts import retire_active, write
 from mdm.survivorship.rules import Survivorship
 
@@ -43,23 +41,30 @@ def bootstrap(
                 f"Domain {domain} has a rule set in force; draft a new one instead of bootstrapping."
             )
         declared = domains.get(domain)
-        rows = [row for row in scope.rows_in_domain(domain) if row.active]
+        rows = scope.rows_in_domain(domain)
         progress("learning")
         spec = declared.match_spec
-        model = learned(spec, rows) if len(rows) >= LEAST_TO_TRAIN else default_model(spec)
+        ground = bulk.ground_of(spec, rows)
+        if len(ground.active) >= LEAST_TO_TRAIN:
+            model, ground = learned(spec, ground)
+        else:
+            model = default_model(spec)
         activate(domain, spec=spec, model=model, survivorship=declared.survivorship, actor=actor)
-        return bulk.rebuild(domain, actor=actor, cause=cause, progress=progress)
+        return bulk.rebuild(domain, actor=actor, cause=cause, ground=ground, progress=progress)
 
 
-def learned(spec: MatchSpec, rows: Sequence[Row]) -> Model:
-    """Return a model of these records whose questions people can keep up with."""
-    frame = build_frame(spec, [row.attributes for row in rows], [row.name for row in rows])
+def learned(spec: MatchSpec, ground: bulk.Ground) -> tuple[Model, bulk.Ground]:
+    """Return a model of these records whose questions people can keep up with, and the ground with the pairs
+    that it weighed.
+    """
+    frame = ground.frame
     model = train(frame, spec)
     pairs = frame_pairs(frame, spec, model)
     weights = score(frame, spec, model, pairs.left, pairs.right)
     groups, _ = cluster(frame, spec, model, pairs, weights)
     found = possible_matches(frame, spec, model, pairs, weights, labels_of(groups))
-    return within_capacity(model, found, allowed(spec.aims, len(rows)))
+    model = within_capacity(model, found, allowed(spec.aims, len(frame)))
+    return model, replace(ground, pairs=pairs, weights=weights)
 
 
 def activate(

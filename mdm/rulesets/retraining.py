@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mdm import domains
 from mdm.models import RuleSet
-from mdm.resolution import scope
+from mdm.resolution import bulk, scope
 from mdm.rulesets.activate import LEAST_TO_TRAIN, learned
 from mdm.rulesets.active import in_force
 from mdm.rulesets.drafts import propose
@@ -43,10 +43,11 @@ def propose_retrained(
     spec = replace(declared.match_spec, aims=aims)
     known = {comparison.name for comparison in spec.comparisons}
     kept = tuple(rule for rule in before.model.combinations if {name for name, _ in rule.outcomes} <= known)
+    model, _ = learned(spec, bulk.ground_of(spec, rows))
     return propose(
         domain,
         spec=spec,
-        model=replace(learned(spec, rows), combinations=kept),
+        model=replace(model, combinations=kept),
         survivorship=before.survivorship,
         actor=actor,
         reason=reason,
