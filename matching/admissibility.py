@@ -12,12 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-RecordName = tuple[str, str, str]
+from matching.record_names import RecordName
 
 CANNOT_LINK = "cannot_link"
 ISOLATED = "isolated"
@@ -68,21 +64,6 @@ def tie_hash(name: RecordName) -> bytes:
     """Eight bytes that order records where everything else is equal: blake2b of the name, the same on every
     machine."""
     return blake2b("\0".join(name).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def name_hashes(names: Sequence[RecordName]) -> NDArray[np.uint64]:
-    """The tie hashes of many names as numbers that stand in the same order, uint64[names]."""
-    begun: dict[tuple[str, str], Any] = {}
-    found = bytearray()
-    for source, object_type, key in names:
-        hashed = begun.get((source, object_type))
-        if hashed is None:
-            start = f"{source}\0{object_type}\0".encode("utf-8", "surrogatepass")
-            hashed = begun[source, object_type] = blake2b(start, digest_size=8)
-        hashed = hashed.copy()
-        hashed.update(key.encode("utf-8", "surrogatepass"))
-        found += hashed.digest()
-    return np.frombuffer(bytes(found), dtype=">u8").astype(np.uint64)
 
 
 def mask_of(records: Iterable[int]) -> int:

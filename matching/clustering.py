@@ -15,10 +15,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import Facts, Groups, Hold, Limits, RecordName, mask_of, records_of, tie_hash
+from matching.admissibility import Facts, Groups, Hold, Limits, mask_of, records_of, tie_hash
 from matching.agglomeration import Agglomeration
 from matching.errors import MatchingError
 from matching.linkage import means_of, strong_masks
+from matching.record_names import RecordName
 
 Pair = tuple[int, int]
 NO_FACTS = Facts()

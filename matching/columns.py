@@ -15,26 +15,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.texts import Texts, mix, runs
+
 T = TypeVar("T")
 S = TypeVar("S", bound=np.generic)
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Texts = NDArray[np.object_]
-
-MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-
-
-def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return well-mixed 64-bit values (the finaliser of SplitMix64, Steele 2014)."""
-    mixed = (values ^ (values >> np.uint64(30))) * MIX[0]
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
-
-
-def runs(starts: Longs, counts: Longs) -> Longs:
-    """Return the places starts[i], starts[i] + 1, ... (counts[i] of them) of every i, one after the other."""
-    within = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within
 
 
 @dataclass(frozen=True)
@@ -58,7 +44,8 @@ class CodedColumn:
     @cached_property
     def values(self) -> tuple[tuple[str, ...], ...]:
         """The distinct values as tuples of their elements in alphabetical order."""
-        texts, offsets = self.elements[self.members].tolist(), self.offsets.tolist()
+        elements, offsets = self.elements.tolist(), self.offsets.tolist()
+        texts = [elements[member] for member in self.members.tolist()]
         return tuple(tuple(sorted(texts[start:stop])) for start, stop in pairwise(offsets))
 
     def feature(self, name: str, build: Callable[[Texts], T]) -> T:
@@ -74,7 +61,7 @@ class CodedColumn:
         if code < 0:
             return ()
         members = self.members[self.offsets[code] : self.offsets[code + 1]]
-        return tuple(sorted(self.elements[members].tolist()))
+        return tuple(sorted(self.elements[member] for member in members.tolist()))
 
     def ordered(self, order: Longs) -> CodedColumn:
         """Return the column with its rows in another order; nothing else changes."""
@@ -88,7 +75,7 @@ class CodedColumn:
         offsets, members = taken(self.offsets, self.members, kept)
         elements, places = np.unique(members, return_inverse=True)
         return CodedColumn(
-            self.name, (codes - missing).astype(np.int32), self.elements[elements], offsets,
+            self.name, (codes - missing).astype(np.int32), self.elements.at(elements), offsets,
             places.astype(np.int32),
         )  # fmt: skip
 
@@ -99,7 +86,7 @@ class CodedColumn:
         return self.feature(f"without {hash(generic)}", lambda _: self._without(generic))
 
     def _without(self, generic: frozenset[str]) -> CodedColumn:
-        kept = np.array([element not in generic for element in self.elements.tolist()], dtype=bool)
+        kept = np.array([element not in generic for element in self.elements], dtype=bool)
         if kept.all():
             return self
         stays = kept[self.members]
@@ -107,7 +94,11 @@ class CodedColumn:
         place = np.cumsum(kept, dtype=np.int32) - 1
         offsets = np.searchsorted(owner, np.arange(self.size + 1)).astype(np.int64)
         return column_of_rows(
-            self.name, self.codes, offsets, place[self.members[stays]].astype(np.int32), self.elements[kept]
+            self.name,
+            self.codes,
+            offsets,
+            place[self.members[stays]].astype(np.int32),
+            self.elements.at(kept),
         )
 
     @property
@@ -142,14 +133,7 @@ def coded_column(name: str, codes: Ints, values: Sequence[tuple[str, ...]]) -> C
     )
     offsets = np.zeros(len(values) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)), out=offsets[1:])
-    return CodedColumn(name, codes, texts_of(element_codes), offsets, members)
-
-
-def texts_of(texts: Sequence[str] | dict[str, int]) -> Texts:
-    """Return texts as an array of objects."""
-    found = np.empty(len(texts), dtype=object)
-    found[:] = list(texts)
-    return found
+    return CodedColumn(name, codes, Texts.of(element_codes), offsets, members)
 
 
 def column_of_rows(name: str, codes: Ints, offsets: Longs, members: Ints, elements: Texts) -> CodedColumn:

@@ -55,7 +55,7 @@ def crowding(column: CodedColumn, weights: TextWeights) -> dict[str, int]:
     # Sums are of whole numbers, so that their order changes nothing.
     highest = np.rint(THOUSAND * np.where(rank < NEAREST, alike, 0.0))
     found = np.bincount(left, weights=highest, minlength=count).astype(np.int64) // NEAREST
-    return dict(zip(column.elements.tolist(), found.tolist(), strict=True))
+    return dict(zip(column.elements, found.tolist(), strict=True))
 
 
 def _nearest(column: CodedColumn, weights: TextWeights) -> tuple[Places, Places]:

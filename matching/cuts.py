@@ -5,26 +5,24 @@ Text is cut into its rarest tokens or character n-grams by the frozen document f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import mix
 from matching.errors import SpecError
 from matching.kernels.texts import grams
 from matching.readings import name_forms
 from matching.spec import KeyPart
+from matching.texts import Texts
 from matching.weights import TextWeights
 
 Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
-BLOCK = 1 << 17  # texts hashed at a time
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 PAIRED = "value_pairs"
 
 _SOUNDEX = {
@@ -40,51 +38,44 @@ def order_key(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def hash_texts(texts: Sequence[str]) -> Unsigned:
-    """Return a stable 64-bit hash of each text, the same wherever it stands.
-
-    Bytes are multiplied by random numbers of their places and summed (multilinear hashing, Carter and Wegman
-    1979), over all texts at once.
-    """
-    if not len(texts):
-        return np.empty(0, dtype=np.uint64)
-    found = np.empty(len(texts), dtype=np.uint64)
-    for start in range(0, len(texts), BLOCK):
-        parts = [text.encode("utf-8", "surrogatepass") for text in texts[start : start + BLOCK]]
-        lengths = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-        signs = np.frombuffer(b"\0".join([*parts, b""]), dtype=np.uint8)
-        starts = np.cumsum(lengths + 1) - lengths - 1
-        place = np.arange(len(signs), dtype=np.int64) - np.repeat(starts, lengths + 1)
-        factors = mix(np.arange(1, int(lengths.max(initial=0)) + 3, dtype=np.uint64) * GOLDEN)
-        sums = np.add.reduceat((signs.astype(np.uint64) + np.uint64(1)) * factors[place], starts)
-        found[start : start + BLOCK] = mix(sums)
-    return found
+def _value(texts: Texts, size: int) -> Texts:
+    if size <= 0:
+        return texts
+    return _cut(texts, texts.bounds[:-1], texts.bounds[1:], texts.lengths() >= size)
 
 
-def _value(text: str, size: int) -> str:
-    return text if len(text) >= size else ""
+def _start(texts: Texts, size: int) -> Texts:
+    if not texts.plain:
+        return Texts.of(text[:size] for text in texts)
+    return texts.sliced(texts.bounds[:-1], np.minimum(texts.bounds[:-1] + size, texts.bounds[1:]))
 
 
-def _start(text: str, size: int) -> str:
-    return text[:size]
+def _end(texts: Texts, size: int) -> Texts:
+    if not texts.plain or not size:
+        return Texts.of(text[-size:] if len(text) >= size else "" for text in texts)
+    stops = texts.bounds[1:]
+    return _cut(texts, stops - size, stops, texts.sizes >= size)
 
 
-def _end(text: str, size: int) -> str:
-    return text[-size:] if len(text) >= size else ""
+def _year(texts: Texts, size: int) -> Texts:
+    return _start(texts, 4)
 
 
-def _year(text: str, size: int) -> str:
-    return text[:4]
-
-
-def _month_day(text: str, size: int) -> str:
+def _month_day(texts: Texts, size: int) -> Texts:
     """Month and day in either order, so that transposed ones meet."""
-    return "".join(sorted((text[4:6], text[6:8]))) if len(text) == 8 else ""
+    return Texts.of("".join(sorted((text[4:6], text[6:8]))) if len(text) == 8 else "" for text in texts)
 
 
-def _local(text: str, size: int) -> str:
-    local = text.rpartition("@")[0]
-    return local if len(local) >= max(size, 3) else ""
+def _local(texts: Texts, size: int) -> Texts:
+    """What stands before the @, where it is long enough to tell people apart."""
+    starts, at = texts.bounds[:-1], texts.last("@")
+    local = texts.sliced(starts, np.where(at >= 0, at, starts))
+    return _cut(local, local.bounds[:-1], local.bounds[1:], local.lengths() >= max(size, 3))
+
+
+def _cut(texts: Texts, starts: Longs, stops: Longs, kept: NDArray[np.bool_]) -> Texts:
+    """Return a part of each text that is kept, of the others nothing."""
+    return texts.sliced(np.where(kept, starts, 0), np.where(kept, stops, 0))
 
 
 def _sound(text: str, size: int, texts: TextWeights | None) -> Iterable[str]:
@@ -140,7 +131,7 @@ def _rarest(terms: set[str], size: int, known: object) -> Iterable[str]:
     return [entry[2] for entry in seen[:size]] + [entry[1] for entry in unseen[:size]]
 
 
-ONE: dict[str, Callable[[str, int], str]] = {
+ONE: dict[str, Callable[[Texts, int], Texts]] = {
     "value": _value,
     "start": _start,
     "end": _end,
@@ -160,18 +151,21 @@ MANY: dict[str, Callable[[str, int, TextWeights | None], Iterable[str]]] = {
 }
 
 
-def cut_elements(
-    elements: NDArray[np.object_], part: KeyPart, texts: TextWeights | None
-) -> tuple[Longs, Unsigned]:
+def cut_elements(elements: Texts, part: KeyPart, texts: TextWeights | None) -> tuple[Longs, Unsigned]:
     """Return how many keys each element has under a key part, and the hashed keys, one after the other."""
     if one := ONE.get(part.cut):
-        strings = [one(text, part.size) for text in elements.tolist()]
-        sizes = np.fromiter(map(bool, strings), dtype=np.int64, count=len(strings))
-        return sizes, hash_texts([text for text in strings if text])
+        found = one(elements, part.size)
+        some = found.sizes > 0
+        hashed = found.hashes()
+        return some.astype(np.int64), hashed if some.all() else hashed[some]
     many = MANY.get(part.cut)
     if many is None:
         known = ", ".join(sorted({*ONE, *MANY, PAIRED}))
         raise SpecError(f"There is no key cut '{part.cut}'; known are {known}.")
-    rows = [tuple(many(text, part.size, texts)) for text in elements.tolist()]
-    sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    return sizes, hash_texts(list(chain.from_iterable(rows)))
+    cuts: dict[str, int] = {}
+    sizes, places = np.empty(len(elements), dtype=np.int64), array("i")
+    for at, text in enumerate(elements):
+        before = len(places)
+        places.extend([cuts.setdefault(cut, len(cuts)) for cut in many(text, part.size, texts)])
+        sizes[at] = len(places) - before
+    return sizes, Texts.of(cuts).hashes()[np.frombuffer(places, dtype=np.int32)]

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import name_hashes
 from matching.columns import CodedColumn
 from matching.errors import FrameError
 from matching.raw import Columns
 from matching.reading_columns import read_columns
+from matching.record_names import RecordName, RecordNames
 from matching.spec import MatchSpec
 
-RecordName = tuple[str, str, str]
+__all__ = ["Frame", "RecordName", "build_frame", "frame_in_order", "hash_order", "in_name_order"]
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
@@ -28,7 +29,7 @@ Longs = NDArray[np.int64]
 class Frame:
     """Records as columns of codes, in the order given; names[i] is the record name of row i."""
 
-    names: tuple[RecordName, ...]
+    names: Sequence[RecordName]
     columns: Mapping[str, CodedColumn]
     sources: Ints
     in_order: bool = False  # rows stand in the order of their names' hashes
@@ -51,7 +52,7 @@ class Frame:
         """Return the frame of the given rows, in their order."""
         columns = {name: column.taking(rows) for name, column in self.columns.items()}
         in_order = self.in_order and bool((rows[1:] > rows[:-1]).all())
-        return Frame(tuple(self.names[row] for row in rows.tolist()), columns, self.sources[rows], in_order)
+        return Frame(RecordNames.of(self.names).at(rows), columns, self.sources[rows], in_order)
 
 
 def build_frame(
@@ -67,16 +68,13 @@ def build_frame(
         )
     if not isinstance(records, Columns):
         records = Columns.of_records(records, (path for column in spec.columns for path in column.inputs))
-    known: dict[str, int] = {}
-    sources = np.fromiter(
-        (known.setdefault(name[0], len(known)) for name in names), dtype=np.int32, count=len(names)
-    )
-    return Frame(tuple(names), read_columns(spec, records), sources)
+    named = RecordNames.of(names)
+    return Frame(named, read_columns(spec, records), named.sources())
 
 
 def hash_order(names: Sequence[RecordName]) -> Longs:
     """Return the rows in the order of their names' hashes, which no order of the records can change."""
-    hashes = name_hashes(names)
+    hashes = RecordNames.of(names).hashes()
     order = np.argsort(hashes, kind="stable")
     if len(names) and (hashes[order][1:] == hashes[order][:-1]).any():
         return np.array(sorted(order.tolist(), key=lambda row: (hashes[row], names[row])), dtype=np.int64)
@@ -87,8 +85,9 @@ def frame_in_order(
     spec: MatchSpec, records: Sequence[Mapping[str, Any]] | Columns, names: Sequence[RecordName]
 ) -> Frame:
     """Return the frame with its rows in the order of their names' hashes, whatever order is given."""
-    order = hash_order(names)
-    ordered = [names[row] for row in order.tolist()]
+    named = RecordNames.of(names)
+    order = hash_order(named)
+    ordered = named.at(order)
     if isinstance(records, Columns):
         frame = build_frame(spec, records.at(order), ordered)
     else:
@@ -104,4 +103,4 @@ def in_name_order(frame: Frame) -> Frame:
         return frame
     order = hash_order(frame.names)
     columns = {name: column.ordered(order) for name, column in frame.columns.items()}
-    return Frame(tuple(frame.names[row] for row in order.tolist()), columns, frame.sources[order], True)
+    return Frame(RecordNames.of(frame.names).at(order), columns, frame.sources[order], True)

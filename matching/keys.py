@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import CodedColumn, mix, runs, taken
+from matching.columns import CodedColumn, taken
 from matching.cuts import PAIRED, cut_elements
 from matching.frame import Frame
 from matching.spec import BlockingRule, KeyPart, MatchSpec
+from matching.texts import mix, runs
 from matching.weights import TextWeights
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ or lists) is coded column by column, without an object per row.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.errors import FrameError
+from matching.texts import Texts
 
+THREADS = min(4, os.cpu_count() or 1)
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class RawColumn:
-    """codes: int32[rows] into values, -1 where absent; values: distinct strings, or tuples of such."""
+    """codes: int32[rows] into values, -1 where absent; values: distinct strings, or tuples of such.
+
+    Strings alone may stand as `Texts`.
+    """
 
     codes: Ints
     values: Sequence[Any]
@@ -73,34 +80,57 @@ class Columns:
 
         Empty texts are absent. A column that the table lacks is refused with those it has.
         """
-        found = {}
         for path, column in columns.items():
             if column not in table.column_names:
                 known = ", ".join(table.column_names)
                 raise FrameError(f"The table has no column '{column}' for '{path}'; it has {known}.")
-            found[path] = _from_arrow(table.column(column))
-        return cls(table.num_rows, found)
+        texts = texts_of_batches(table.to_batches(), set(columns.values()))
+        return cls.of_texts((path, texts[column]) for path, column in columns.items())
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[tuple[str, Texts]]) -> Columns:
+        """Return the columns of texts by path, all equally many; empty texts are absent.
+
+        Columns are coded on all cores; one that nobody else holds is let go when it is done.
+        """
+        with ThreadPoolExecutor(THREADS) as threads:
+            waiting = [(path, threads.submit(_texts_coded, column)) for path, column in texts]
+            found = {path: coding.result() for path, coding in waiting}
+        return cls(len(next(iter(found.values())).codes) if found else 0, found)
 
 
-def _from_arrow(chunked: Any) -> RawColumn:
-    """Return the codes of a pyarrow column of strings; it codes them itself, in all cores."""
-    import pyarrow.compute  # noqa: PLC0415 - an extra of its own: only who has a table has it
+def texts_of_batches(batches: Iterable[Any], columns: Iterable[str]) -> dict[str, Texts]:
+    """Return columns of pyarrow record batches as texts; nulls are empty texts.
 
-    whole = pyarrow.compute.dictionary_encode(chunked).combine_chunks()
-    if isinstance(whole, pyarrow.ChunkedArray):
-        whole = (
-            whole.chunk(0) if whole.num_chunks else pyarrow.array([], pyarrow.string()).dictionary_encode()
-        )
-    values = whole.dictionary.to_pylist()
-    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    place = np.arange(len(values) + 1, dtype=np.int32)
-    place[-1] = -1
-    if "" in values:
-        blank = values.index("")
-        del values[blank]
-        place[blank + 1 :] -= 1
-        place[blank] = place[-1] = -1
-    return RawColumn(place[codes], values)
+    A batch is let go before the next one is taken, so that a file is never held twice.
+    """
+    parts: dict[str, list[Texts]] = {name: [] for name in columns}
+    for batch in batches:
+        for name, found in parts.items():
+            found.append(_from_arrow(batch.column(name)))
+    return {name: Texts.joined(parts.pop(name)) for name in list(parts)}
+
+
+def _from_arrow(strings: Any) -> Texts:
+    """Return the texts of a pyarrow array of strings."""
+    if strings.null_count:
+        strings = strings.fill_null("")
+    if not len(strings):
+        return Texts.of(())
+    _, bounds, signs = strings.buffers()
+    kind = np.int64 if str(strings.type) == "large_string" else np.int32
+    edges = np.frombuffer(bounds, dtype=kind)[strings.offset : strings.offset + len(strings) + 1]
+    start, stop = int(edges[0]), int(edges[-1])
+    return Texts.cut(bytes(memoryview(signs)[start:stop]) if stop > start else b"", np.diff(edges))
+
+
+def _texts_coded(texts: Texts) -> RawColumn:
+    """Return the codes of texts; empty ones are absent."""
+    place, values = texts.distinct()
+    filled = values.sizes > 0
+    if filled.all():
+        return RawColumn(place, values)
+    return RawColumn(np.where(filled, np.cumsum(filled) - 1, -1).astype(np.int32)[place], values.at(filled))
 
 
 def coded(values: Iterable[Any]) -> RawColumn:

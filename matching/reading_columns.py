@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import CodedColumn, coded_column, texts_of
+from matching.columns import CodedColumn, coded_column
 from matching.raw import Columns, RawColumn, combinations
 from matching.reading_kinds import Each, First, Reading, Union, Where
 from matching.reading_people import PEOPLE, plain_people
 from matching.readings import reading_of
 from matching.spec import Column, MatchSpec
+from matching.texts import Texts
 
 Ints = NDArray[np.int32]
 Value = tuple[str, ...]
@@ -55,23 +56,27 @@ def _where(reading: Reading, inputs: Sequence[RawColumn]) -> Sequence[RawColumn]
 def _strings(inputs: Sequence[RawColumn]) -> bool:
     """Tell whether one input alone has values, and these are plain strings."""
     filled = [entry for entry in inputs if not entry.empty]
-    return len(filled) == 1 and all(type(value) is str for value in filled[0].values)
+    if len(filled) != 1:
+        return False
+    return isinstance(filled[0].values, Texts) or all(type(value) is str for value in filled[0].values)
 
 
 def _texts(column: Column, reading: Each, inputs: Sequence[RawColumn], rows: int) -> CodedColumn:
     """Return the column of one input of strings: one element a value."""
     raw = next(entry for entry in inputs if not entry.empty)
-    known: dict[str, int] = {"": -1}
-    place = np.fromiter(
-        (known.setdefault(text, len(known) - 1) for text in map(reading.cut, raw.values)),
-        dtype=np.int32, count=len(raw.values),
-    )  # fmt: skip
-    del known[""]
-    count = len(known)
+    given = raw.values if isinstance(raw.values, Texts) else Texts.of(raw.values)
+    place, elements = (
+        reading.whole(given) if reading.whole else Texts.of(map(reading.cut, given))
+    ).distinct()
+    filled = elements.sizes > 0
+    if not filled.all():
+        place = np.where(filled, np.cumsum(filled) - 1, -1).astype(np.int32)[place]
+        elements = elements.at(filled)
+    count = len(elements)
     return CodedColumn(
         column.name,
         _spread(place, raw.codes),
-        texts_of(known),
+        elements,
         np.arange(count + 1),
         np.arange(count, dtype=np.int32),
     )

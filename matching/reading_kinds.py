@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from matching.texts import Texts
+
 Reading = Callable[[tuple[Any, ...]], Iterable[str]]
 
 
@@ -29,9 +31,13 @@ def first(entry: Any) -> str:
 
 @dataclass(frozen=True)
 class Each:
-    """A reading of every string by itself; the value is what all inputs give together."""
+    """A reading of every string by itself; the value is what all inputs give together.
+
+    whole: the same for many texts at once, where there is a quicker way than one by one.
+    """
 
     cut: Callable[[str], str]
+    whole: Callable[[Texts], Texts] | None = None
 
     def __call__(self, inputs: tuple[Any, ...]) -> Iterable[str]:
         """Return the elements of a record's inputs."""

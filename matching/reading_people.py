@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import CodedColumn, column_of_rows, taken, texts_of
+from matching.columns import CodedColumn, column_of_rows, taken
 from matching.raw import Columns, RawColumn
 from matching.readings import name_forms
 from matching.spec import Column
 from matching.standardise import person_names
 from matching.standardise.placeholders import is_placeholder
+from matching.texts import Texts
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -41,9 +42,7 @@ class PlainPeople:
         """Return the column of all rows: plain ones as read here, others as they were read whole."""
         offsets, members, names = self.read[column.reading]
         known = {name: code for code, name in enumerate(names)}
-        place = np.array(
-            [known.setdefault(name, len(known)) for name in other.elements.tolist()], dtype=np.int32
-        )
+        place = np.array([known.setdefault(name, len(known)) for name in other.elements], dtype=np.int32)
         codes = np.where(other.codes >= 0, other.codes + np.int32(len(offsets) - 1), np.int32(-1))
         codes[self.rows] = np.arange(len(offsets) - 1, dtype=np.int32)
         found = column_of_rows(
@@ -51,7 +50,7 @@ class PlainPeople:
             codes,
             np.concatenate([offsets, offsets[-1] + other.offsets[1:]]),
             np.concatenate([members, place[other.members]]),
-            texts_of(known),
+            Texts.of(known),
         )
         used = np.zeros(len(found.elements), dtype=bool)
         used[found.members] = True

@@ -33,6 +33,7 @@ from matching.standardise.affiliations import institution_of
 from matching.standardise.number_words import numbered
 from matching.standardise.placeholders import is_nobody, is_placeholder, is_placeholder_code, may_be_nobody
 from matching.standardise.text import fold
+from matching.texts import Texts
 
 _NOT_CODE = re.compile(r"[^0-9a-z]+")
 _YMD = re.compile(r"^(\d{4})[-/.]?(\d{1,2})[-/.]?(\d{1,2})(?:[T ].*)?$")
@@ -294,7 +295,7 @@ def _title(text: str) -> str:
 READINGS: dict[str, Reading] = {
     **PRODUCT_READINGS,
     **TABLE_READINGS,
-    "raw": Each(str.strip),
+    "raw": Each(str.strip, Texts.stripped),
     "text": Each(_text),
     "numbered": Each(lambda text: numbered(_text(text))),
     "joined": _joined,

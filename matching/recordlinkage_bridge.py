@@ -87,7 +87,7 @@ def compare_features(
 
 def _weights(one: CodedColumn, other: CodedColumn) -> TextWeights:
     """Return document frequencies over the distinct values of both columns."""
-    texts = sorted({*one.elements.tolist(), *other.elements.tolist()})
+    texts = sorted({*one.elements, *other.elements})
     tokens = Counter(token for text in texts for token in set(text.split()))
     letters = Counter(gram for text in texts for gram in set(grams(text)))
     return TextWeights(len(texts), tokens, letters)

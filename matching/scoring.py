@@ -22,6 +22,7 @@ from matching.kernels.registry import kernel_of
 from matching.learning.evidence import Scored, gathered
 from matching.model import AGREES, MILLI, Frequencies, Model
 from matching.spec import Comparison, MatchSpec
+from matching.texts import Texts
 from matching.weights import TextWeights
 
 T = TypeVar("T")
@@ -219,7 +220,7 @@ class _Rarities:
             used = np.unique(fresh)
             found = [
                 round(MILLI * math.log2(self.average / self.frequencies.share(text)))
-                for text in column.elements[used].tolist()
+                for text in column.elements.at(used)
             ]
             self.bits[used] = np.clip(np.array(found, dtype=np.int64), MOST_COMMON, MOST_RARE)
         return np.asarray(self.bits[elements])
@@ -233,7 +234,7 @@ def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left:
     # Two records of one thing carry a value twice already: where values are nearly unique, twice is rare.
     average = max(average, 2.0 / max(frequencies.rows, 1))
 
-    def nothing(_: NDArray[np.object_]) -> _Rarities:
+    def nothing(_: Texts) -> _Rarities:
         return _Rarities(frequencies, average, np.full(len(column.elements), UNKNOWN, dtype=np.int64))
 
     known = column.feature("rarities", nothing)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import mix
 from matching.frame import Frame
 from matching.model import Model
 from matching.scoring import score
 from matching.spec import MatchSpec
+from matching.texts import mix
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]

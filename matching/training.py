@@ -79,12 +79,13 @@ def _generic(column: CodedColumn) -> frozenset[str]:
     """Return the elements that more records carry than one customer can have records."""
     rows = column.rows_per_element()
     limit = max(GENERIC_LEAST, GENERIC_SHARE * float((column.codes >= 0).sum()))
-    return frozenset(str(element) for element in column.elements[rows > limit])
+    return frozenset(column.elements.at(rows > limit))
 
 
 def _frequencies(column: CodedColumn) -> Frequencies:
     rows = column.rows_per_element()
-    counts = {str(column.elements[place]): int(rows[place]) for place in np.flatnonzero(rows > 1)}
+    repeated = rows > 1
+    counts = dict(zip(column.elements.at(repeated), rows[repeated].tolist(), strict=True))
     return Frequencies(int((column.codes >= 0).sum()), counts)
 
 

@@ -13,7 +13,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import name_hashes
 from matching.frame import Frame
 
 Longs = NDArray[np.int64]
@@ -32,8 +31,7 @@ def clustered_small(
     touches and whose rows stand for themselves only.
     """
     first = np.repeat(starts, sizes)
-    done = wanted & (sizes <= LARGEST) & (sizes > 1)
-    done[done] = _in_name_order(frame, order, starts[done], sizes[done])
+    done = wanted & (sizes <= LARGEST) & (sizes > 1) & frame.in_order
     ends = np.cumsum(sizes * (sizes - 1) // 2)
     for size in np.unique(sizes[done]).tolist():
         runs = np.flatnonzero(done & (sizes == size))
@@ -42,19 +40,6 @@ def clustered_small(
         places = starts[runs, None] + np.arange(size)
         first[places] = starts[runs, None] + agglomerated(blocks, size, link_weight)
     return first, done
-
-
-def _in_name_order(frame: Frame, order: Longs, starts: Longs, sizes: Longs) -> Bools:
-    """Return per run whether the hashes of its names ascend, as those of a frame in that order do."""
-    if not len(starts):
-        return np.empty(0, dtype=bool)
-    ends = np.cumsum(sizes)
-    within = np.arange(int(ends[-1])) - np.repeat(ends - sizes, sizes)
-    rows = order[np.repeat(starts, sizes) + within]
-    hashes = name_hashes([frame.names[row] for row in rows.tolist()])
-    ascends = np.ones(len(rows), dtype=bool)
-    ascends[1:] = (hashes[1:] > hashes[:-1]) | (within[1:] == 0)
-    return np.asarray(np.logical_and.reduceat(ascends, ends - sizes))
 
 
 def agglomerated(blocks: Longs, size: int, link_weight: int) -> Longs:

@@ -5,7 +5,7 @@ Level 0 is always "missing"; the others ascend from "differs" to the strongest a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import CodedColumn
+from matching.texts import Scored, Texts
 from matching.weights import TextWeights
 
 T = TypeVar("T")
 Levels = NDArray[np.uint8]
-Texts = NDArray[np.object_]
+Strings = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,22 @@ class Pairing:
     right_elements: NDArray[np.int32]
     weights: TextWeights | None = None
 
-    def texts(self) -> tuple[Texts, Texts]:
+    def texts(self) -> tuple[Strings, Strings]:
         """Return both sides as arrays of strings."""
-        return self.left.elements[self.left_elements], self.right.elements[self.right_elements]
+        return (
+            strings_of(self.left.elements.at(self.left_elements)),
+            strings_of(self.right.elements.at(self.right_elements)),
+        )
+
+    def scored(self) -> tuple[Scored, Scored]:
+        """Return both sides as a string metric takes them."""
+        return self.left.elements.scored(self.left_elements), self.right.elements.scored(self.right_elements)
 
     def same(self) -> NDArray[np.bool_]:
         """Return where both sides are the same text."""
         if self.left is self.right:
             return np.asarray(self.left_elements == self.right_elements)
-        left, right = self.texts()
-        return np.asarray(left == right)
+        return self.left.elements.same(self.left_elements, self.right.elements, self.right_elements)
 
     def at(self, places: NDArray[np.int64]) -> Pairing:
         """Return the pairs at some places only."""
@@ -54,6 +61,14 @@ class Pairing:
 
     def __len__(self) -> int:
         return len(self.left_elements)
+
+
+def strings_of(texts: Iterable[str]) -> Strings:
+    """Return texts as an array of strings."""
+    rows = list(texts)
+    found = np.empty(len(rows), dtype=object)
+    found[:] = rows
+    return found
 
 
 @dataclass(frozen=True)

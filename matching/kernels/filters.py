@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import Pairing, Texts
+from matching.kernels import Pairing
+from matching.texts import BLOCK, Texts
 
 Mask = NDArray[np.bool_]
 
-BLOCK = 1 << 16  # texts counted at a time: the table of counts stays small
 LETTERS = ((26, 2), (10, 1), (2, 1))  # (signs of a class, bits of each): a to z twice, figures once, others
 DIGITS = ((10, 6), (4, 1))
 
@@ -54,11 +54,10 @@ def _signatures(
     place = np.where((known >= second) & (known < second + more), many + known - second, place)
     place = np.where((known >= first) & (known < first + many), known - first, place)
     bits = np.empty(len(texts), dtype=np.uint64)
-    lengths = np.fromiter(map(len, texts), dtype=np.int32, count=len(texts))
+    lengths = texts.lengths()
     for start in range(0, len(texts), BLOCK):
-        part = texts[start : start + BLOCK]
-        count = len(part)
-        signs = np.frombuffer("".join(part).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        signs = texts.points(start, start + BLOCK)
+        count = min(BLOCK, len(texts) - start)
         plain = np.where(signs < 128, place[np.minimum(signs, 127)], many + more + signs % rest)
         owner = np.repeat(np.arange(count), lengths[start : start + count])
         table = np.bincount(owner * classes + plain, minlength=count * classes).reshape(count, classes)

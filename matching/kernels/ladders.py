@@ -20,11 +20,11 @@ def similarity_ladder(*least: float) -> Kernel:
     steps = np.array(least)
 
     def measure(pairing: Pairing) -> Levels:
-        left, right = pairing.texts()
+        left, right = pairing.scored()
         # in whole millionths: float32 would put a similarity of just 0.92 below its threshold
         alike = np.rint(jaro_winkler(left, right).astype(np.float64) * 1e6)
         levels = (1 + np.searchsorted(np.rint(steps * 1e6), alike, side="right")).astype(np.uint8)
-        levels[left == right] = len(steps) + 2
+        levels[pairing.same()] = len(steps) + 2
         return levels
 
     shown = [round(100 * step) for step in least]
@@ -39,12 +39,12 @@ def distance_ladder(metric: str, *most: int) -> Kernel:
     scorer = {"levenshtein": Levenshtein, "damerau-levenshtein": DamerauLevenshtein}[metric].distance
 
     def measure(pairing: Pairing) -> Levels:
-        left, right = pairing.texts()
+        left, right = pairing.scored()
         apart = scored(left, right, scorer, np.uint8, score_cutoff=most[0])
         levels = np.ones(len(pairing), dtype=np.uint8)
         for place, limit in enumerate(most):
             levels[apart <= limit] = place + 2
-        levels[left == right] = len(most) + 2
+        levels[pairing.same()] = len(most) + 2
         return levels
 
     name = f"{metric} " + " ".join(map(str, most))

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from matching.kernels import Kernel, Levels, Pairing, Texts
-from matching.kernels.strings import edits, jaro_winkler, lengths, where
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.kernels import Kernel, Levels, Pairing
+from matching.kernels.strings import edits, jaro_winkler, local_parts, where
+from matching.texts import Texts
 
 LEAST = 0.88
 """Similarity from which two stems are spellings of one name."""
 
 
-def _stems(texts: Texts) -> Texts:
-    """Return the letters of each local part."""
-    return _array(["".join(filter(str.isalpha, _local(text))) for text in texts])
+LETTERS = np.array([chr(sign).isalpha() for sign in range(128)] + [False] * 128)
+DIGITS = np.array([chr(sign).isdigit() for sign in range(128)] + [False] * 128)
 
 
-def _digits(texts: Texts) -> Texts:
-    """Return the digits of each local part."""
-    return _array(["".join(filter(str.isdigit, _local(text))) for text in texts])
+@dataclass(frozen=True)
+class _Mailboxes:
+    """Per mailbox the letters and the digits of its local part, how many letters, and its provider."""
+
+    stems: Texts
+    lengths: NDArray[np.int32]
+    digits: Texts
+    providers: Texts
 
 
-def _domains(texts: Texts) -> Texts:
-    return _array([text.rpartition("@")[2] for text in texts])
+def _mailboxes(texts: Texts) -> _Mailboxes:
+    local, at = local_parts(texts), texts.last("@")
+    stems = _only(local, LETTERS, str.isalpha)
+    providers = texts.sliced(np.where(at >= 0, at + 1, texts.bounds[:-1]), texts.bounds[1:])
+    return _Mailboxes(stems, stems.lengths(), _only(local, DIGITS, str.isdigit), providers)
 
 
-def _local(text: str) -> str:
-    return text.rpartition("@")[0].partition("+")[0]
-
-
-def _array(texts: list[str]) -> Texts:
-    found = np.empty(len(texts), dtype=object)
-    found[:] = texts
-    return found
+def _only(texts: Texts, signs: NDArray[np.bool_], kept: Callable[[str], bool]) -> Texts:
+    """Return the signs of each text that are kept; of ASCII texts by a table of all signs."""
+    if texts.plain:
+        return texts.filtered(signs[texts.bytes])
+    return Texts.of("".join(filter(kept, text)) for text in texts)
 
 
 def _mailbox(pairing: Pairing) -> Levels:
@@ -40,17 +49,20 @@ def _mailbox(pairing: Pairing) -> Levels:
 
     A mistyped address has a provider alike too, and a number that both carry is no part of a name.
     """
-    features = (pairing.features(build.__name__, build) for build in (_stems, _digits, _domains))
-    stems, digits, domains = (
-        (left[pairing.left_elements], right[pairing.right_elements]) for left, right in features
-    )
-    alike = where(
-        np.minimum(lengths(stems[0]), lengths(stems[1])) >= 4,
-        lambda at: jaro_winkler(stems[0][at], stems[1][at]) >= LEAST,
-    )
-    alike &= (digits[0] != digits[1]) | (digits[0] == "")
-    apart = where(alike, lambda at: edits(domains[0][at], domains[1][at], 2) > 2)
-    return apart.astype(np.uint8)
+    left, right = pairing.features("mailboxes", _mailboxes)
+    one, other = pairing.left_elements, pairing.right_elements
+
+    def stems_alike(at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(jaro_winkler(left.stems.scored(one[at]), right.stems.scored(other[at])) >= LEAST)
+
+    def apart(at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        mine, theirs = one[at], other[at]
+        numbered = left.digits.same(mine, right.digits, theirs) & (left.digits.sizes[mine] > 0)
+        providers = left.providers.scored(mine), right.providers.scored(theirs)
+        return np.asarray(~numbered & (edits(*providers, 2) > 2))
+
+    alike = where(np.minimum(left.lengths[one], right.lengths[other]) >= 4, stems_alike)
+    return where(alike, apart).astype(np.uint8)
 
 
 MAILBOX = Kernel("mailbox", ("missing", "spelled alike"), 1, (1.0,), (1.0,), _mailbox)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-from zlib import crc32
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.kernels import Kernel, Levels, Pairing
 from matching.kernels.strings import likeness, shorter, starts, where, within
 from matching.readings import HAN, name_forms
+from matching.texts import Texts, runs
 
 LEVELS = ("missing", "differs", "faint", "initial", "similar", "form", "close", "exact")
 
@@ -44,33 +43,53 @@ def _share_form(pairing: Pairing) -> NDArray[np.bool_]:
     may = (left.blooms[pairing.left_elements] & right.blooms[pairing.right_elements]) > 0
 
     def test(at: NDArray[np.int64]) -> NDArray[np.bool_]:
-        both = zip(left.sets[pairing.left_elements[at]], right.sets[pairing.right_elements[at]], strict=True)
-        return np.fromiter((not one.isdisjoint(other) for one, other in both), dtype=bool, count=len(at))
+        one, other = pairing.left_elements[at], pairing.right_elements[at]
+        mine, theirs = left.counts[one], right.counts[other]
+        count = mine * theirs
+        owner = np.repeat(np.arange(len(at)), count)
+        step = runs(np.zeros_like(count), count)
+        first = left.hashes[left.offsets[one[owner]] + step // theirs[owner]]
+        second = right.hashes[right.offsets[other[owner]] + step % theirs[owner]]
+        found = np.zeros(len(at), dtype=bool)
+        found[owner[first == second]] = True
+        return found
 
     return where(may, test)
 
 
 def _han(texts: Texts) -> NDArray[np.bool_]:
     """Return which names were written in Han signs; against a spelled one they say nothing."""
-    return np.array([text.startswith(HAN) for text in texts], dtype=bool)
+    return texts.each(bool, lambda plain: False, lambda wide: [text.startswith(HAN) for text in wide])
 
 
 @dataclass(frozen=True)
 class _Forms:
-    """Per name the set of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna maria".
+    """Per name the hashes of its parts' everyday forms, so that "bob" meets "robert" and "anna" "anna maria".
 
     blooms: 64 bits per name, one for each form: names without a bit in common have no form in common.
     """
 
-    sets: NDArray[np.object_]
+    offsets: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
     blooms: NDArray[np.uint64]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """The number of forms of each name."""
+        return np.diff(self.offsets)
 
 
 def _forms(texts: Texts) -> _Forms:
-    sets = np.empty(len(texts), dtype=object)
-    sets[:] = [frozenset(name_forms(text)) for text in texts]
-    blooms = [reduce(or_, (1 << (crc32(form.encode()) & 63) for form in forms), 0) for forms in sets]
-    return _Forms(sets, np.array(blooms, dtype=np.uint64))
+    known: dict[str, int] = {}
+    rows = [[known.setdefault(form, len(known)) for form in name_forms(text)] for text in texts]
+    offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, rows), dtype=np.int64, count=len(rows)), out=offsets[1:])
+    members = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(offsets[-1]))
+    hashes = Texts.of(known).hashes()[members]
+    blooms = np.zeros(len(rows), dtype=np.uint64)
+    owner = np.repeat(np.arange(len(rows)), np.diff(offsets))
+    np.bitwise_or.at(blooms, owner, np.left_shift(np.uint64(1), hashes & np.uint64(63)))
+    return _Forms(offsets, hashes, blooms)
 
 
 NAME = Kernel(

@@ -177,13 +177,12 @@ def _near(pairing: Pairing) -> Levels:
     weights = pairing.weights
     if weights is None:
         raise ValueError("Texts are compared with the document frequencies of a model; give the model.")
-    left, right = (weights.crowding_of(column.elements.tolist()) for column in (pairing.left, pairing.right))
+    left, right = (weights.crowding_of(column.elements) for column in (pairing.left, pairing.right))
     around = left[pairing.left_elements] + right[pairing.right_elements]
     nearer = 2 * np.rint(THOUSAND * similarity(pairing)).astype(np.int64) - around
     steps = 2 * np.rint(THOUSAND * np.array(STEPS)).astype(np.int64)
     levels = (1 + np.searchsorted(steps, nearer, side="right")).astype(np.uint8)
-    one, other = pairing.texts()
-    levels[one == other] = len(STEPS) + 2
+    levels[pairing.same()] = len(STEPS) + 2
     return levels
 
 

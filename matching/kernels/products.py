@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.kernels import Kernel, Levels, Pairing, Strings, strings_of
 from matching.kernels.strings import edits, where
+from matching.texts import Texts
 
 ROUNDING = 0.01  # 355 ml are 12 fl. oz
 _AMOUNT = re.compile(r"([0-9.]+)([a-z].*)")
@@ -161,19 +162,12 @@ def _doubt(texts: Texts) -> NDArray[np.bool_]:
     return np.array([text[:1] == "?" for text in texts], dtype=bool)
 
 
-def _bare(texts: Texts) -> Texts:
-    return _array(text.lstrip("?") for text in texts)
+def _bare(texts: Texts) -> Strings:
+    return strings_of(text.lstrip("?") for text in texts)
 
 
-def _items(texts: Texts) -> Texts:
-    return _array(text.lstrip("?")[1:13] for text in texts)
-
-
-def _array(texts: Iterable[str]) -> Texts:
-    rows = list(texts)
-    found = np.empty(len(rows), dtype=object)
-    found[:] = rows
-    return found
+def _items(texts: Texts) -> Strings:
+    return strings_of(text.lstrip("?")[1:13] for text in texts)
 
 
 def _part_number(pairing: Pairing) -> Levels:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.kernels import Kernel, Levels, Pairing
 from matching.kernels.strings import within
+from matching.texts import Texts
 
 GENERATION = 14  # years between a parent's birth and a child's, at the least
 CENTURY = 100

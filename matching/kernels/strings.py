@@ -15,23 +15,26 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.kernels import Kernel, Levels, Pairing, Strings
 from matching.kernels.filters import Signatures, alike, letter_signatures, near
+from matching.texts import Scored, Texts
 
 Mask = NDArray[np.bool_]
+Longs = NDArray[np.int64]
+Sides = Scored | Strings
 
 
-def jaro_winkler(left: Texts, right: Texts) -> NDArray[np.float32]:
+def jaro_winkler(left: Sides, right: Sides) -> NDArray[np.float32]:
     """Return the Jaro-Winkler similarity of each pair, 0 to 1."""
     return scored(left, right, JaroWinkler.similarity, np.float32)
 
 
-def edits(left: Texts, right: Texts, most: int) -> NDArray[np.uint8]:
+def edits(left: Sides, right: Sides, most: int) -> NDArray[np.uint8]:
     """Return the edit distance with transpositions of each pair; beyond `most` it is `most` + 1."""
     return scored(left, right, OSA.distance, np.uint8, score_cutoff=most)
 
 
-def scored(left: Texts, right: Texts, scorer: Callable[..., Any], kind: Any, **options: Any) -> NDArray[Any]:
+def scored(left: Sides, right: Sides, scorer: Callable[..., Any], kind: Any, **options: Any) -> NDArray[Any]:
     """Return the scorer's value of each pair; an empty list of pairs gives an empty array."""
     if not len(left):
         return np.empty(0, dtype=kind)
@@ -39,14 +42,9 @@ def scored(left: Texts, right: Texts, scorer: Callable[..., Any], kind: Any, **o
     return found
 
 
-def lengths(elements: Texts) -> NDArray[np.int32]:
-    """Return the length of each text."""
-    return np.fromiter((len(text) for text in elements), dtype=np.int32, count=len(elements))
-
-
 def shorter(pairing: Pairing) -> NDArray[np.int32]:
     """Return the length of the shorter side of each pair."""
-    left, right = pairing.features("lengths", lengths)
+    left, right = pairing.features("lengths", Texts.lengths)
     return np.minimum(left[pairing.left_elements], right[pairing.right_elements])
 
 
@@ -70,8 +68,7 @@ def within(pairing: Pairing, mask: Mask, most: int, *, digits: bool = False) -> 
 
 
 def _edited(pairing: Pairing, most: int) -> Mask:
-    left, right = pairing.texts()
-    return np.asarray(edits(left, right, most) <= most)
+    return np.asarray(edits(*pairing.scored(), most) <= most)
 
 
 def likeness(pairing: Pairing, mask: Mask, least: float) -> NDArray[np.float32]:
@@ -79,27 +76,40 @@ def likeness(pairing: Pairing, mask: Mask, least: float) -> NDArray[np.float32]:
     found = np.zeros(len(pairing), dtype=np.float32)
     places = np.flatnonzero(mask)
     places = places[alike(pairing.at(places), least)]
-    left, right = pairing.at(places).texts()
-    found[places] = jaro_winkler(left, right)
+    found[places] = jaro_winkler(*pairing.at(places).scored())
     return found
 
 
 def starts(texts: Texts, length: int) -> NDArray[np.int64]:
     """Return the first signs of each text as a number: equal starts, equal numbers."""
-    return _numbered([text[:length] for text in texts])
+    return _numbered(texts, lambda starts, stops: (starts, np.minimum(starts + length, stops)), slice(length))
 
 
 def ends(texts: Texts, length: int) -> NDArray[np.int64]:
     """Return the last signs of each text as a number."""
-    return _numbered([text[-length:] for text in texts])
+    return _numbered(
+        texts, lambda starts, stops: (np.maximum(starts, stops - length), stops), slice(-length, None)
+    )
 
 
-def _numbered(texts: list[str]) -> NDArray[np.int64]:
-    """Return a number a text, the same in every column: its signs as digits."""
-    return np.fromiter(
-        (int.from_bytes(text.encode("utf-8", "surrogatepass")[:7], "little") for text in texts),
-        dtype=np.int64, count=len(texts),
-    )  # fmt: skip
+def _numbered(
+    texts: Texts, part: Callable[[Longs, Longs], tuple[Longs, Longs]], cut: slice
+) -> NDArray[np.int64]:
+    """Return a number a text, the same in every column: the first seven bytes of a part as its digits."""
+
+    def quick(plain: Texts) -> Longs:
+        begin, end = part(plain.bounds[:-1], plain.bounds[1:])
+        found = np.zeros(len(plain), dtype=np.int64)
+        for place in range(7):
+            inside = np.flatnonzero(begin + place < end)
+            found[inside] |= plain.bytes[begin[inside] + place].astype(np.int64) << (8 * place)
+        return found
+
+    def slow(others: Texts) -> list[int]:
+        parts = (text[cut].encode("utf-8", "surrogatepass") for text in others)
+        return [int.from_bytes(signs[:7], "little") for signs in parts]
+
+    return texts.each(np.int64, quick, slow)
 
 
 def _exact(pairing: Pairing) -> Levels:
@@ -116,7 +126,7 @@ def _code(pairing: Pairing) -> Levels:
     return levels
 
 
-def _contains(left: Texts, right: Texts) -> Mask:
+def _contains(left: Strings, right: Strings) -> Mask:
     pairs = zip(left, right, strict=True)
     return np.fromiter((one in other or other in one for one, other in pairs), dtype=bool, count=len(left))
 
@@ -149,15 +159,13 @@ def _email(pairing: Pairing) -> Levels:
     left, right = pairing.features("locals", _locals)
     may = alike(pairing, 0.85, features=(left.signatures, right.signatures))
     places = np.flatnonzero(may & ~same)
-    one = left.texts[pairing.left_elements[places]]
-    other = right.texts[pairing.right_elements[places]]
-    short = np.minimum(
-        left.signatures.lengths[pairing.left_elements[places]],
-        right.signatures.lengths[pairing.right_elements[places]],
-    )
-    found = jaro_winkler(one, other)
+    one, other = pairing.left_elements[places], pairing.right_elements[places]
+    short = np.minimum(left.signatures.lengths[one], right.signatures.lengths[other])
+    found = jaro_winkler(left.texts.scored(one), right.texts.scored(other))
     levels[places[(found >= 0.88) & (short >= 4)]] = 2
-    levels[places[(one == other) & (short >= 3)]] = 3
+    equal = np.flatnonzero((found >= 1.0) & (short >= 3))
+    equal = equal[left.texts.same(one[equal], right.texts, other[equal])]
+    levels[places[equal]] = 3
     likely = np.zeros(len(pairing), dtype=bool)
     likely[places[found >= 0.85]] = True
     levels[within(pairing, likely, 2)] = 4
@@ -165,9 +173,15 @@ def _email(pairing: Pairing) -> Levels:
 
 
 def _locals(texts: Texts) -> _Locals:
-    found = np.empty(len(texts), dtype=object)
-    found[:] = [text.rpartition("@")[0].partition("+")[0].replace(".", "") for text in texts]
+    found = local_parts(texts)
+    found = found.filtered(found.bytes != ord("."))
     return _Locals(found, letter_signatures(found))
+
+
+def local_parts(texts: Texts) -> Texts:
+    """Return what stands before the last @ and there before the first +, nothing where there is no @."""
+    at = texts.last("@")
+    return texts.sliced(texts.bounds[:-1], np.where(at >= 0, at, texts.bounds[:-1])).before_first("+")
 
 
 def _postcode(pairing: Pairing) -> Levels:

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import CodedColumn
-from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.kernels import Kernel, Levels, Pairing
 from matching.kernels.sets import Sets, overlap
+from matching.texts import Texts
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -94,8 +95,7 @@ def text_levels(pairing: Pairing) -> Levels:
     """differs, then steps of similarity, then exact."""
     alike = similarity(pairing)
     levels = (1 + np.searchsorted(STEPS, alike, side="right")).astype(np.uint8)
-    left, right = pairing.texts()
-    levels[left == right] = len(STEPS) + 2
+    levels[pairing.same()] = len(STEPS) + 2
     return levels
 
 

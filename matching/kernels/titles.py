@@ -146,8 +146,7 @@ def _within(short: str, full: str) -> bool:
 def _title(pairing: Pairing) -> Levels:
     alike = similarity(pairing)
     levels = (1 + np.searchsorted(STEPS, alike, side="right")).astype(np.uint8)
-    left, right = pairing.texts()
-    levels[left == right] = len(STEPS) + 2
+    levels[pairing.same()] = len(STEPS) + 2
     return levels
 
 

@@ -22,6 +22,7 @@ from matching.kernels.sets import Sets, overlap
 from matching.kernels.texts import gram_sets, token_sets
 from matching.model import Model
 from matching.spec import MatchSpec
+from matching.texts import Texts
 from matching.weights import SCALE, TextWeights
 
 Ints = NDArray[np.int32]
@@ -204,7 +205,7 @@ def _spread(sets: Sets, rows: Ints) -> tuple[Longs, Longs]:
     return places, sets.terms[sets.offsets[rows][places] + within]
 
 
-def _numbers(texts: NDArray[np.object_]) -> Sets:
+def _numbers(texts: Texts) -> Sets:
     """Return the words of each text that hold a figure."""
     return Sets.of([[word for word in text.split() if any(map(str.isdigit, word))] for text in texts])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matching.admissibility import RecordName
+from matching.record_names import RecordName
 
 ONLY_CANDIDATE = "only candidate"
 UNANIMOUS = "unanimous"

@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from matching.admissibility import RecordName, tie_hash
+from matching.admissibility import tie_hash
+from matching.record_names import RecordName
 
 ACTIVE = "active"
 RETIRED = "retired"

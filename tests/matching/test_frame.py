@@ -14,6 +14,7 @@ from matching.frame import Frame, build_frame, frame_in_order
 from matching.raw import Columns
 from matching.readings import READINGS
 from matching.spec import MatchSpec
+from matching.texts import Texts
 from mdm.domains.customer_match import MATCH_SPEC as CUSTOMER
 from mdm.domains.product_match import MATCH_SPEC as PRODUCT
 
@@ -167,10 +168,8 @@ def column_of(given_values: list[set[str]]) -> CodedColumn:
     elements = sorted({element for value in given_values for element in value})
     members = [elements.index(element) for value in given_values for element in sorted(value)]
     offsets = np.concatenate([[0], np.cumsum([len(value) for value in given_values])])
-    texts = np.empty(len(elements), dtype=object)
-    texts[:] = elements
     codes = np.arange(len(given_values), dtype=np.int32)
-    found = column_of_rows("c", codes, offsets, np.array(members, dtype=np.int32), texts)
+    found = column_of_rows("c", codes, offsets, np.array(members, dtype=np.int32), Texts.of(elements))
     tuples = [tuple(sorted(value)) for value in given_values]
     distinct = [value for value in dict.fromkeys(tuples) if value]
     places = [distinct.index(value) if value else -1 for value in tuples]

@@ -18,7 +18,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from matching.engines.local import resolve
-from matching.raw import Columns
+from matching.raw import Columns, RawColumn, texts_of_batches
+from matching.record_names import RecordNames
 from matching.scoring import THREADS
 from mdm.domains.customer_match import MATCH_SPEC
 from tests.bench.peers.mirrored_spec import COMPARED, MIRRORED_SPEC
@@ -38,13 +39,18 @@ CUSTOMER = {
 """Dotted path of the canonical attribute -> column of the file; all are persons."""
 
 
-def columns_of(file: Path, paths: dict[str, str]) -> tuple[list[str], Columns]:
-    """Return the ids of a file and its columns by path; all records are of kind "person"."""
-    wanted = ["id", *(name for name in paths.values() if name != "kind")]
-    texts = pa_csv.ConvertOptions(column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted)
-    table = pa_csv.read_csv(file, convert_options=texts)
-    table = table.append_column("kind", pa.array(["person"] * len(table)))
-    return table.column("id").to_pylist(), Columns.of_table(table, paths)
+def columns_of(file: Path, paths: dict[str, str]) -> tuple[RecordNames, Columns]:
+    """Return the names of a file's records and its columns by path; all are of kind "person"."""
+    paths = {path: name for path, name in paths.items() if name != "kind"}
+    kinds = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(["id", *paths.values()], pa.string()),
+        include_columns=["id", *paths.values()],
+    )
+    texts = texts_of_batches(pa_csv.open_csv(file, convert_options=kinds), ["id", *paths.values()])
+    names = RecordNames.of_keys(*SOURCE, texts.pop("id"))
+    found = Columns.of_texts((path, texts.pop(name)) for path, name in paths.items())
+    kind = RawColumn(np.zeros(len(names), dtype=np.int32), ("person",))
+    return names, Columns(len(names), {**found.by_path, "kind": kind})
 
 
 def main() -> None:
@@ -52,13 +58,12 @@ def main() -> None:
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     mirrored = "mirrored" in sys.argv[3:]
     out.mkdir(parents=True, exist_ok=True)
+    pa.set_memory_pool(pa.system_memory_pool())  # the others keep what a file filled
     began = process_time()
     since = perf_counter()
     memory = PeakMemory()
     paths = {name: name for name in COMPARED} if mirrored else CUSTOMER
-    ids, records = columns_of(folder / "records.csv", paths)
-    pa.default_memory_pool().release_unused()  # it keeps what the table filled
-    names = [(*SOURCE, key) for key in ids]
+    names, records = columns_of(folder / "records.csv", paths)
     read = perf_counter() - since
 
     def stage(name: str, seconds: float) -> None:
@@ -68,13 +73,13 @@ def main() -> None:
     found = resolve(MIRRORED_SPEC if mirrored else MATCH_SPEC, records, names, progress=stage)
     spent = found.report["seconds"]
     since = perf_counter()
-    keys = [name[2] for name in found.frame.names]
+    keys = RecordNames.of(found.frame.names).keys
     with (out / "clusters.csv").open("w", encoding="utf-8") as file:
         file.write("id,cluster_id\n")
         file.writelines(f"{key},{label}\n" for key, label in zip(keys, found.labels().tolist(), strict=True))
     write = perf_counter() - since
     peak, busy = memory.peak(), process_time() - began
-    column = np.array(keys)
+    column = np.array(keys.tolist())
     pairs = {"id_l": column[found.pairs.left], "id_r": column[found.pairs.right]}
     pq.write_table(pa.table({**pairs, "match_weight": found.pairs.weights}), out / "pairs.parquet")
     seconds = {
