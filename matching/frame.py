@@ -75,7 +75,7 @@ def build_frame(
 def hash_order(names: Sequence[RecordName]) -> Longs:
     """Return the rows in the order of their names' hashes, which no order of the records can change."""
     hashes = RecordNames.of(names).hashes()
-    order = np.argsort(hashes, kind="stable")
+    order = np.argsort(hashes)
     if len(names) and (hashes[order][1:] == hashes[order][:-1]).any():
         return np.array(sorted(order.tolist(), key=lambda row: (hashes[row], names[row])), dtype=np.int64)
     return order

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from matching.admissibility import tie_hash
 from matching.blocking import Pairs
+from matching.completing import complete_weights
 from matching.frame import Frame
 from matching.gates import contradiction, gate_facts
 from matching.model import Model
-from matching.scoring import score
 from matching.spec import MatchSpec
+from matching.texts import in_order
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -72,10 +73,13 @@ def possible_matches(
     are named only where the weights alone would merge them.
     """
     place, one, other, ruled = _joined(pairs, weights, labels, model)
-    rows = _Rows.of(frame, labels, np.unique(np.r_[one, other]))
+    rows = _Rows.of(frame, labels, np.r_[one, other])
+    known = pairs.left, pairs.right, weights
+    if link_only or one_to_one:  # weights that lost a competition stand lower than they are
+        known = pairs.left[:0], pairs.right[:0], weights[:0]
     means = np.empty(len(place), dtype=np.int64)
     for part in rows.portions(one, other):
-        means[part] = _means(frame, spec, model, rows, one[part], other[part], link_only)
+        means[part] = _means(frame, spec, model, rows, known, one[part], other[part], link_only)
     kept = np.flatnonzero(ruled | (means >= model.possible_from))
     order = np.lexsort((pairs.right[place[kept]], pairs.left[place[kept]], -means[kept]))
     kept = kept[order]
@@ -96,14 +100,19 @@ def _joined(pairs: Pairs, weights: Longs, labels: Ints, model: Model) -> tuple[L
     one, other = labels[pairs.left].astype(np.int64), labels[pairs.right].astype(np.int64)
     at = np.flatnonzero((one != other) & (weights >= model.kept_from))
     low, high = np.minimum(one[at], other[at]), np.maximum(one[at], other[at])
-    order = np.lexsort((pairs.right[at], pairs.left[at], -weights[at], high, low))
-    at, low, high = at[order], low[order], high[order]
-    first = np.flatnonzero(np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])][: len(at)])
+    both = (low << 32) | high
+    order = np.argsort(both, kind="stable")  # pairs ascend: of equal weights the first stands first
+    at, both = at[order], both[order]
+    first = np.flatnonzero(np.r_[True, both[1:] != both[:-1]][: len(at)])
+    if not len(first):
+        return at, at, at, np.zeros(0, dtype=bool)
     by_rule = np.zeros(len(at), dtype=np.int64)
     if model.combinations:
         by_rule = (weights[at] == model.link_weight - 1).astype(np.int64)
-    asked = np.add.reduceat(by_rule, first) > 0 if len(first) else np.zeros(0, dtype=bool)
-    return at[first], low[first], high[first], asked
+    asked = np.add.reduceat(by_rule, first) > 0
+    heaviest = np.repeat(np.maximum.reduceat(weights[at], first), np.diff(np.append(first, len(at))))
+    place = np.minimum.reduceat(np.where(weights[at] == heaviest, at, len(weights)), first)
+    return place, both[first] >> 32, both[first] & 0xFFFFFFFF, asked
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ class _Rows:
         used = np.zeros(size, dtype=bool)
         used[wanted] = True
         rows = np.flatnonzero(used[labels])
-        rows = rows[np.argsort(labels[rows], kind="stable")]
+        rows = in_order(labels[rows], rows)
         counts = np.bincount(labels[rows], minlength=size)
         starts = np.cumsum(counts) - counts
         for large in np.flatnonzero(counts > MOST_ROWS).tolist():
@@ -147,14 +156,21 @@ class _Rows:
 
 
 def _means(
-    frame: Frame, spec: MatchSpec, model: Model, rows: _Rows, one: Longs, other: Longs, link_only: bool
+    frame: Frame,
+    spec: MatchSpec,
+    model: Model,
+    rows: _Rows,
+    known: tuple[Ints, Ints, Longs],
+    one: Longs,
+    other: Longs,
+    link_only: bool,
 ) -> Longs:
     """Return the mean weight over all pairs of records of every two clusters, in 1/1000 bit, rounded down."""
     left, right, owner = rows.crossed(one, other)
     if link_only:
         across = frame.sources[left] != frame.sources[right]
         left, right, owner = left[across], right[across], owner[across]
-    weights = score(frame, spec, model, left, right)
+    weights = complete_weights(frame, spec, model, known, left, right)
     total = np.zeros(len(one), dtype=np.int64)
     np.add.at(total, owner, weights)
     return np.asarray(total // np.maximum(np.bincount(owner, minlength=len(one)), 1))
@@ -164,6 +180,8 @@ def _vetoes(
     frame: Frame, spec: MatchSpec, labels: Ints, one: Longs, other: Longs, one_to_one: bool
 ) -> list[str]:
     """Return the gate that every two clusters break by what they say, "" for none."""
+    if not (one_to_one or any(frame.column(gate.column).size for gate in spec.gates)):
+        return [""] * len(one)
     groups: dict[int, list[int]] = {number: [] for number in np.r_[one, other].tolist()}
     involved = np.flatnonzero(np.isin(labels, np.array(sorted(groups), dtype=np.int64)))
     facts = gate_facts(frame.at(involved), spec)

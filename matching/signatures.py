@@ -18,7 +18,7 @@ from matching.frame import Frame
 from matching.model import Model
 from matching.scoring import score
 from matching.spec import MatchSpec
-from matching.texts import mix
+from matching.texts import in_order, lowest, mix
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -87,12 +87,12 @@ class Nodes:
         high = np.concatenate([np.maximum(one, other), second]).astype(np.int32)
         all_weights = np.concatenate([weights[at], self.own[self.of[twin]]])
         all_rules = np.concatenate([rules[at], np.zeros(len(twin), dtype=np.uint64)])
-        sort = np.lexsort((high, low))
+        sort = np.argsort((low.astype(np.int64) << 32) | high)
         return low[sort], high[sort], all_weights[sort], all_rules[sort]
 
     def _members(self) -> tuple[Longs, Longs]:
         """Return the rows in order of their nodes, and where those of each standing row begin."""
-        order = np.argsort(self.of, kind="stable")
+        order = in_order(self.of, np.arange(len(self.of)))
         return order, np.asarray(np.searchsorted(self.of[order], np.arange(len(self.of))), dtype=np.int64)
 
     def _within(self, order: Longs, starts: Longs) -> tuple[Longs, Longs]:
@@ -135,24 +135,20 @@ def nodes_of(frame: Frame, spec: MatchSpec, model: Model) -> Nodes | None:
     return Nodes(of, np.bincount(of, minlength=len(frame)), weights)
 
 
-def lowest_equal(columns: Sequence[Ints], rows: int) -> Longs:
+def lowest_equal(columns: Sequence[Ints], rows: int) -> Ints:
     """Return per row the lowest row with the same codes in every column.
 
-    Rows are sorted by a 64-bit hash and neighbours compared: different rows are never taken for equal.
+    Rows meet by a 64-bit hash and are compared: different rows are never taken for equal.
     """
     hashed = np.zeros(rows, dtype=np.uint64)
     for codes in columns:
         hashed = mix(hashed + np.uint64(1)) ^ codes.astype(np.int64).view(np.uint64)
-    order = np.argsort(hashed, kind="stable")
-    fresh = np.ones(rows, dtype=bool)
-    fresh[1:] = hashed[order[1:]] != hashed[order[:-1]]
-    places = np.flatnonzero(~fresh)
-    before, after = order[places - 1], order[places]
+    found = lowest(hashed)
+    again = np.flatnonzero(found != np.arange(rows, dtype=np.int32))
     for codes in columns:
-        fresh[places] |= codes[before] != codes[after]
-    starts = np.flatnonzero(fresh)
-    found = np.empty(rows, dtype=np.int64)
-    found[order] = np.repeat(order[starts], np.diff(np.r_[starts, rows]))
+        differs = codes[again] != codes[found[again]]
+        if differs.any():
+            found[again[differs]] = again[differs]
     return found
 
 

@@ -45,6 +45,17 @@ def runs(starts: NDArray[Any], counts: NDArray[Any]) -> Longs:
     return found
 
 
+def in_order(numbers: NDArray[Any], rows: NDArray[Any]) -> Longs:
+    """Return rows in the order of their numbers, equal ones in their own; all are below 2**31.
+
+    One sort of packed numbers takes a twentieth of a stable sort by one of them.
+    """
+    packed: Longs = (numbers.astype(np.int64) << 32) | rows
+    packed.sort()
+    packed &= 0xFFFFFFFF
+    return packed
+
+
 def lowest(hashed: Unsigned) -> Ints:
     """Return per value the lowest place at which an equal value stands."""
     order = np.argsort(hashed).astype(np.int32)  # not stable: that takes four times as long

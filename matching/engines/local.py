@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.admissibility import Facts
-from matching.blocking import Pairs, pack
+from matching.blocking import Pairs
 from matching.bounding import reaching
 from matching.capacity import allowed, within_capacity
 from matching.clustering import components, partition
 from matching.competition import lone_partners, undisputed
+from matching.completing import complete_weights
 from matching.engines.plain_groups import plainly_one, ungated
 from matching.engines.small_components import clustered_small
 from matching.frame import Frame, RecordName, frame_in_order
@@ -27,6 +28,7 @@ from matching.raw import Columns
 from matching.scoring import score
 from matching.signatures import Nodes, nodes_of
 from matching.spec import MatchSpec
+from matching.texts import in_order
 from matching.training import all_candidates, trained
 
 __all__ = ["Resolution", "ScoredPairs", "resolve", "score"]
@@ -241,19 +243,19 @@ def cluster(
     labels, cut = _bounded(
         len(frame), left, right, weights[linked], spec.aims.largest_component, model.link_weight
     )
-    order = np.argsort(labels, kind="stable")
+    order = in_order(labels, np.arange(len(labels)))
     starts = np.flatnonzero(np.r_[True, labels[order][1:] != labels[order][:-1]]) if len(order) else order
     sizes = np.diff(np.r_[starts, len(order)])
     inner_left, inner_right = _inner_pairs(order, starts, sizes)
-    inner = _complete(frame, spec, model, candidates, weights, inner_left, inner_right)
+    known = candidates.left, candidates.right, weights
+    inner = complete_weights(frame, spec, model, known, inner_left, inner_right)
     facts = gate_facts(frame, spec)
     done = plainly_one(order, starts, sizes, inner, facts, model.link_weight)
     wanted = ~done & ungated(order, starts, facts)
-    if nodes is not None:
-        wanted &= np.maximum.reduceat(nodes.counts[order], starts) == 1
     if link_only or one_to_one:
         done, wanted = sizes == 1, np.zeros(len(sizes), dtype=bool)
-    first, small = clustered_small(frame, order, starts, sizes, inner, wanted, model.link_weight)
+    counts = None if nodes is None else np.maximum(nodes.counts, 1)
+    first, small = clustered_small(frame, order, starts, sizes, inner, wanted, model.link_weight, counts)
     ends = np.cumsum(sizes * (sizes - 1) // 2)
     for run in np.flatnonzero(~(done | small)).tolist():
         start, size = int(starts[run]), int(sizes[run])
@@ -268,7 +270,7 @@ def cluster(
 
 def _groups(order: Longs, first: Longs) -> list[tuple[int, ...]]:
     """Return the rows of each group, `first` naming the place in `order` where the group of each begins."""
-    sort = np.argsort(first, kind="stable")
+    sort = in_order(first, np.arange(len(first)))
     rows, starts = order[sort].tolist(), first[sort]
     bounds = np.flatnonzero(np.r_[True, starts[1:] != starts[:-1], True]).tolist() if len(rows) else [0]
     return [tuple(rows[start:end]) for start, end in pairwise(bounds)]
@@ -331,20 +333,6 @@ def _inner_pairs(order: Longs, starts: Longs, sizes: Longs) -> tuple[Ints, Ints]
         right.append(order[places + distance])
         owner.append(places)
     one, other, place = np.concatenate(left), np.concatenate(right), np.concatenate(owner)
-    sort = np.lexsort((other, place))
+    # ascending by `place`, then by what stands there: distances ascend, so the second is the order found
+    sort = in_order(place, np.arange(len(place)))
     return one[sort].astype(np.int32), other[sort].astype(np.int32)
-
-
-def _complete(
-    frame: Frame, spec: MatchSpec, model: Model, candidates: Pairs, weights: Longs, left: Ints, right: Ints
-) -> Longs:
-    """Return the weight of every pair: known ones from the candidates, the others are scored now."""
-    known, wanted = pack(candidates.left, candidates.right), pack(left, right)
-    result = np.empty(len(wanted), dtype=np.int64)
-    at = np.searchsorted(known, wanted)
-    at[at == len(known)] = 0
-    have = known[at] == wanted if len(known) else np.zeros(len(wanted), dtype=bool)
-    result[have] = weights[at[have]]
-    missing = ~have
-    result[missing] = score(frame, spec, model, left[missing], right[missing])
-    return result

@@ -12,6 +12,7 @@ import numpy as np
 from rapidfuzz.distance import DamerauLevenshtein, Levenshtein
 
 from matching.kernels import Kernel, Levels, Pairing
+from matching.kernels.filters import alike, near
 from matching.kernels.strings import jaro_winkler, scored
 
 
@@ -20,10 +21,12 @@ def similarity_ladder(*least: float) -> Kernel:
     steps = np.array(least)
 
     def measure(pairing: Pairing) -> Levels:
-        left, right = pairing.scored()
+        places = np.flatnonzero(alike(pairing, least[0] - 1e-6))
+        found = jaro_winkler(*pairing.at(places).scored())
         # in whole millionths: float32 would put a similarity of just 0.92 below its threshold
-        alike = np.rint(jaro_winkler(left, right).astype(np.float64) * 1e6)
-        levels = (1 + np.searchsorted(np.rint(steps * 1e6), alike, side="right")).astype(np.uint8)
+        found = np.rint(found.astype(np.float64) * 1e6)
+        levels = np.ones(len(pairing), dtype=np.uint8)
+        levels[places] += np.searchsorted(np.rint(steps * 1e6), found, side="right").astype(np.uint8)
         levels[pairing.same()] = len(steps) + 2
         return levels
 
@@ -39,11 +42,11 @@ def distance_ladder(metric: str, *most: int) -> Kernel:
     scorer = {"levenshtein": Levenshtein, "damerau-levenshtein": DamerauLevenshtein}[metric].distance
 
     def measure(pairing: Pairing) -> Levels:
-        left, right = pairing.scored()
-        apart = scored(left, right, scorer, np.uint8, score_cutoff=most[0])
+        places = np.flatnonzero(near(pairing, most[0]) & near(pairing, most[0], digits=True))
+        apart = scored(*pairing.at(places).scored(), scorer, np.uint8, score_cutoff=most[0])
         levels = np.ones(len(pairing), dtype=np.uint8)
         for place, limit in enumerate(most):
-            levels[apart <= limit] = place + 2
+            levels[places[apart <= limit]] = place + 2
         levels[pairing.same()] = len(most) + 2
         return levels
 

@@ -15,9 +15,9 @@ LINK = 10
 NAMES = sorted((("crm", "Contact", str(row)) for row in range(LARGEST)), key=tie_hash)
 
 
-def alone(weights: list[int], size: int) -> list[int]:
+def alone(weights: list[int], size: int, counts: list[int] | None = None) -> list[int]:
     """Return the lowest row of the group of each row, clustered as one component."""
-    found = partition(NAMES[:size], np.array(weights), link_weight=LINK)
+    found = partition(NAMES[:size], np.array(weights), link_weight=LINK, multiplicities=counts)
     lowest = {row: min(group) for group in found.groups for row in group}
     return [lowest[row] for row in range(size)]
 
@@ -39,6 +39,18 @@ def test_components_are_clustered_by_their_best_mean(weights: list[int], expecte
     size = len(expected)
     assert alone(weights, size) == expected
     assert agglomerated(np.array([weights]), size, LINK).tolist() == [expected]
+
+
+@given(size=st.integers(2, 6), data=st.data())
+def test_a_row_counts_as_many_records_as_it_stands_for(size: int, data: st.DataObject) -> None:
+    pairs = size * (size - 1) // 2
+    block = data.draw(st.lists(st.integers(-30, 40), min_size=pairs, max_size=pairs))
+    most = LARGEST - size + 1
+    counts = data.draw(
+        st.lists(st.integers(1, 3), min_size=size, max_size=size).filter(lambda c: sum(c) < most)
+    )
+    found = agglomerated(np.array([block]), size, LINK, np.array([counts]))
+    assert found.tolist() == [alone(block, size, counts)]
 
 
 @given(size=st.integers(2, LARGEST), data=st.data())
