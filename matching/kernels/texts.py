@@ -95,7 +95,9 @@ def text_levels(pairing: Pairing) -> Levels:
     """differs, then steps of similarity, then exact."""
     alike = similarity(pairing)
     levels = (1 + np.searchsorted(STEPS, alike, side="right")).astype(np.uint8)
-    levels[pairing.same()] = len(STEPS) + 2
+    # one text may stand in several contexts, so that different elements may be equal here
+    equal = pairing.left.elements.same(pairing.left_elements, pairing.right.elements, pairing.right_elements)
+    levels[equal] = len(STEPS) + 2
     return levels
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import CodedColumn, texts_of
-from matching.kernels import Kernel, Levels, Pairing, Texts
+from matching.columns import CodedColumn
+from matching.kernels import Kernel, Levels, Pairing
 from matching.kernels.sets import Sets, overlap
 from matching.kernels.texts import TEXT, text_levels, token_sets
+from matching.texts import Texts
 from matching.weights import SEPARATOR
 
 Ints = NDArray[np.int32]
@@ -35,14 +36,12 @@ class _Fields:
 
 
 def _fields(elements: Texts) -> _Fields:
-    rows = [element.split(SEPARATOR) for element in elements.tolist()]
-    count = len(rows)
-    texts = CodedColumn(
-        "", np.empty(0, np.int32), texts_of([row[0] for row in rows]), np.arange(count + 1),
-        np.arange(count, dtype=np.int32),
-    )  # fmt: skip
+    rows = [element.split(SEPARATOR) for element in elements]
     width = max(map(len, rows), default=1)
-    return _Fields(texts, tuple(Sets.of([row[place].split() for row in rows]) for place in range(1, width)))
+    return _Fields(
+        _column([row[0] for row in rows]),
+        tuple(Sets.of([row[place].split() for row in rows]) for place in range(1, width)),
+    )
 
 
 def _levels(pairing: Pairing) -> Levels:
@@ -102,7 +101,7 @@ def _column(texts: Sequence[str]) -> CodedColumn:
     return CodedColumn(
         "",
         np.empty(0, np.int32),
-        texts_of(list(texts)),
+        Texts.of(texts),
         np.arange(count + 1),
         np.arange(count, dtype=np.int32),
     )

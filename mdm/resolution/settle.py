@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.admissibility import HOLD, Facts, Hold, name_hashes
+from matching.admissibility import HOLD, Facts, Hold
 from matching.clustering import components, partition
 from matching.frame import Frame
 from matching.gates import gate_facts, select
 from matching.identity import New, assign
+from matching.record_names import RecordNames
 from matching.scoring import score
 from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Judgements, Row, frame_of
@@ -162,7 +163,9 @@ def _named(holds: Sequence[HeldChange], rows: Sequence[Row]) -> dict[str, HeldCh
     """Return the holds under names made of their records' names: never of an id of the database."""
     if not holds:
         return {}
-    hashes = dict(zip((row.id for row in rows), name_hashes([row.name for row in rows]), strict=True))
+    hashes = dict(
+        zip((row.id for row in rows), RecordNames.of([row.name for row in rows]).hashes(), strict=True)
+    )
 
     def side(records: Sequence[int]) -> str:
         return ",".join(f"{one:x}" for one in sorted(int(hashes[record]) for record in records))
