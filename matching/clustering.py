@@ -22,6 +22,7 @@ from matching.linkage import means_of, strong_masks
 from matching.record_names import RecordName
 
 Pair = tuple[int, int]
+Sides = tuple[Iterable[int], Iterable[int]]
 NO_FACTS = Facts()
 
 
@@ -76,6 +77,7 @@ def partition(
     link_weight: int,
     must_links: Iterable[Pair] = (),
     cannot_links: Iterable[Pair] = (),
+    apart: Iterable[Sides] = (),
     rule_links: Iterable[Pair] = (),
     holds: Iterable[Hold] = (),
     max_size: int = 500,
@@ -90,6 +92,7 @@ def partition(
                  read.
     must_links   a person's: outrank every gate and hold, yield only to a cannot-link.
     cannot_links a person's: no group has both rows.
+    apart        the same of lists: no group has a row of the one side and a row of the other.
     rule_links   a rule's (the source says merged): join like must-links, but the gates may refuse them.
     link_only    pairs within one source are no evidence: they count in no mean.
     one_to_one   a group has at most one row of a source, unless must-linked.
@@ -106,15 +109,14 @@ def partition(
     compared = _across_sources(sources) if link_only else None
     place = dict(zip(order, range(n), strict=True))
     must, rule = _placed("must_links", must_links, place), _placed("rule_links", rule_links, place)
-    cannot = _placed("cannot_links", cannot_links, place)
-    held = [(hold.name, _mask(hold.left, place), _mask(hold.right, place)) for hold in holds]
+    held = sorted(_held(holds, place))
     groups = Groups(
         strong=strong_masks(square, compared, link_weight),
         facts=_facts_in_order(facts, order),
         limits=Limits(max_size=max_size, bridge=bridge, one_per_source=one_to_one),
         sources=sources,
-        cannot=_cannot_masks(n, cannot),
-        holds=sorted(hold for hold in held if hold[2]),
+        cannot=_cannot_masks(n, _sides(cannot_links, apart, place)),
+        holds=[hold for hold in held if hold[2]],
         multiplicity=counted.tolist() if (counted > 1).any() else [],
     )
     if not (must or rule or held) and groups.are_plainly_one():
@@ -125,7 +127,7 @@ def partition(
     groups.drop_pointless_holds()
     run.link(rule, gated=True)
     run.agglomerate()
-    run.keep_together([left for _, left, right in sorted(held) if not right])
+    run.keep_together([left for _, left, right in held if not right])
     return _in_rows(run, order)
 
 
@@ -195,11 +197,23 @@ def _placed(links: str, pairs: Iterable[Pair], place: dict[int, int]) -> list[Pa
     return sorted(placed)
 
 
-def _mask(rows: Iterable[int], place: dict[int, int]) -> int:
+def _mask(what: str, rows: Iterable[int], place: dict[int, int]) -> int:
     try:
         return mask_of(place[row] for row in rows)
     except KeyError as missing:
-        raise MatchingError(f"a hold names the row {missing}, but there are {len(place)} rows") from missing
+        raise MatchingError(f"{what} names the row {missing}, but there are {len(place)} rows") from missing
+
+
+def _held(holds: Iterable[Hold], place: dict[int, int]) -> list[tuple[str, int, int]]:
+    return [
+        (hold.name, _mask("a hold", hold.left, place), _mask("a hold", hold.right, place)) for hold in holds
+    ]
+
+
+def _sides(cannot_links: Iterable[Pair], apart: Iterable[Sides], place: dict[int, int]) -> list[Pair]:
+    """The masks of both sides of whatever is held apart."""
+    pairs = [(1 << left, 1 << right) for left, right in _placed("cannot_links", cannot_links, place)]
+    return pairs + [(_mask("apart", left, place), _mask("apart", right, place)) for left, right in apart]
 
 
 def _source_bits(sources: Sequence[str]) -> list[int]:
@@ -213,15 +227,15 @@ def _across_sources(sources: Sequence[int]) -> NDArray[np.bool_]:
     return compared
 
 
-def _cannot_masks(n: int, pairs: Sequence[Pair]) -> list[int]:
+def _cannot_masks(n: int, sides: Sequence[Pair]) -> list[int]:
     """Per record the mask of the records it must not meet; empty where nothing is forbidden."""
-    if not pairs:
-        return []
     masks = [0] * n
-    for left, right in pairs:
-        masks[left] |= 1 << right
-        masks[right] |= 1 << left
-    return masks
+    for left, right in sides:
+        for record in records_of(left):
+            masks[record] |= right & ~(1 << record)
+        for record in records_of(right):
+            masks[record] |= left & ~(1 << record)
+    return masks if any(masks) else []
 
 
 def _facts_in_order(facts: Facts, order: Sequence[int]) -> Facts:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mdm import domains
+from mdm.models import Judgement
 from mdm.survivorship.alone import EVERYWHERE
 
 ABSENT = "—"
+MOST_NAMED = 3
 
 
 def lines_of(domain: str, attribute: str, value: Any) -> tuple[str, ...]:
@@ -58,3 +60,15 @@ def _address(value: Mapping[str, Any]) -> str:
     place = " ".join(str(value[part]) for part in ("postcode", "city") if value.get(part))
     parts = [street or str(value.get("line") or ""), place, value.get("region"), value.get("country")]
     return ", ".join(str(part) for part in parts if part)
+
+
+def term_words(judgement: Judgement) -> str:
+    """Return how long a judgement stands, in words; empty: for good."""
+    parts = []
+    if judgement.until is not None:
+        parts.append(f"until {judgement.until}")
+    if judgement.watched:
+        names = [label_of(judgement.domain, name) for name in judgement.watched["attributes"]]
+        told = ", ".join(names) if len(names) <= MOST_NAMED else "what matching looks at"
+        parts.append(f"until a change of {told}")
+    return " and ".join(parts)

@@ -32,10 +32,11 @@ from mdm.ingestion.accept import accept
 from mdm.ingestion.incoming import Incoming
 from mdm.models import GoldenRecord, Membership, ObjectType, SourceRecord, SourceSystem
 from mdm.relationships.stated import Stated
-from mdm.resolution import decisions
+from mdm.resolution import decisions, placing
 from mdm.resolution.bulk import rebuild
 from mdm.resolution.due import resolve_due
 from mdm.resolution.resolve import resolve
+from mdm.resolution.verdicts import FOR_GOOD, Term
 from mdm.rulesets.activate import activate
 from tests.matching.clustering_reference import Reference
 from tests.relationtable import stated_by
@@ -256,13 +257,29 @@ class Hub:
         codes = [self.code(label) for label in labels]
         return decisions.merge(codes, keep=self.code(keep) if keep else None, by=BY)
 
-    def part(self, *labels: str) -> decisions.Decision:
+    def part(self, *labels: str, term: Term = FOR_GOOD) -> decisions.Decision:
         """Hold two golden records to be different."""
-        return decisions.not_a_match([self.code(label) for label in labels], by=NOT)
+        return decisions.not_a_match([self.code(label) for label in labels], term=term, by=NOT)
 
     def split(self, label: str, *shorts: str) -> decisions.Decision:
         """Take records out of a golden record."""
         return decisions.split(self.code(label), [self.record(short).pk for short in shorts], by=NOT)
+
+    def isolate(self, short: str) -> decisions.Decision:
+        """Let a record stand alone."""
+        return placing.isolate(self.record(short).pk, by=NOT)
+
+    def move(self, label: str, *shorts: str) -> decisions.Decision:
+        """Move records to a golden record."""
+        return placing.move([self.record(short).pk for short in shorts], self.code(label), by=BY)
+
+    def rematch(self, *shorts: str) -> decisions.Decision:
+        """Release what people decided about records, and match them anew."""
+        return placing.rematch([self.record(short).pk for short in shorts], by=OOPS)
+
+    def confirm(self, label: str) -> decisions.Decision:
+        """Confirm a golden record as right."""
+        return decisions.confirm(self.code(label), by=BY)
 
     def undo(self, decision: decisions.Decision) -> None:
         """Withdraw a decision."""

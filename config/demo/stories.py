@@ -47,7 +47,7 @@ def _merge_link(base_url: str) -> list[dict[str, str]]:
     made = Judgement.objects.filter(actor="steward", kind=Judgement.Kind.MUST_LINK, withdrawn_at=None)
     merges = made.order_by("pk")
     merged = merges.select_related("left__object_type__source", "right__object_type__source").first()
-    if merged is None:
+    if merged is None or merged.right is None:
         return []
     sides = (merged.left, merged.right)
     at_crm = next((side for side in sides if side.object_type.source.code == "crm"), sides[1])

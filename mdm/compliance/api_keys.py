@@ -22,6 +22,7 @@ SCOPES = (
     "golden:read",
     "golden:read:masked",
     "golden:override",
+    "golden:decide",
     "pii:read",
     "review:queue",
     "ingest",

@@ -43,6 +43,7 @@ ROLES: Mapping[str, Mapping[str, Access]] = {
     },
     "pii:read": dict.fromkeys(CLASSES, Access.SHOW),
     "golden:override": {},
+    "golden:decide": {},
     "review:queue": {},
     "xref:read": {},
     "ingest": {},

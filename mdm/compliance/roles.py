@@ -34,9 +34,13 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 SCOPES: Mapping[str, frozenset[str]] = {
-    STEWARD: frozenset({"xref:read", "golden:read", "golden:override", "review:queue", "ingest"}),
+    STEWARD: frozenset(
+        {"xref:read", "golden:read", "golden:override", "golden:decide", "review:queue", "ingest"}
+    ),
     COMPLIANCE: frozenset({"xref:read", "golden:read"}),
-    ADMIN: frozenset({"xref:read", "golden:read", "golden:override", "review:queue", "ingest"}),
+    ADMIN: frozenset(
+        {"xref:read", "golden:read", "golden:override", "golden:decide", "review:queue", "ingest"}
+    ),
 }
 """What a signed-in person of a role may ask of the API, in the scopes of programs."""
 

@@ -32,27 +32,60 @@ class Edge(models.Model):
 
 
 class Judgement(models.Model):
-    """A person's binding must-link or cannot-link; in force until withdrawn."""
+    """What a person decided about source records; in force until withdrawn, or until a condition ends it.
+
+    A link is between the records that stand for two sides: the first active one of each side's records. A
+    parting is between all records of both sides. What is said of one record has no right side.
+    """
 
     class Kind(models.TextChoices):
         MUST_LINK = "must_link", "same"
         CANNOT_LINK = "cannot_link", "not the same"
+        APART = "apart", "taken apart"
+        ALONE = "alone", "stands alone"
+        CONFIRMED = "confirmed", "right as it is"
+        RELEASED = "released", "matched anew"
 
     class Rank(models.TextChoices):
         HUMAN = "human"
         RULE = "rule"
 
+    class Decision(models.TextChoices):
+        MERGE = "merge"
+        NOT_A_MATCH = "not_a_match", "not a match"
+        SPLIT = "split"
+        MOVE = "move"
+        ISOLATE = "isolate"
+        CONFIRM = "confirm"
+        REMATCH = "rematch", "match anew"
+        KEEP = "keep", "keep together"
+        SOURCE = "source", "the source says so"
+
     domain = models.CharField(max_length=40)
     kind = models.CharField(max_length=12, choices=Kind)
     rank = models.CharField(max_length=6, choices=Rank, default=Rank.HUMAN)
+    decision = models.CharField(max_length=12, choices=Decision, default=Decision.SOURCE)
+    made_with = models.BigIntegerField(
+        null=True, help_text="The first judgement of its decision: they are undone together."
+    )
     left = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
-    right = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey(SourceRecord, null=True, on_delete=models.PROTECT, related_name="+")
+    left_records = ArrayField(
+        models.BigIntegerField(), default=list, help_text="The left side, who stands for it first."
+    )
+    right_records = ArrayField(models.BigIntegerField(), default=list)
     keeps = models.ForeignKey(
         "mdm.GoldenRecord",
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
         help_text="The golden id the caller wants to survive.",
+    )
+    until = models.DateField(null=True, help_text="The last day on which it holds; empty: no such day.")
+    watched = models.JSONField(
+        default=dict,
+        help_text="Holds while these attributes of these records say what they said:"
+        ' {"attributes": […], "records": {id: digest}}; empty: whatever they say.',
     )
     evidence = models.JSONField(default=dict, help_text="Both sides' record names when it was made.")
     actor = models.CharField(max_length=150)
@@ -63,6 +96,13 @@ class Judgement(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=150, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    withdrawn_with = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="released",
+        help_text="The decision to match anew that released it; undoing that puts it in force again.",
+    )
 
     history = HistoricalRecords(bases=[HistoryRow])
 
@@ -71,17 +111,35 @@ class Judgement(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(left=F("right")), name="judgement_of_two_records"),
             models.CheckConstraint(
+                condition=Q(kind__in=["must_link", "cannot_link", "apart"], right__isnull=False)
+                | Q(kind__in=["alone", "confirmed", "released"], right__isnull=True),
+                name="judgement_sides_as_its_kind",
+            ),
+            models.CheckConstraint(
                 condition=~Q(actor="") & ~Q(reason_code=""), name="judgement_has_actor_and_reason"
             ),
             models.UniqueConstraint(
                 fields=["left", "right", "kind"],
-                condition=Q(withdrawn_at__isnull=True),
-                name="judgement_in_force_once",
+                condition=Q(withdrawn_at__isnull=True, rank="rule"),
+                name="rule_judgement_in_force_once",
             ),
+        ]
+        indexes = [
+            GinIndex(fields=["left_records"], name="judgement_left", condition=Q(withdrawn_at__isnull=True)),
+            GinIndex(
+                fields=["right_records"], name="judgement_right", condition=Q(withdrawn_at__isnull=True)
+            ),
+            models.Index(
+                fields=["domain", "until"],
+                name="judgement_turn",
+                condition=Q(withdrawn_at__isnull=True, until__isnull=False),
+            ),
+            models.Index(fields=["domain", "-id"], name="judgement_newest"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.left}, {self.right}"
+        about = f"{self.left}, {self.right}" if self.right_id else str(self.left)
+        return f"{self.get_kind_display()}: {about}"
 
 
 class Hold(models.Model):

@@ -12,12 +12,13 @@ from mdm.copying import array
 from mdm.publishing import lanes, outbox
 from mdm.publishing.events import Event, RelatedEvent
 from mdm.relationships import announce as relating
-from mdm.resolution import hold_life, questions, scope, standing, write
+from mdm.resolution import binding, hold_life, questions, standing, write
 from mdm.resolution.announce import events_of
 from mdm.resolution.gating import gated
 from mdm.resolution.scope import Row
 from mdm.resolution.settle import Grouping, Identities, Links, identify
 from mdm.resolution.values import settled_values
+from mdm.resolution.verdicts import withdraw_over
 from mdm.resolution.write import GoldenBefore, GoldenValue, Place
 from mdm.rulesets.active import ActiveRules
 from mdm.xref.codes import encode
@@ -56,7 +57,10 @@ def settle_and_write(
     """
     if not rows:
         return Settled()
-    judgements = scope.judgements_of(rules.domain, None if alone else [row.id for row in rows])
+    today = audit.current().at.date()
+    named = None if alone else [row.id for row in rows]
+    judgements = binding.judgements_of(rules.domain, named, today=today)
+    withdraw_over(judgements.over)
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
     before = write.goldens_before(in_play, lock=True)
     found = gated(rules, rows, _links(rules, rows), judgements, hold_life.present(rules, rows, before))
@@ -73,7 +77,7 @@ def settle_and_write(
     progress("surviving")
     places, members_of, codes = _places(rules, rows, grouping, identities, before)
     standing.carry(rows, places, members_of)
-    values = settled_values(rules, members_of, codes, audit.current().at.date())
+    values = settled_values(rules, members_of, codes, today)
     values += _emptied(before, {*members_of, *elsewhere}, rows, places)
     progress("writing")
     met = relating.told_before([row.id for row in rows], {*before, *members_of})

@@ -7,13 +7,14 @@ in a transaction that is rolled back.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise, product
+from itertools import combinations, pairwise
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 
 from mdm.compliance import audit
-from mdm.models import AuditEntry, GoldenRecord, GoldenStatus, Judgement, Membership
+from mdm.models import AuditEntry, GoldenRecord, Judgement, Membership
 from mdm.resolution.apply import Settled
 from mdm.resolution.due import with_retries
 from mdm.resolution.judging import (
@@ -22,17 +23,27 @@ from mdm.resolution.judging import (
     Contradiction,
     DecisionRefused,
     StaleVersion,
-    close_tasks,
+    apart_among,
     hold_records,
-    judge,
     live_goldens,
     refuse_contradictions,
-    senior_record,
     why,
-    withdraw,
 )
 from mdm.resolution.locks import Held, holding
 from mdm.resolution.resolve import resolve
+from mdm.resolution.verdicts import (
+    FOR_GOOD,
+    Term,
+    Verdict,
+    active_members,
+    close_tasks,
+    judge,
+    mark_confirmed,
+    records_named,
+    side_of,
+    take_back,
+    withdraw,
+)
 from mdm.xref.redirect import live_golden
 
 __all__ = [
@@ -42,8 +53,8 @@ __all__ = [
     "Decision",
     "DecisionRefused",
     "StaleVersion",
+    "Term",
     "confirm",
-    "is_live",
     "link_created",
     "merge",
     "not_a_match",
@@ -95,56 +106,107 @@ def merge(
         if kept is not None and kept not in goldens:
             raise Contradiction("The merge was not made.", [f"{keep} is not one of the records to merge."])
         refuse_contradictions(goldens)
-        seniors = [senior_record(golden) for golden in goldens]
-        made = [
-            judge(Judgement.Kind.MUST_LINK, left, right, goldens, by, keeps=kept)
-            for left, right in pairwise(seniors)
+        sides = [side_of(golden) for golden in goldens]
+        verdicts = [
+            Verdict(Judgement.Kind.MUST_LINK, left, right, keeps=kept) for left, right in pairwise(sides)
         ]
-        return _decided(made, seniors, by, "merge", held)
+        decision = decided(Judgement.Decision.MERGE, verdicts, goldens, by, held)
+        _refuse_without_effect([side[0] for side in sides])
+        return decision
 
-    return _decide("merge", codes, by, work)
+    return decide("merge", codes, by, work)
 
 
-def not_a_match(codes: Sequence[str], *, versions: Mapping[str, int] | None = None, by: By) -> Decision:
-    """Hold these golden records to be different: cannot-links between their most senior home records."""
+def _refuse_without_effect(record_ids: Sequence[int]) -> None:
+    """Raise Contradiction when records that were just linked did not come together."""
+    codes = Membership.objects.filter(pk__in=record_ids).values_list("golden__code", flat=True)
+    if len(apart := sorted(set(map(str, codes)))) > 1:
+        raise Contradiction(
+            "The merge was not made.", [f"What people decided before keeps {' and '.join(apart)} apart."]
+        )
+
+
+def not_a_match(
+    codes: Sequence[str], *, term: Term = FOR_GOOD, versions: Mapping[str, int] | None = None, by: By
+) -> Decision:
+    """Hold these golden records to be different, for a term: cannot-links between their senior home records.
+
+    Raises StaleVersion, Contradiction when they are held to be so already, ValueError for a term that cannot
+    be.
+    """
 
     def work(held: Held) -> Decision:
         goldens = live_goldens(codes, versions, at_least=2, held=held)
-        seniors = [senior_record(golden) for golden in goldens]
-        made = [
-            judge(Judgement.Kind.CANNOT_LINK, left, right, goldens, by)
-            for left, right in combinations(seniors, 2)
+        sides = [side_of(golden) for golden in goldens]
+        _refuse_repetition(goldens, [side[0] for side in sides], term)
+        verdicts = [
+            Verdict(Judgement.Kind.CANNOT_LINK, left, right, term=term)
+            for left, right in combinations(sides, 2)
         ]
-        return _decided(made, seniors, by, "not_a_match", held)
+        return decided(Judgement.Decision.NOT_A_MATCH, verdicts, goldens, by, held)
 
-    return _decide("not_a_match", codes, by, work)
+    return decide("not_a_match", codes, by, work)
+
+
+def _refuse_repetition(goldens: Sequence[GoldenRecord], seniors: Sequence[int], term: Term) -> None:
+    """Raise Contradiction when every two of these records are held to be different for as long already."""
+    said = {
+        frozenset((left[0], right[0])): one
+        for one, left, right in apart_among(goldens[0].domain, seniors)
+        if right and one.until == term.until and bool(one.watched) == term.until_change
+    }
+    if all(frozenset(pair) in said for pair in combinations(seniors, 2)):
+        told = [
+            f"{one.actor} decided so on {one.created_at:%Y-%m-%d} (judgement {one.pk})."
+            for one in said.values()
+        ]
+        raise Contradiction("They are held to be different already.", told)
 
 
 def split(
     code: str, record_ids: Sequence[int], *, versions: Mapping[str, int] | None = None, by: By
 ) -> Decision:
-    """Take the named source records out of a golden record: cannot-links between them and those that stay.
+    """Take the named source records out of a golden record: none of them is with one of those that stay.
 
-    Must-links across the line stand but yield to the cannot-links; undoing the split lets them act again.
+    Must-links across the line stand but yield; undoing the split lets them act again.
     """
     leaving = sorted(set(record_ids))
 
     def work(held: Held) -> Decision:
         (golden,) = live_goldens([code], versions, at_least=1, held=held)
-        members = golden.members.filter(record__status="active").values_list("record_id", flat=True)
-        staying = sorted(set(members) - set(leaving))
-        strangers = sorted(set(leaving) - set(members))
-        if strangers:
-            raise Contradiction(f"{code} was not split.", [f"Records {strangers} are not in it."])
-        if not leaving or not staying:
+        staying = staying_of(golden, leaving, f"{code} was not split.")
+        if not staying:
             raise Contradiction(f"{code} was not split.", ["Both sides of a split need a record."])
-        made = [
-            judge(Judgement.Kind.CANNOT_LINK, left, right, [golden], by)
-            for left, right in product(leaving, staying)
-        ]
-        return _decided(made, [*leaving, *staying], by, "split", held)
+        verdict = Verdict(Judgement.Kind.APART, tuple(leaving), tuple(staying))
+        return decided(Judgement.Decision.SPLIT, [verdict], [golden], by, held)
 
-    return _decide("split", [code], by, work)
+    return decide("split", [code], by, work)
+
+
+def staying_of(golden: GoldenRecord, leaving: Sequence[int], summary: str) -> list[int]:
+    """Return the active records that stay; raises Contradiction when the leaving ones are not all members."""
+    members = active_members(golden)
+    strangers = sorted(set(leaving) - set(members))
+    if strangers:
+        raise Contradiction(summary, [f"Records {strangers} are not in it."])
+    if not leaving:
+        raise Contradiction(summary, ["Both sides of a split need a record."])
+    return [one for one in members if one not in set(leaving)]
+
+
+def confirm(code: str, *, versions: Mapping[str, int] | None = None, by: By) -> Decision:
+    """Mark a golden record as looked at and right; raises StaleVersion when it is marked already."""
+
+    def work(held: Held) -> Decision:
+        (golden,) = live_goldens([code], versions, at_least=1, held=held)
+        if golden.confirmed:
+            raise StaleVersion("Nothing was confirmed.", [f"{golden.code} is confirmed already."])
+        verdict = Verdict(Judgement.Kind.CONFIRMED, side_of(golden))
+        made = judge(Judgement.Decision.CONFIRM, [verdict], [golden], by)
+        mark_confirmed(golden, True)
+        return Decision(tuple(one.pk for one in made), Settled())
+
+    return decide("confirm", [code], by, work)
 
 
 def undo(judgement_id: int, *, by: By) -> Decision:
@@ -156,10 +218,9 @@ def undo(judgement_id: int, *, by: By) -> Decision:
 
     def work(held: Held) -> Decision:
         found = Judgement.objects.get(pk=judgement_id)
-        # A split or a merge of three makes several judgements: they have one entry and one evidence.
-        together = Judgement.objects.filter(rank=found.rank, entry_id=found.entry_id, evidence=found.evidence)
-        asked = [found] if found.rank == Judgement.Rank.RULE else list(together.order_by("pk"))
-        records = {record for one in asked for record in (one.left_id, one.right_id)}
+        first = found.made_with or found.pk
+        asked = list(Judgement.objects.filter(Q(pk=first) | Q(made_with=first)).order_by("pk"))
+        records = records_named([*asked, *Judgement.objects.filter(withdrawn_with__in=asked)])
         hold_records(records, held)
         standing = list(
             Judgement.objects.select_for_update(no_key=True)
@@ -172,17 +233,18 @@ def undo(judgement_id: int, *, by: By) -> Decision:
             raise StaleVersion("Nothing was undone.", [f"{found.withdrawn_by} withdrew it on {when}."])
         for one in standing:
             withdraw(one, by)
+            take_back(one)
         settled = resolve(found.domain, records, actor=by.actor, cause="undo", held=held)
         return Decision(tuple(one.pk for one in standing), settled)
 
-    def decide() -> Decision:
+    def withdrawing() -> Decision:
         domain = Judgement.objects.filter(pk=judgement_id).values_list("domain", flat=True).first()
         if domain is None:
             raise LookupError(f"There is no judgement {judgement_id}.")
         with _entry("undo", by, f"judgement {judgement_id}"):
             return holding(domain, work)
 
-    return with_retries(decide)
+    return with_retries(withdrawing)
 
 
 def link_created(record_id: int, golden: GoldenRecord, *, cause: str) -> None:
@@ -204,48 +266,39 @@ def link_created(record_id: int, golden: GoldenRecord, *, cause: str) -> None:
         withdrawn_at=None,
         defaults={
             "domain": golden.domain, "rank": Judgement.Rank.RULE, "actor": entry.actor,
+            "left_records": [min(anchor.record_id, record_id)],
+            "right_records": [max(anchor.record_id, record_id)],
             "reason_code": "source_says_so", "reason": cause, "entry_id": entry.pk, "created_at": entry.at,
         },
     )  # fmt: skip
 
 
-def confirm(code: str, *, versions: Mapping[str, int] | None = None, by: By) -> GoldenRecord:
-    """Mark a golden record as looked at and right."""
-
-    def work(held: Held) -> GoldenRecord:
-        (golden,) = live_goldens([code], versions, at_least=1, held=held)
-        golden.confirmed = True
-        golden.version += 1
-        golden.save(update_fields=["confirmed", "version"])
-        return golden
-
-    return _decide("confirm", [code], by, work)
-
-
-def _decide(action: str, codes: Sequence[str], by: By, work: Callable[[Held], T]) -> T:
+def decide(action: str, codes: Sequence[str], by: By, work: Callable[[Held], T]) -> T:
     """Run a decision about golden records under its audit entry, holding what it demands."""
 
-    def decide() -> T:
+    def deciding() -> T:
         domain = live_golden(codes[0]).domain
         with _entry(action, by, f"decision on {', '.join(codes)}"):
             return holding(domain, work)
 
-    return with_retries(decide)
+    return with_retries(deciding)
 
 
 def _entry(action: str, by: By, cause: str) -> AbstractContextManager[AuditEntry]:
     return audit.entry(actor=by.actor, action=action, cause=cause[:300], reason=why(by), user_id=by.user_id)
 
 
-def _decided(
-    made: Sequence[Judgement], record_ids: Sequence[int], by: By, cause: str, held: Held
+def decided(
+    decision: Judgement.Decision,
+    verdicts: Sequence[Verdict],
+    goldens: Sequence[GoldenRecord],
+    by: By,
+    held: Held,
 ) -> Decision:
-    """Resolve under new judgements, and close the tasks that they answer."""
-    settled = resolve(made[0].domain, record_ids, actor=by.actor, cause=cause, held=held)
+    """Write the judgements of a decision, resolve under them, and close the tasks that they answer."""
+    made = judge(decision, verdicts, goldens, by)
+    settled = resolve(
+        goldens[0].domain, records_named(made), actor=by.actor, cause=str(decision.value), held=held
+    )
     close_tasks(made)
     return Decision(tuple(judgement.pk for judgement in made), settled)
-
-
-def is_live(golden: GoldenRecord) -> bool:
-    """Whether the golden record has members of its own."""
-    return golden.status == GoldenStatus.LIVE

@@ -64,6 +64,16 @@ FROM turned, LATERAL (
 WHERE m.record_id = one.record_id AND NOT one.due
 """
 
+# The last day of a judgement is over: resolving its records withdraws it.
+OVER = """
+UPDATE mdm_membership m SET due = true, due_version = m.due_version + 1
+FROM (
+  SELECT DISTINCT named.id
+  FROM mdm_judgement j CROSS JOIN LATERAL unnest(j.left_records || j.right_records) AS named(id)
+  WHERE j.domain = %s AND j.withdrawn_at IS NULL AND j.until < (now() AT TIME ZONE 'UTC')::date
+) AS over
+WHERE m.record_id = over.id AND NOT m.due
+"""
 
 WAITING = """
 SELECT domain FROM mdm_membership WHERE due AND parked_reason = ''
@@ -71,6 +81,9 @@ UNION
 SELECT domain FROM mdm_goldenrecord WHERE changes_on <= (now() AT TIME ZONE 'UTC')::date AND status = 'live'
 UNION
 SELECT domain FROM mdm_hold WHERE wakes_on <= (now() AT TIME ZONE 'UTC')::date AND status = 'open'
+UNION
+SELECT domain FROM mdm_judgement
+WHERE withdrawn_at IS NULL AND until < (now() AT TIME ZONE 'UTC')::date
 ORDER BY 1
 """
 
@@ -153,8 +166,10 @@ def _call(domain: str) -> bool:
         opened = rules is not None and closed.toggle_closed(domain, rules.caps)
         cursor.execute(TURNED, [domain])
         turned = cursor.rowcount > 0
+        cursor.execute(OVER, [domain])
+        over = cursor.rowcount > 0
         woken = hold_life.wake(domain, timezone.now().date())
-        return opened or turned or woken
+        return opened or turned or over or woken
 
 
 def _take(domain: str, batch: int, worker: int) -> list[tuple[int, int]]:

@@ -21,6 +21,8 @@ from mdm import domains
 from mdm.compliance.policy import Access, Principal, decide, masked
 from mdm.models import ClosedKey, GoldenRecord, Hold, Judgement, Membership
 from mdm.resolution import scope
+from mdm.resolution.binding import binding_on
+from mdm.resolution.judging import apart_among
 from mdm.resolution.scope import Row
 from mdm.rulesets.active import ActiveRules, in_force
 
@@ -207,11 +209,10 @@ def _reasons(
 
 def _together(told: Explanation, left: Row, right: Row, golden: GoldenRecord) -> list[str]:
     members = list(golden.members.values_list("record_id", flat=True))
+    links = [one.id for one in binding_on(golden.domain, members) if one.kind == "must_link"]
     found = [
         f"{_by(judgement)} that they are the same."
-        for judgement in Judgement.objects.filter(
-            kind=Judgement.Kind.MUST_LINK, withdrawn_at=None, left__in=members, right__in=members
-        )
+        for judgement in Judgement.objects.filter(pk__in=links).order_by("pk")
     ]
     if told.rule is not None:
         found.append(f"{rule_words(told.rule)}.")
@@ -231,9 +232,7 @@ def _together(told: Explanation, left: Row, right: Row, golden: GoldenRecord) ->
 def _apart(rules: ActiveRules, told: Explanation, golden: GoldenRecord, other: GoldenRecord) -> list[str]:
     mine = list(golden.members.values_list("record_id", flat=True))
     theirs = list(other.members.values_list("record_id", flat=True))
-    across = Q(left__in=mine, right__in=theirs) | Q(left__in=theirs, right__in=mine)
-    standing = Judgement.objects.filter(across, kind=Judgement.Kind.CANNOT_LINK, withdrawn_at=None)
-    found = [f"{_by(judgement)} that they are not the same." for judgement in standing]
+    found = _held_apart(rules.domain, mine, theirs)
     held = Q(left_records__overlap=mine, right_records__overlap=theirs)
     held |= Q(left_records__overlap=theirs, right_records__overlap=mine)
     found += [
@@ -249,6 +248,17 @@ def _apart(rules: ActiveRules, told: Explanation, golden: GoldenRecord, other: G
     found += _not_found(rules, told) + _too_light(told)
     if len(mine) + len(theirs) > 2:
         found += _between_groups(rules, golden, other, len(mine) + len(theirs), told.vetoes)
+    return found
+
+
+def _held_apart(domain: str, mine: Sequence[int], theirs: Sequence[int]) -> list[str]:
+    """Return what people decided that keeps two golden records apart, and binds today."""
+    found = []
+    for judgement, left, right in apart_among(domain, [*mine, *theirs]):
+        if not right:
+            found.append(f"{_by(judgement)} that record {judgement.left} stands alone.")
+        elif ({*left} & {*mine} and {*right} & {*theirs}) or ({*left} & {*theirs} and {*right} & {*mine}):
+            found.append(f"{_by(judgement)} that they are not the same.")
     return found
 
 

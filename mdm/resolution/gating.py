@@ -13,8 +13,9 @@ import numpy as np
 
 from matching.spec import StateGates
 from mdm.models import Hold
+from mdm.resolution.binding import Judgements
 from mdm.resolution.held_changes import HeldChange
-from mdm.resolution.scope import Judgements, Row
+from mdm.resolution.scope import Row
 from mdm.resolution.settle import Grouping, Links, group
 from mdm.rulesets.active import ActiveRules
 

@@ -16,6 +16,7 @@ from mdm.models import Hold, Judgement, Membership, MergeTally
 from mdm.resolution.gating import Gated, Present
 from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Row
+from mdm.resolution.verdicts import records_named
 from mdm.resolution.write import GoldenBefore
 from mdm.rulesets.active import ActiveRules, active
 
@@ -43,8 +44,7 @@ def _decided_now(domain: str, golden_of: Mapping[int, int]) -> frozenset[int]:
     entry = audit.current()
     made = Judgement.objects.filter(domain=domain, rank=Judgement.Rank.HUMAN)
     now = made.filter(Q(entry_id=entry.pk) | Q(withdrawn_at=entry.at))
-    ends = [one for pair in now.values_list("left_id", "right_id") for one in pair]
-    return frozenset(golden_of[one] for one in ends if one in golden_of)
+    return frozenset(golden_of[one] for one in records_named(now) if one in golden_of)
 
 
 def _allowance(domain: str, limit: int | None, day: date) -> Callable[[int], int]:
@@ -119,7 +119,8 @@ def _close_over(number: int, hold: HeldChange) -> None:
     """Close a hold that keeps nothing back any more: a person has decided, or the data have changed."""
     said = Judgement.objects.filter(rank=Judgement.Rank.HUMAN, withdrawn_at=None)
     left, right = list(hold.left), list(hold.right or hold.left)
-    across = Q(left__in=left, right__in=right) | Q(left__in=right, right__in=left)
+    across = Q(left_records__overlap=left, right_records__overlap=right)
+    across |= Q(left_records__overlap=right, right_records__overlap=left)
     judgement = said.filter(across).order_by("-pk").first()
     if judgement is not None:
         close(number, Hold.Status.DECIDED, judgement.actor, f"Judgement {judgement.pk} decides it.")

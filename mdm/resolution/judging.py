@@ -1,13 +1,13 @@
-"""Who may decide what, and how a judgement is written: locks, contradictions, evidence."""
+"""Who decides and why, and what stands against it: locks, stale versions, contradictions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from mdm.compliance import audit
-from mdm.models import GoldenRecord, Judgement, Membership, ReviewTask
+from mdm.models import GoldenRecord, Judgement, Membership
 from mdm.resolution import scope
+from mdm.resolution.binding import binding_on
 from mdm.resolution.locks import Held
 from mdm.xref.redirect import live_golden
 
@@ -98,25 +98,46 @@ def hold_records(record_ids: Collection[int], held: Held) -> None:
     held.demand(set(scope.components_of(record_ids).values()))
 
 
-def refuse_contradictions(goldens: Sequence[GoldenRecord]) -> None:
-    """Raise Contradiction when a cannot-link in force stands between records of these golden records."""
+def refuse_contradictions(
+    goldens: Sequence[GoldenRecord], summary: str = "The merge was not made.", *, also: Sequence[int] = ()
+) -> None:
+    """Raise Contradiction when a judgement that binds holds records of these golden records apart.
+
+    also: further records that shall be one with them.
+    """
     member_of = dict(
-        Membership.objects.filter(golden__in=goldens)
+        Membership.objects.filter(Q(golden__in=goldens) | Q(record__in=also))
         .order_by("record_id")
         .values_list("record_id", "golden__code")
     )
-    standing = Judgement.objects.filter(
-        kind=Judgement.Kind.CANNOT_LINK, withdrawn_at=None, left__in=member_of, right__in=member_of
-    )
-    conflicts = [
-        f"{judgement.actor} decided on {judgement.created_at:%Y-%m-%d}: {member_of[judgement.left_id]} and"
-        f" {member_of[judgement.right_id]} are not the same"
-        f" ({REASONS.get(judgement.reason_code, judgement.reason_code)});"
-        f" undo judgement {judgement.pk} first."
-        for judgement in standing
-    ]
+    conflicts = []
+    for judgement, left, right in apart_among(goldens[0].domain, member_of):
+        named = list(dict.fromkeys(member_of[one] for one in (*left[:1], *right[:1])))
+        about = f"{' and '.join(named)} are not the same" if right else f"a record of {named[0]} stands alone"
+        conflicts.append(
+            f"{judgement.actor} decided on {judgement.created_at:%Y-%m-%d}: {about}"
+            f" ({REASONS.get(judgement.reason_code, judgement.reason_code)});"
+            f" undo judgement {judgement.pk} first."
+        )
     if conflicts:
-        raise Contradiction("The merge was not made.", conflicts)
+        raise Contradiction(summary, conflicts)
+
+
+def apart_among(
+    domain: str, record_ids: Collection[int]
+) -> list[tuple[Judgement, tuple[int, ...], tuple[int, ...]]]:
+    """Return the judgements that bind and hold some of these records apart, each with those of both sides.
+
+    The right side is empty where a record stands alone.
+    """
+    inside = set(record_ids)
+    found = []
+    for one in binding_on(domain, inside):
+        left, right = (tuple(record for record in side if record in inside) for side in (one.left, one.right))
+        if (one.kind in ("cannot_link", "apart") and left and right) or (one.kind == "alone" and left):
+            found.append((one.id, left, right))
+    rows = Judgement.objects.in_bulk([number for number, _, _ in found])
+    return [(rows[number], left, right) for number, left, right in found]
 
 
 def senior_record(golden: GoldenRecord) -> int:
@@ -127,57 +148,3 @@ def senior_record(golden: GoldenRecord) -> int:
     if first is None:
         raise StaleVersion("Nothing was decided.", [f"{golden.code} has no active source record."])
     return first
-
-
-def judge(
-    kind: Judgement.Kind,
-    one: int,
-    other: int,
-    goldens: Sequence[GoldenRecord],
-    by: By,
-    keeps: GoldenRecord | None = None,
-) -> Judgement:
-    """Write a judgement, or return the one in force that says the same."""
-    low, high = sorted((one, other))
-    standing = Judgement.objects.filter(kind=kind, left=low, right=high, withdrawn_at=None).first()
-    if standing is not None:
-        return standing
-    entry = audit.current()
-    evidence = {
-        golden.code: list(golden.members.order_by("record_id").values_list("record_id", flat=True))
-        for golden in goldens
-    }
-    return Judgement.objects.create(
-        domain=goldens[0].domain,
-        kind=kind,
-        left_id=low,
-        right_id=high,
-        keeps=keeps,
-        evidence=evidence,
-        actor=by.actor,
-        reason_code=by.reason_code,
-        reason=by.reason,
-        entry_id=entry.pk,
-        created_at=entry.at,
-    )
-
-
-def withdraw(judgement: Judgement, by: By) -> Judgement:
-    """Take a judgement out of force."""
-    judgement.withdrawn_at = audit.current().at
-    judgement.withdrawn_by = by.actor
-    judgement.withdrawn_reason = why(by)
-    judgement.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-    return judgement
-
-
-def close_tasks(judgements: Sequence[Judgement]) -> None:
-    """Mark the tasks that these judgements answer as decided, by the judgement that answered them."""
-    now = audit.current().at
-    standing = (ReviewTask.Status.OPEN, ReviewTask.Status.UNQUEUED)
-    answered = Q(status__in=standing) | Q(status=ReviewTask.Status.OBSOLETE, closed_at=now)
-    for judgement in judgements:
-        records = {record_id for ids in judgement.evidence.values() for record_id in ids}
-        ReviewTask.objects.filter(answered, left__in=records, right__in=records).update(
-            status=ReviewTask.Status.DECIDED, judgement=judgement, closed_at=now
-        )

@@ -16,8 +16,9 @@ from matching.possible import possible_matches
 from mdm.compliance import audit
 from mdm.copying import array
 from mdm.models import Membership, ReviewTask
+from mdm.resolution.binding import Judgements
 from mdm.resolution.held_changes import HeldChange
-from mdm.resolution.scope import Judgements, Row, frame_of, rows_of
+from mdm.resolution.scope import Row, frame_of, rows_of
 from mdm.resolution.settle import Refusal
 from mdm.rulesets.active import ActiveRules
 
@@ -145,11 +146,7 @@ def questions_of(
         np.array([pair[2] for pair in crossing], dtype=np.int64),
         np.array([label[golden_of[row.id]] for row in rows], dtype=np.int32),
     )
-    settled = {
-        frozenset((golden_of[left], golden_of[right]))
-        for left, right in judgements.cannot
-        if left in golden_of and right in golden_of
-    }
+    settled = judgements.answered(golden_of, {pair[3:] for pair in crossing})
     gates = _gates(refused)
     questions = []
     for at, mean, veto, queued in zip(
@@ -160,7 +157,7 @@ def questions_of(
         strict=True,
     ):
         left, right, _, one, other = crossing[at]
-        if frozenset((one, other)) in settled:
+        if (one, other) in settled:
             continue
         gate = veto or gates.get((left, right), "")
         kind = ReviewTask.Kind.REFUSED_MERGE if gate else ReviewTask.Kind.POSSIBLE_MATCH

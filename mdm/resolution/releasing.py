@@ -9,11 +9,12 @@ from itertools import pairwise
 from mdm.compliance import audit
 from mdm.models import GoldenRecord, Hold, Judgement, Membership, ReviewTask
 from mdm.resolution import hold_life
-from mdm.resolution.decisions import Decision
+from mdm.resolution.decisions import Decision, decided
 from mdm.resolution.due import with_retries
-from mdm.resolution.judging import By, StaleVersion, close_tasks, hold_records, judge, why
+from mdm.resolution.judging import By, StaleVersion, hold_records, why
 from mdm.resolution.locks import Held, holding
 from mdm.resolution.resolve import resolve
+from mdm.resolution.verdicts import Verdict
 
 
 def release(number: int, *, by: By) -> Decision:
@@ -44,14 +45,11 @@ def keep_together(number: int, *, by: By) -> Decision:
         if hold.right_records:
             raise ValueError("This hold is about a merge: decide whether they are the same.")
         active = set(_records(hold))
-        seniors = [min(part) for cut in hold.parts if (part := active.intersection(cut))]
+        sides = [tuple(sorted(part)) for cut in hold.parts if (part := active.intersection(cut))]
+        seniors = [side[0] for side in sides]
         goldens = list(GoldenRecord.objects.filter(members__record__in=seniors).distinct().order_by("pk"))
-        made = [
-            judge(Judgement.Kind.MUST_LINK, left, right, goldens, by) for left, right in pairwise(seniors)
-        ]
-        settled = resolve(hold.domain, seniors, actor=by.actor, cause="keep together", held=held)
-        close_tasks(made)
-        return Decision(tuple(judgement.pk for judgement in made), settled)
+        links = [Verdict(Judgement.Kind.MUST_LINK, left, right) for left, right in pairwise(sides)]
+        return decided(Judgement.Decision.KEEP, links, goldens, by, held)
 
     return _answer("keep together", number, by, work)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from mdm.compliance import audit
-from mdm.resolution import apply, candidates, keys, scope
+from mdm.resolution import apply, binding, candidates, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.locks import Held, holding
@@ -80,8 +80,7 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
         ends |= {edge.left, edge.right}
         if edge.weight >= rules.model.link_weight:
             reached |= {edge.left, edge.right}
-    for left, right in scope.judgements_of(rules.domain, asked).links:
-        reached |= {left, right}
+    reached |= binding.judgements_of(rules.domain, asked).ends
     component_of = scope.components_of(ends | reached)
     components = frozenset(component_of[one] for one in reached)
     return Sight(

@@ -1,7 +1,7 @@
 """What resolution knows of the records it looks at: read in a few statements, held as plain values."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,6 @@ from typing import Any
 from django.db import connection
 
 from matching.frame import Frame, build_frame
-from mdm.copying import array
-from mdm.resolution.held_changes import HeldChange, holds_of
 from mdm.rulesets.active import ActiveRules
 
 RecordName = tuple[str, str, str]
@@ -189,60 +187,3 @@ def matched(rules: ActiveRules, rows: Sequence[Row]) -> list[Mapping[str, Any]]:
     if not rules.matches_by_codes:
         return [row.attributes for row in rows]
     return [rules.codes.read(row.source, row.attributes, row.said).attributes for row in rows]
-
-
-@dataclass(frozen=True)
-class Judgements:
-    """The judgements in force between two records each, the golden ids they keep, and the holds."""
-
-    must: tuple[tuple[int, int], ...]
-    cannot: tuple[tuple[int, int], ...]
-    by_rule: tuple[tuple[int, int], ...]
-    """Must-links of rank rule: the hub created the record, the source says merged."""
-    kept: frozenset[int]
-    holds: tuple[HeldChange, ...] = ()
-    """The open ones."""
-    released: tuple[HeldChange, ...] = ()
-    """Changes that were held once and may happen now."""
-
-    @property
-    def links(self) -> tuple[tuple[int, int], ...]:
-        """Every must-link, whatever its rank, and what a hold keeps together."""
-        return self.must + self.by_rule + tuple(pair for hold in self.holds for pair in hold.ties)
-
-    def within(self, record_ids: Collection[int]) -> "Judgements":
-        """Return the judgements with both records among these, and what the holds say of them."""
-        inside = set(record_ids)
-        return replace(
-            self,
-            must=tuple(pair for pair in self.must if inside.issuperset(pair)),
-            cannot=tuple(pair for pair in self.cannot if inside.issuperset(pair)),
-            by_rule=tuple(pair for pair in self.by_rule if inside.issuperset(pair)),
-            holds=tuple(said for hold in self.holds if (said := hold.inside(inside)) is not None),
-        )
-
-
-def judgements_of(domain: str, record_ids: Iterable[int] | None = None) -> Judgements:
-    """Return the judgements in force and the holds of a domain, or those that name any of these records."""
-    condition, parameters = "domain = %s AND withdrawn_at IS NULL", [domain]
-    ids = None if record_ids is None else list(record_ids)
-    if ids is not None:
-        condition += " AND (left_id = ANY(%s::bigint[]) OR right_id = ANY(%s::bigint[]))"
-        parameters += [array(ids), array(ids)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, rank, left_id, right_id, keeps_id FROM mdm_judgement"
-            f" WHERE {condition} ORDER BY id",
-            parameters,
-        )
-        found = cursor.fetchall()
-    holds, released = holds_of(domain, ids)
-    must = [(rank, left, right) for kind, rank, left, right, _ in found if kind == "must_link"]
-    return Judgements(
-        must=tuple((left, right) for rank, left, right in must if rank == "human"),
-        cannot=tuple((left, right) for kind, _, left, right, _ in found if kind == "cannot_link"),
-        by_rule=tuple((left, right) for rank, left, right in must if rank == "rule"),
-        kept=frozenset(keeps for *_, keeps in found if keeps is not None),
-        holds=holds,
-        released=released,
-    )

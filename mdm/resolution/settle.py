@@ -17,8 +17,9 @@ from matching.gates import gate_facts, select
 from matching.identity import New, assign
 from matching.record_names import RecordNames
 from matching.scoring import score
+from mdm.resolution.binding import Judgements
 from mdm.resolution.held_changes import HeldChange
-from mdm.resolution.scope import Judgements, Row, frame_of
+from mdm.resolution.scope import Row, frame_of
 from mdm.rulesets.active import ActiveRules
 
 Weights = NDArray[np.int64]
@@ -141,6 +142,7 @@ def _partition(
         link_weight=rules.model.link_weight,
         must_links=[(place[one], place[other]) for one, other in inside.must],
         cannot_links=[(place[one], place[other]) for one, other in inside.cannot],
+        apart=_apart(inside, place),
         rule_links=[(place[one], place[other]) for one, other in inside.by_rule],
         holds=[
             Hold(name, tuple(place[one] for one in hold.left), tuple(place[one] for one in hold.right))
@@ -171,6 +173,13 @@ def _named(holds: Sequence[HeldChange], rows: Sequence[Row]) -> dict[str, HeldCh
         return ",".join(f"{one:x}" for one in sorted(int(hashes[record]) for record in records))
 
     return {f"{hold.gate}:{side(hold.left)}|{side(hold.right)}": hold for hold in holds}
+
+
+def _apart(inside: Judgements, place: Mapping[int, int]) -> list[tuple[list[int], list[int]]]:
+    """Return the places that people hold apart; a record that stands alone is apart from all others."""
+    lists = [([place[one] for one in left], [place[one] for one in right]) for left, right in inside.apart]
+    everybody = list(place.values())
+    return lists + [([place[one]], everybody) for one in inside.alone]
 
 
 def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequence[int]]) -> list[Weights]:

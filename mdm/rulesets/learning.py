@@ -30,14 +30,27 @@ class Asked:
 
 
 def answers(domain: str) -> list[Answer]:
-    """Return what people judged and what is in force: pairs of record names, and whether they are one."""
+    """Return what people judged and what is in force: pairs of record names, and whether they are one.
+
+    Of lists taken apart every record is paired with the first of the other side.
+    """
+    kinds = (Judgement.Kind.MUST_LINK, Judgement.Kind.CANNOT_LINK, Judgement.Kind.APART)
     found = Judgement.objects.filter(
-        domain=domain, rank=Judgement.Rank.HUMAN, withdrawn_at=None
-    ).select_related("left__object_type__source", "right__object_type__source")
-    return [
-        (_name(row.left), _name(row.right), row.kind == Judgement.Kind.MUST_LINK)
-        for row in found.order_by("pk")
-    ]
+        domain=domain, rank=Judgement.Rank.HUMAN, withdrawn_at=None, kind__in=kinds
+    ).order_by("pk")
+    pairs = [(pair, row.kind == Judgement.Kind.MUST_LINK) for row in found for pair in _pairs(row)]
+    records = SourceRecord.objects.select_related("object_type__source").in_bulk(
+        {record for pair, _ in pairs for record in pair}
+    )
+    return [(_name(records[left]), _name(records[right]), same) for (left, right), same in pairs]
+
+
+def _pairs(judgement: Judgement) -> list[tuple[int, int]]:
+    assert judgement.right_id is not None  # a judgement of these kinds is about two sides
+    if judgement.kind != Judgement.Kind.APART:
+        return [(judgement.left_id, judgement.right_id)]
+    lefts = [(one, judgement.right_id) for one in judgement.left_records]
+    return lefts + [(judgement.left_id, one) for one in judgement.right_records if one != judgement.right_id]
 
 
 def _name(record: SourceRecord) -> scope.RecordName:

@@ -27,7 +27,8 @@ from stewardship.admin.base import (
     badge,
     code_tag,
 )
-from stewardship.screens import review_page
+from stewardship.formatting import term_words
+from stewardship.screens import golden_page, review_page
 
 
 class TaskFilter(OpenFirstFilter):
@@ -159,25 +160,34 @@ class JudgementAdmin(WithdrawableAdmin):
 
     withdrawal = ("undo", "judgement", "Undo")
     list_display = ("id", "kind_shown", "records", "actor", "reason_shown", "created_at", "standing")
-    list_filter = (DomainFilter, "kind", "rank", "actor")
+    list_filter = (DomainFilter, "decision", "kind", "rank", "actor")
     list_select_related = ("left__object_type__source", "right__object_type__source")
     ordering = ("-id",)
     fields = (
-        "standing", "domain", "kind", "rank", "left_name", "right_name", "keeps_code", "actor",
-        "reason_shown", "created_at", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
+        "standing", "domain", "decision", "kind", "rank", "left_name", "right_name", "keeps_code", "term",
+        "actor", "reason_shown", "created_at", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
     )  # fmt: skip
-    readonly_fields = ("left_name", "right_name", "keeps_code", "reason_shown", "standing")
+    readonly_fields = ("left_name", "right_name", "keeps_code", "term", "reason_shown", "standing")
 
     @admin.display(description="Decision", ordering="kind")
     def kind_shown(self, judgement: Judgement) -> SafeString:
         """Return the decision."""
-        same = judgement.kind == Judgement.Kind.MUST_LINK
-        return badge(judgement.get_kind_display(), "good" if same else "bad")
+        return badge(judgement.get_kind_display(), golden_page.TONES.get(judgement.kind, ""))
 
     @admin.display(description="Records")
     def records(self, judgement: Judgement) -> SafeString:
         """Return the names of both records."""
-        return format_html("{} · {}", str(judgement.left), str(judgement.right))
+        sides = [
+            f"{end} and {len(side) - 1} more"
+            if judgement.kind == Judgement.Kind.APART and side[1:]
+            else str(end)
+            for end, side in (
+                (judgement.left, judgement.left_records),
+                (judgement.right, judgement.right_records),
+            )
+            if end is not None
+        ]
+        return format_html("{}", " · ".join(sides))
 
     @admin.display(description="Left record")
     def left_name(self, judgement: Judgement) -> SafeString:
@@ -187,7 +197,12 @@ class JudgementAdmin(WithdrawableAdmin):
     @admin.display(description="Right record")
     def right_name(self, judgement: Judgement) -> SafeString:
         """Return the name of the right record, which opens its page."""
-        return _record_link(judgement.right)
+        return _record_link(judgement.right) if judgement.right else code_tag("—")
+
+    @admin.display(description="Stands")
+    def term(self, judgement: Judgement) -> str:
+        """Return how long it stands."""
+        return term_words(judgement) or "for good"
 
     @admin.display(description="Keeps")
     def keeps_code(self, judgement: Judgement) -> SafeString:

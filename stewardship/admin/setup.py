@@ -63,6 +63,7 @@ MAY = {
     "golden:read": "see golden records, sensitive values masked",
     "golden:read:masked": "see golden records, contact and identity masked",
     "golden:override": "set and withdraw values that its other scopes show",
+    "golden:decide": "merge, split, keep apart, move, isolate, confirm, undo",
     "review:queue": "take possible matches into the review queue",
     "pii:read": "see every value",
     "ingest": "send records",

@@ -29,6 +29,7 @@ from mdm.resolution.decisions import (
     undo,
 )
 from mdm.resolution.overriding import withdraw_override
+from mdm.resolution.verdicts import records_named
 from mdm.xref.redirect import live_golden
 from stewardship import overriding
 from stewardship.access import reader, require, who
@@ -169,15 +170,11 @@ def read(query: QueryDict) -> Asked:
 
 
 def _read_undo(query: QueryDict) -> Asked:
-    judgement = (
-        Judgement.objects.select_related("left__membership__golden", "right__membership__golden")
-        .filter(pk=int(query.get("judgement") or 0))
-        .first()
-    )
+    judgement = Judgement.objects.filter(pk=int(query.get("judgement") or 0)).first()
     if judgement is None:
         raise NotAsked("There is no such judgement.")
     pk = judgement.pk
-    goldens = _goldens_of([judgement.left_id, judgement.right_id])
+    goldens = _goldens_of(sorted(records_named([judgement])))
     return Asked("undo", lambda by: undo(pk, by=by), goldens)
 
 

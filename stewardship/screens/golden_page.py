@@ -13,16 +13,18 @@ from mdm import domains
 from mdm.compliance.history import Change, golden_history
 from mdm.compliance.reading import GoldenSeen, golden_seen
 from mdm.models import GoldenRecord, Judgement, Lane, Membership, ReviewTask
+from mdm.resolution.binding import binding_on
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
 from mdm.xref.redirect import resolved
 from stewardship.access import may_decide, reader
 from stewardship.comparing import against_golden
-from stewardship.formatting import ABSENT, label_of, lines_of
+from stewardship.formatting import ABSENT, label_of, lines_of, term_words
 from stewardship.overriding import ACTIONS, MODES, choices, overrides_about, ruling_in
 from stewardship.screens.frame import page
 
 STEPS_SHOWN = 50
+TONES = {"must_link": "good", "confirmed": "gold", "cannot_link": "bad", "apart": "bad", "alone": "warn"}
 
 
 def show(request: HttpRequest, golden: GoldenRecord, site: AdminSite) -> HttpResponse:
@@ -40,7 +42,7 @@ def show(request: HttpRequest, golden: GoldenRecord, site: AdminSite) -> HttpRes
         "redirects_to": live if live.pk != golden.pk else None,
         "rows": rows,
         "differing": sum(row.differs for row in rows),
-        "judgements": judgements_about(ids),
+        "judgements": judgements_about(golden.domain, ids),
         "tasks": tasks_about(ids, golden),
         "lanes": lanes_of(golden, ids),
         "steps": [told(seen, step) for step in golden_history(golden, principal)[:STEPS_SHOWN]],
@@ -53,18 +55,23 @@ def show(request: HttpRequest, golden: GoldenRecord, site: AdminSite) -> HttpRes
     return page(request, "golden.html", seen.title, context, site=site)
 
 
-def judgements_about(record_ids: list[int]) -> list[dict[str, Any]]:
+def judgements_about(domain: str, record_ids: list[int]) -> list[dict[str, Any]]:
     """Return the judgements in force that name any of these records."""
+    about = Q(left__in=record_ids) | Q(right__in=record_ids)
+    about |= Q(left_records__overlap=record_ids) | Q(right_records__overlap=record_ids)
     found = (
-        Judgement.objects.filter(Q(left__in=record_ids) | Q(right__in=record_ids), withdrawn_at=None)
+        Judgement.objects.filter(about, withdrawn_at=None)
         .select_related("left__object_type__source", "right__object_type__source")
         .order_by("-id")
     )
+    binding = {one.id for one in binding_on(domain, record_ids)}
     return [
         {
             "judgement": one,
             "reason": f"{REASONS.get(one.reason_code, one.reason_code)}. {one.reason}".strip(),
-            "same": one.kind == Judgement.Kind.MUST_LINK,
+            "tone": TONES.get(one.kind, ""),
+            "term": term_words(one),
+            "silent": one.pk not in binding,
         }
         for one in found
     ]

@@ -102,10 +102,23 @@ UPDATE mdm_ruleset SET status = 'retired';
 UPDATE mdm_ruleset SET model = jsonb_set(model, '{link_weight}', '9000');
 
 -- cannot-link, input: a cannot-link inside a cluster
-UPDATE mdm_judgement SET left_id = {erp/1}, right_id = {crm/1} WHERE kind = 'cannot_link';
+UPDATE mdm_judgement SET left_id = {erp/1}, left_records = '{}', right_id = {crm/1}, right_records = '{}'
+WHERE kind = 'cannot_link';
+
+-- cannot-link, input: lists taken apart inside a cluster
+UPDATE mdm_judgement SET kind = 'apart', left_records = ARRAY[{erp/1}, {erp/4}], right_records = ARRAY[{crm/1}]
+WHERE kind = 'cannot_link';
+
+-- cannot-link, input: a record that shall stand alone in a cluster
+UPDATE mdm_judgement SET kind = 'alone', left_id = {erp/1}, left_records = ARRAY[{erp/1}], right_id = NULL,
+  right_records = '{}' WHERE kind = 'cannot_link';
 
 -- must-link, input: a must-link across clusters
-UPDATE mdm_judgement SET left_id = {erp/1}, right_id = {crm/5} WHERE kind = 'must_link';
+UPDATE mdm_judgement SET left_id = {erp/1}, left_records = '{}', right_id = {crm/5}, right_records = '{}'
+WHERE kind = 'must_link';
+
+-- judgement-confirmed, input: a confirmed golden record without the mark
+UPDATE mdm_judgement SET kind = 'confirmed' WHERE kind = 'cannot_link';
 
 -- judgement-domain, input: a judgement of another domain
 UPDATE mdm_judgement SET domain = 'product';

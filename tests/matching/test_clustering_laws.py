@@ -190,3 +190,20 @@ def test_components_are_what_a_walk_over_the_edges_reaches(n, data):
     lowest = sorted(set(walked))
     assert labels.dtype == np.int32
     assert labels.tolist() == [lowest.index(root) for root in walked]
+
+
+@given(component_inputs(), st.sets(st.integers(0, 6), min_size=1), st.sets(st.integers(0, 6), min_size=1))
+def test_two_lists_apart_are_the_product_of_their_cannot_links(drawn, left, right):
+    n = len(drawn["names"])
+    left, right = ({row for row in side if row < n} for side in (left, right))
+    options = {
+        "link_weight": LINK,
+        "must_links": drawn["must"],
+        "rule_links": drawn["rule"],
+        "max_size": drawn["max_size"],
+    }
+    said = (drawn["names"], drawn["weights"], drawn["facts"])
+    product = [(a, b) for a in left for b in right if a != b]
+    assert partition(*said, apart=[(left, right)], **options) == partition(
+        *said, cannot_links=product, **options
+    )

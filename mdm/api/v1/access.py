@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from mdm.api.v1.problems import Problem
 from mdm.compliance.policy import Principal, principal_of
 from mdm.compliance.roles import scopes_of
 from mdm.models import ApiKey
+from mdm.resolution.judging import By
 
 
 def scopes_held(request: Request) -> frozenset[str]:
@@ -32,6 +35,14 @@ def actor(request: Request) -> str:
     if isinstance(request.auth, ApiKey):
         return f"{request.auth.owner.get_username()} (key {request.auth.prefix})"
     return str(request.user.get_username())
+
+
+def by_of(request: Request, given: Mapping[str, Any]) -> By:
+    """Return who decides and why; raises a 422 problem for a reason that says nothing."""
+    try:
+        return By(actor(request), given["reason_code"], given["reason"], request.user.pk)
+    except ValueError as error:
+        raise Problem(422, "bad-reason", "The reason is not enough", str(error)) from None
 
 
 class HasScope(BasePermission):

@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mdm.api.v1 import describing, shapes
-from mdm.api.v1.access import ScopedView, actor, principal
+from mdm.api.v1.access import ScopedView, by_of, principal
 from mdm.api.v1.golden import PRIVATE, find
 from mdm.api.v1.problems import Problem
 from mdm.compliance.policy import Access, decide, visible
 from mdm.models import Override
 from mdm.resolution.decisions import preview
-from mdm.resolution.judging import By, DecisionRefused
+from mdm.resolution.judging import DecisionRefused
 from mdm.resolution.overriding import Overridden, override, withdraw_override
 from mdm.resolution.standing import why_of
 from mdm.xref.redirect import resolved
@@ -123,14 +123,6 @@ class OverrideWithdrawnView(ScopedView):
         return answered(
             request, lambda: withdraw_override(number, by=by), row.domain, rehearse=given["preview"], made=200
         )
-
-
-def by_of(request: Request, given: dict[str, Any]) -> By:
-    """Return who decides and why; raises a 422 problem for a reason that says nothing."""
-    try:
-        return By(actor(request), given["reason_code"], given["reason"], request.user.pk)
-    except ValueError as error:
-        raise Problem(422, "bad-reason", "The reason is not enough", str(error)) from None
 
 
 def answered(

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from mdm import relationships
 from mdm.api.v1 import describing
 from mdm.api.v1 import relationship_shapes as shapes
-from mdm.api.v1.access import ScopedView, principal
+from mdm.api.v1.access import ScopedView, by_of, principal
 from mdm.api.v1.golden import PRIVATE, READ, find
-from mdm.api.v1.overrides import OVERRIDE, REFUSALS, by_of
+from mdm.api.v1.overrides import OVERRIDE, REFUSALS
 from mdm.api.v1.problems import Problem
 from mdm.relationships.problems import problems, seen
 from mdm.relationships.reading import Direction, Relationship, relationships_of, waiting_of

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from mdm.api.v1 import decisions
 from mdm.api.v1.golden import GoldenHistoryView, GoldenView
 from mdm.api.v1.health import HealthView, LiveView
+from mdm.api.v1.judgements import JudgementsView, JudgementUndoneView
 from mdm.api.v1.nowhere import NowhereView
 from mdm.api.v1.overrides import GoldenOverridesView, OverrideWithdrawnView
 from mdm.api.v1.possible import PossibleMatchesView, PossibleMatchQueuedView
@@ -49,6 +51,15 @@ urlpatterns = [
         name="relationship-withdraw",
     ),
     path("overrides/<int:number>/withdraw", OverrideWithdrawnView.as_view(), name="override-withdraw"),
+    path("decisions/merge", decisions.MergeView.as_view(), name="merge"),
+    path("decisions/not-a-match", decisions.NotAMatchView.as_view(), name="not-a-match"),
+    path("decisions/split", decisions.SplitView.as_view(), name="split"),
+    path("decisions/move", decisions.MoveView.as_view(), name="move"),
+    path("decisions/isolate", decisions.IsolateView.as_view(), name="isolate"),
+    path("decisions/rematch", decisions.RematchView.as_view(), name="rematch"),
+    path("decisions/confirm", decisions.ConfirmView.as_view(), name="confirm"),
+    path("judgements", JudgementsView.as_view(), name="judgements"),
+    path("judgements/<int:number>/undo", JudgementUndoneView.as_view(), name="judgement-undo"),
     path("possible-matches", PossibleMatchesView.as_view(), name="possible-matches"),
     path(
         "possible-matches/<int:number>/queue", PossibleMatchQueuedView.as_view(), name="possible-match-queue"

@@ -22,6 +22,11 @@ NAMES: dict[About, str] = {
 CALM = """
 stirred AS MATERIALIZED (
   SELECT component_id, golden_id FROM mdm_membership WHERE due
+  UNION ALL
+  SELECT m.component_id, m.golden_id
+  FROM mdm_judgement j CROSS JOIN LATERAL unnest(j.left_records || j.right_records) AS named(id)
+  JOIN mdm_membership m ON m.record_id = named.id
+  WHERE j.withdrawn_at IS NULL AND j.until < (now() AT TIME ZONE 'UTC')::date
 ), calm AS MATERIALIZED (
   SELECT m.record_id, m.domain, m.component_id, m.golden_id, m.home_id, r.status = 'active' AS active
   FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id

@@ -4,52 +4,32 @@ from mdm.compliance.proof.check import CALM, sql
 
 CHECKS = (
     sql(
-        "cannot-link",
-        promise=5,
-        holds="A cannot-link in force never lies inside one golden record.",
-        about="golden",
-        sentence="holds both records of cannot-link {0} by {1}.",
-        statement=f"""
-WITH {CALM}
-SELECT a.golden_id, j.id, j.actor
-FROM mdm_judgement j
-JOIN calm a ON a.record_id = j.left_id AND a.active
-JOIN calm b ON b.record_id = j.right_id AND b.active
-WHERE j.kind = 'cannot_link' AND j.withdrawn_at IS NULL AND a.golden_id = b.golden_id
-""",
-    ),
-    sql(
-        "must-link",
-        promise=5,
-        holds="A person's must-link lies in one golden record, unless a cannot-link contradicts it.",
-        about="record",
-        sentence="is held by {1} to be one with a record of another golden record (must-link {0}).",
-        statement=f"""
-WITH {CALM}
-SELECT j.left_id, j.id, j.actor
-FROM mdm_judgement j
-JOIN calm a ON a.record_id = j.left_id AND a.active
-JOIN calm b ON b.record_id = j.right_id AND b.active
-WHERE j.kind = 'must_link' AND j.rank = 'human' AND j.withdrawn_at IS NULL AND a.golden_id <> b.golden_id
-  AND NOT EXISTS (
-    SELECT FROM mdm_judgement n
-    JOIN calm c ON c.record_id = n.left_id
-    JOIN calm d ON d.record_id = n.right_id
-    WHERE n.kind = 'cannot_link' AND n.withdrawn_at IS NULL
-      AND (c.golden_id, d.golden_id) IN ((a.golden_id, b.golden_id), (b.golden_id, a.golden_id)))
-""",
-    ),
-    sql(
         "judgement-domain",
         promise=5,
-        holds="A judgement is about two records of its own domain.",
+        holds="A judgement is about records of its own domain.",
         about="row",
         of="input",
-        sentence="(judgement) is of domain {0}, its records of {1} and {2}.",
+        sentence="(judgement) is of domain {0} and names record {1} of {2}.",
         statement="""
-SELECT j.id, j.domain, a.domain, b.domain
-FROM mdm_judgement j JOIN mdm_sourcerecord a ON a.id = j.left_id JOIN mdm_sourcerecord b ON b.id = j.right_id
-WHERE j.domain <> a.domain OR j.domain <> b.domain
+SELECT j.id, j.domain, named.id, coalesce(r.domain, 'no domain')
+FROM mdm_judgement j
+CROSS JOIN LATERAL unnest(ARRAY[j.left_id, j.right_id] || j.left_records || j.right_records) AS named(id)
+LEFT JOIN mdm_sourcerecord r ON r.id = named.id
+WHERE named.id IS NOT NULL AND r.domain IS DISTINCT FROM j.domain
+""",
+    ),
+    sql(
+        "judgement-confirmed",
+        promise=9,
+        holds="A golden record that a judgement in force confirms is marked so.",
+        about="row",
+        of="input",
+        sentence="(judgement) confirms {0}, which is not marked as confirmed.",
+        statement="""
+SELECT j.id, g.code
+FROM mdm_judgement j CROSS JOIN LATERAL jsonb_object_keys(j.evidence) AS named(code)
+JOIN mdm_goldenrecord g ON g.code = named.code
+WHERE j.kind = 'confirmed' AND j.withdrawn_at IS NULL AND NOT g.confirmed
 """,
     ),
     sql(

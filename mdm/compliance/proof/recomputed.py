@@ -14,11 +14,12 @@ from mdm import domains
 from mdm.compliance.proof.check import CALM, Broken, Check
 from mdm.ingestion.accept import content_hash
 from mdm.ingestion.quarantine import fingerprint
-from mdm.models import GoldenRecord, QuarantinedRow
+from mdm.models import GoldenRecord, Judgement, QuarantinedRow
 from mdm.relationships.statements import all_said
-from mdm.resolution import scope
+from mdm.resolution import binding, scope
 from mdm.resolution.settle import Links, group
 from mdm.resolution.values import golden_values
+from mdm.resolution.verdicts import records_named
 from mdm.resolution.write import goldens_before
 from mdm.rulesets.active import ActiveRules, active
 from mdm.xref.codes import encode
@@ -115,7 +116,7 @@ def _labels() -> Iterator[Broken]:
                 [rules.domain, rules.model.link_weight],
             )
             edges = cursor.fetchall()
-        ties = scope.judgements_of(rules.domain).links
+        ties = binding.judgements_of(rules.domain).links
         pairs = [
             (place[left], place[right])
             for left, right in [*edges, *ties]
@@ -186,13 +187,16 @@ def _partition() -> Iterator[Broken]:
             right=np.array([place[right] for _, right, _ in strong], dtype=np.int32),
             weight=np.array([weight for _, _, weight in strong], dtype=np.int64),
         )
-        grouping = group(rules, rows, links, scope.judgements_of(rules.domain))
+        judgements = binding.judgements_of(rules.domain)
+        over = Judgement.objects.filter(pk__in=judgements.over)
+        waiting = {row.id for row in rows if row.due} | records_named(over)
+        grouping = group(rules, rows, links, judgements)
         stored: dict[int | None, set[int]] = {}
         for row in rows:
             stored.setdefault(row.golden_id, set()).add(row.id)
         for members in grouping.groups:
             first = rows[place[members[0]]]
-            if any(rows[place[one]].due for one in {*members, *stored[first.golden_id]}):
+            if waiting & {*members, *stored[first.golden_id]}:
                 continue
             if stored[first.golden_id] != set(members):
                 yield Broken(

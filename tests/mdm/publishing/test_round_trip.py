@@ -104,6 +104,7 @@ def test_a_customer_of_the_crm_is_created_in_the_erp_and_comes_home(hub):
         "system:publishing",
         "The hub created it at erp.",
     )
+    assert tie.right is not None
     assert {tie.left.source_key, tie.right.source_key} == {CRM9, created}
     assert differences(made.destinations["erp"]) == []
 
