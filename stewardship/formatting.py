@@ -33,8 +33,10 @@ def lines_of(domain: str, attribute: str, value: Any) -> tuple[str, ...]:
 
 def label_of(domain: str, attribute: str) -> str:
     """Return the attribute's name for people."""
-    declared = domains.get(domain).attribute(attribute)
-    return declared.shown_as if declared else attribute.replace("_", " ").capitalize()
+    name, _, scope = attribute.partition("/")
+    declared = domains.get(domain).attribute(name)
+    label = declared.shown_as if declared else name.replace("_", " ").capitalize()
+    return f"{label} ({scope})" if scope else label
 
 
 def _structure(kind: str, value: Mapping[str, Any]) -> str:

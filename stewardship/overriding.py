@@ -15,8 +15,9 @@ from mdm.compliance.policy import Access, Principal, decide, visible
 from mdm.domains import Attribute
 from mdm.models import Override
 from mdm.resolution.judging import By
-from mdm.resolution.overriding import BadValue, Overridden, is_said_of_records, override, say, sources_say
+from mdm.resolution.overriding import Overridden, is_said_of_records, override, say, sources_say
 from mdm.resolution.standing import why_of
+from mdm.resolution.typed_values import BadValue
 from stewardship.formatting import ABSENT, label_of, lines_of
 
 MODES = Override.Mode.choices

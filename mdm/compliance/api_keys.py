@@ -25,6 +25,7 @@ SCOPES = (
     "golden:decide",
     "pii:read",
     "review:queue",
+    "rules:propose",
     "ingest",
 )
 START = "aurum"

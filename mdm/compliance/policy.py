@@ -45,6 +45,7 @@ ROLES: Mapping[str, Mapping[str, Access]] = {
     "golden:override": {},
     "golden:decide": {},
     "review:queue": {},
+    "rules:propose": {},
     "xref:read": {},
     "ingest": {},
 }

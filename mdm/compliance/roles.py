@@ -33,14 +33,16 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
         *CHANGED_BY_ADMINS, "reviewtask", "judgement", "quarantinedrow", "lane", "membership", "apikey",
     ),
 }  # fmt: skip
+_WORK = frozenset(
+    {
+        "xref:read", "golden:read", "golden:override", "golden:decide", "review:queue", "rules:propose",
+        "ingest",
+    }
+)  # fmt: skip
 SCOPES: Mapping[str, frozenset[str]] = {
-    STEWARD: frozenset(
-        {"xref:read", "golden:read", "golden:override", "golden:decide", "review:queue", "ingest"}
-    ),
+    STEWARD: _WORK,
     COMPLIANCE: frozenset({"xref:read", "golden:read"}),
-    ADMIN: frozenset(
-        {"xref:read", "golden:read", "golden:override", "golden:decide", "review:queue", "ingest"}
-    ),
+    ADMIN: _WORK,
 }
 """What a signed-in person of a role may ask of the API, in the scopes of programs."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from matching.spec import MatchSpec
@@ -68,8 +69,12 @@ class Domain:
     """Values of attribute `kind`, if the domain has kinds; the last one is the unknown kind."""
 
     def attribute(self, name: str) -> Attribute | None:
-        """Return the declaration of an attribute, or None."""
-        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+        """Return the declaration of an attribute, of a scope of it ("payment_terms/1000") too, or None."""
+        return self._declared.get(name.partition("/")[0])
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Attribute]:
+        return {attribute.name: attribute for attribute in self.attributes}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from mdm import domains
 from mdm.compliance import audit
-from mdm.ingestion.validate import canonicalise
 from mdm.models import GoldenRecord, Membership, Override
 from mdm.resolution import keys, scope
 from mdm.resolution.apply import Settled
@@ -32,6 +31,7 @@ from mdm.resolution.judging import (
 from mdm.resolution.locks import Held, holding, share_domain
 from mdm.resolution.resolve import resolve
 from mdm.resolution.standing import pure_form
+from mdm.resolution.typed_values import BadValue, canonical
 from mdm.resolution.values import base_value
 from mdm.rulesets.active import in_force
 from mdm.survivorship.values import is_filled, same_form
@@ -42,10 +42,6 @@ WITH raised AS (UPDATE mdm_sourcerecord SET version = version + 1 WHERE id = ANY
 UPDATE mdm_membership SET due = true, due_version = due_version + 1, attempts = 0, parked_reason = ''
 WHERE record_id = ANY(%(ids)s)
 """
-
-
-class BadValue(ValueError):
-    """A steward's value cannot be an attribute's value; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,21 +191,6 @@ def _resolve_published(overrides: Sequence[Override], by: By) -> Settled:
             return _resolve(overrides, by, said)
 
     return with_retries(work)
-
-
-def canonical(domain: str, attribute: str, value: Any, *, country: str = "") -> Any:
-    """Return a steward's value in canonical form, None where there shall be none; raises BadValue."""
-    declared = domains.get(domain).attribute(attribute)
-    if declared is None:
-        raise BadValue(f"The {domain} domain has no attribute {attribute!r}.")
-    if not is_filled(value):
-        return None
-    found, problems = canonicalise({attribute: value}, domain, country=country)
-    if attribute not in found or any(problem.severity == "refused" for problem in problems):
-        # Who types a value has no mapping to change.
-        told = [(one.reason, "" if "mapping" in one.advice else one.advice) for one in problems]
-        raise BadValue(" ".join(f"{reason} {advice}".strip() for reason, advice in told))
-    return found[attribute]
 
 
 def sources_say(override: Override) -> Any:

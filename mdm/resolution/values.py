@@ -47,8 +47,14 @@ def settled_values(
 
 def base_value(rules: ActiveRules, members: Sequence[Row], path: str, today: date) -> Any:
     """Return what the sources alone give for one attribute of these members, or for one scope of it."""
+    return base_beside(rules, members, _of(members, _standing({0: members})), path, today)
+
+
+def base_beside(
+    rules: ActiveRules, members: Sequence[Row], standing: Sequence[Override], path: str, today: date
+) -> Any:
+    """Return the same where the overrides of these members are known."""
     attribute, _, scope = path.partition("/")
-    standing = _of(members, _standing({0: members}))
     others = [pure_form(one) for one in standing if attribute_of(one.attribute) != attribute]
     voices = [member_of(rules, row) for row in members]
     value = compute(plan_of(rules.survivorship), voices, others, today=today).attributes.get(attribute)

@@ -65,6 +65,7 @@ MAY = {
     "golden:override": "set and withdraw values that its other scopes show",
     "golden:decide": "merge, split, keep apart, move, isolate, confirm, undo",
     "review:queue": "take possible matches into the review queue",
+    "rules:propose": "draft cross-walks and see what a draft would change",
     "pii:read": "see every value",
     "ingest": "send records",
 }

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from mdm.api.v1 import decisions
+from mdm.api.v1.debt import OverrideDebtView
 from mdm.api.v1.golden import GoldenHistoryView, GoldenView
 from mdm.api.v1.health import HealthView, LiveView
 from mdm.api.v1.judgements import JudgementsView, JudgementUndoneView
@@ -18,6 +19,13 @@ from mdm.api.v1.relationships import (
     GoldenTreeView,
     RelationshipProblemsView,
     RelationshipWithdrawnView,
+)
+from mdm.api.v1.rules import (
+    AttributesView,
+    CodeListsView,
+    CrosswalkView,
+    SimulationView,
+    UnmappedCodesView,
 )
 from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
 
@@ -63,6 +71,14 @@ urlpatterns = [
     path("possible-matches", PossibleMatchesView.as_view(), name="possible-matches"),
     path(
         "possible-matches/<int:number>/queue", PossibleMatchQueuedView.as_view(), name="possible-match-queue"
+    ),
+    path("domains/<str:domain>/attributes", AttributesView.as_view(), name="attributes"),
+    path("domains/<str:domain>/code-lists", CodeListsView.as_view(), name="code-lists"),
+    path("domains/<str:domain>/unmapped-codes", UnmappedCodesView.as_view(), name="unmapped-codes"),
+    path("domains/<str:domain>/cross-walk", CrosswalkView.as_view(), name="cross-walk"),
+    path("domains/<str:domain>/override-debt", OverrideDebtView.as_view(), name="override-debt"),
+    path(
+        "domains/<str:domain>/rule-sets/<int:number>/simulation", SimulationView.as_view(), name="simulation"
     ),
     re_path(r"^.*$", NowhereView.as_view()),
 ]

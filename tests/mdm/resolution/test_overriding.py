@@ -10,7 +10,8 @@ from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
 from mdm.models import AuditEntry, OutboxEvent, Override, SourceRecord
 from mdm.resolution.decisions import By, Contradiction, StaleVersion, preview
-from mdm.resolution.overriding import BadValue, override, say, sources_say, withdraw_override
+from mdm.resolution.overriding import override, say, sources_say, withdraw_override
+from mdm.resolution.typed_values import BadValue
 from mdm.survivorship.overrides import BadOverride
 from tests.linktable import FIRST_DAY, Hub, start
 
