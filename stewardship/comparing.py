@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdm import domains
-from mdm.survivorship.provenance import ONLY_CANDIDATE, UNANIMOUS
 from stewardship.formatting import label_of, lines_of
+from stewardship.why import Loss, in_short, loss_words, losses, of_attribute, winners
 
 Fold = Callable[[str], str]
 
@@ -43,6 +43,8 @@ class Row:
     why: str
     cells: tuple[Cell, ...]
     differs: bool
+    losses: tuple[Loss, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 def against_golden(
@@ -50,21 +52,47 @@ def against_golden(
     golden: Mapping[str, Any],
     provenance: Mapping[str, Any],
     records: Sequence[tuple[tuple[str, str, str], Mapping[str, Any]]],
+    owners: Mapping[str, tuple[str, ...]] | None = None,
+    read: Mapping[tuple[str, str, str], Mapping[str, Any]] | None = None,
 ) -> list[Row]:
-    """Return the golden values beside those of its (name, attributes) records."""
+    """Return the golden values beside those of its (name, attributes) records.
+
+    owners: attribute -> who owns it. read: name -> the record in canonical codes, where they differ.
+    """
     rows = []
     for attribute in _names(domain, [golden, *(attributes for _, attributes in records)]):
         kept = lines_of(domain, attribute, golden.get(attribute))
-        why = provenance.get(attribute, {})
+        whys = of_attribute(provenance, attribute)
         fold = _fold_of(domain, attribute)
         folded = {fold(line) for line in kept}
         cells = tuple(
-            _cell(lines_of(domain, attribute, attributes.get(attribute)), fold, folded, name, why)
+            _cell(
+                _coded(domain, attribute, attributes, (read or {}).get(name, attributes)),
+                fold,
+                folded,
+                name,
+                list(whys.values()),
+            )
             for name, attributes in records
         )
         differs = any(line.state == OTHER for cell in cells for line in cell.lines)
+        short = dict.fromkeys(
+            f"{scope}: {said}" if scope else said
+            for scope, why in whys.items()
+            if (said := in_short(why, len(records)))
+        )
+        lost = tuple(dict.fromkeys(one for why in whys.values() for one in losses(why)))
         rows.append(
-            Row(attribute, label_of(domain, attribute), kept, _reason(why, len(records)), cells, differs)
+            Row(
+                attribute,
+                label_of(domain, attribute),
+                kept,
+                " · ".join(short) if len(short) < 2 else "; ".join(short),
+                cells,
+                differs,
+                lost,
+                (owners or {}).get(attribute, ()),
+            )
         )
     return rows
 
@@ -92,14 +120,35 @@ def _names(domain: str, holders: Sequence[Mapping[str, Any]]) -> list[str]:
     return [*declared, *sorted(present - set(declared))]
 
 
+def _coded(
+    domain: str, attribute: str, own: Mapping[str, Any], read: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """Return (line, what it is read as) of one attribute: a source's own code stands beside the canonical
+    one."""
+    lines = lines_of(domain, attribute, own.get(attribute))
+    if read.get(attribute) == own.get(attribute):
+        return tuple((line, line) for line in lines)
+    canonical = lines_of(domain, attribute, read.get(attribute))
+    if len(canonical) != len(lines):
+        return tuple((line, line) for line in lines)
+    return tuple(zip(lines, canonical, strict=True))
+
+
 def _cell(
-    lines: tuple[str, ...], fold: Fold, golden: set[str], name: tuple[str, str, str], why: Mapping[str, Any]
+    lines: tuple[tuple[str, str], ...],
+    fold: Fold,
+    golden: set[str],
+    name: tuple[str, str, str],
+    whys: Sequence[Mapping[str, Any]],
 ) -> Cell:
-    winners = [why.get("winner"), *why.get("contributors", ())]
-    note = next((one["reason"] for one in why.get("losers", ()) if one["record"] == list(name)), "")
+    lost = (one for why in whys for one in why.get("losers", ()) if one["record"] == list(name))
+    note = next((": ".join(filter(None, loss_words(one["reason"]))) for one in lost), "")
     return Cell(
-        tuple(Line(text, _met(fold(text), golden)) for text in lines),
-        wins=bool(lines) and list(name) in winners,
+        tuple(
+            Line(text if text == read else f"{text} → {read}", _met(fold(read), golden))
+            for text, read in lines
+        ),
+        wins=bool(lines) and list(name) in winners(whys),
         note=note if lines else "",
     )
 
@@ -147,18 +196,3 @@ FOLDS: Mapping[str, Fold] = {
     "gtin": _folded_code,
     "identifier": _folded_identifier,
 }
-
-
-def _reason(why: Mapping[str, Any], records: int) -> str:
-    """Return the rule and step behind a golden value, as one short line."""
-    if not why:
-        return ""
-    step, rule = str(why.get("step", "")), str(why.get("rule", ""))
-    if why.get("override"):
-        return f"override by {why.get('by', 'a steward')} · {why.get('because', rule)}"
-    if records < 2 or step == ONLY_CANDIDATE:
-        return "only source"
-    if step == UNANIMOUS:
-        return "all agree"
-    words = step.replace("_", " ")
-    return words if rule.replace("_", " ") in ("", words) else f"{rule.replace('_', ' ')} · {words}"

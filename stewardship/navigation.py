@@ -101,6 +101,12 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Quarantine", "report", "quarantinedrow"),
             _item("Judgements", "gavel", "judgement"),
             _item("Overrides", "edit_note", "override"),
+            {
+                "title": "Override debt",
+                "icon": "hourglass_bottom",
+                "link": _view("override-debt"),
+                "permission": _allowed("mdm.view_override"),
+            },
         ],
     },
     {
@@ -118,6 +124,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _item("Rule sets", "rule", "ruleset"),
+            {
+                "title": "Code lists",
+                "icon": "translate",
+                "link": _view("ruleset-code-lists"),
+                "permission": _allowed("mdm.view_ruleset"),
+            },
             _item("Audit log", "receipt_long", "auditentry"),
             _item("Sources", "hub", "sourcesystem"),
             _item("Object types", "category", "objecttype"),

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -19,6 +19,7 @@ from stewardship.access import reader
 from stewardship.admin.base import DomainFilter, WithdrawableAdmin, badge, code_tag
 from stewardship.formatting import ABSENT, label_of, lines_of
 from stewardship.overriding import sources_lines
+from stewardship.screens import debt_page
 
 
 class InForceFilter(admin.SimpleListFilter):
@@ -53,6 +54,15 @@ class OverrideAdmin(WithdrawableAdmin):
     search_fields = ("record__source_key", "record__membership__golden__code", "attribute")
     search_help_text = "Golden id, source key or attribute"
     ordering = ("created_at", "id")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the report of the debt to the addresses of the admin."""
+        site = self.admin_site
+
+        def debt(request: HttpRequest) -> HttpResponse:
+            return debt_page.show(request, site)
+
+        return [path("debt/", site.admin_view(debt), name="override-debt"), *super().get_urls()]
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         """Return the columns; the value is what the reader may see of it."""

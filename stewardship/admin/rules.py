@@ -14,9 +14,10 @@ from mdm.models import AuditEntry, ClosedKey, RuleSet
 from mdm.rulesets.active import ActiveRules, parsed
 from mdm.rulesets.capacity import backlog
 from mdm.rulesets.charting import edge_weights
+from mdm.rulesets.describing import TIE_BREAK_IN_WORDS, described
 from stewardship.access import may_decide
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge
-from stewardship.screens import capacity_page, combinations_page
+from stewardship.screens import capacity_page, code_lists_page, combinations_page, simulation_page
 
 
 @admin.register(RuleSet)
@@ -41,7 +42,15 @@ class RuleSetAdmin(ReadOnlyAdmin):
         def combinations(request: HttpRequest) -> HttpResponse:
             return combinations_page.show(request, site)
 
+        def code_lists(request: HttpRequest) -> HttpResponse:
+            return code_lists_page.show(request, site)
+
+        def simulation(request: HttpRequest, rule_set_id: int) -> HttpResponse:
+            return simulation_page.show(request, rule_set_id, site)
+
         own = [
+            path("code-lists/", site.admin_view(code_lists), name="ruleset-code-lists"),
+            path("<int:rule_set_id>/simulation/", site.admin_view(simulation), name="ruleset-simulation"),
             path("combinations/", site.admin_view(combinations), name="ruleset-combinations"),
             path(
                 "<int:rule_set_id>/approve/",
@@ -67,6 +76,10 @@ class RuleSetAdmin(ReadOnlyAdmin):
                 "waits": rules.status == RuleSet.Status.DRAFT,
                 "closed": ClosedKey.objects.filter(domain=rules.domain).count(),
                 "charts": _drawn(parsed(rules.pk)),
+                "described": described(parsed(rules.pk)),
+                "trust": parsed(rules.pk).survivorship.trust,
+                "ranking": parsed(rules.pk).survivorship.ranking,
+                "tie_break": TIE_BREAK_IN_WORDS,
                 "may_decide": may_decide(request),
             }
             if rules.status == RuleSet.Status.ACTIVE:

@@ -16,6 +16,8 @@ from mdm.models import GoldenRecord, Judgement, Lane, Membership, ReviewTask
 from mdm.resolution.binding import binding_on
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
+from mdm.rulesets.active import active
+from mdm.rulesets.describing import described
 from mdm.xref.redirect import resolved
 from stewardship.access import may_decide, reader
 from stewardship.comparing import against_golden
@@ -32,8 +34,19 @@ def show(request: HttpRequest, golden: GoldenRecord, site: AdminSite) -> HttpRes
     principal = reader(request)
     seen = golden_seen(golden, principal)
     live = resolved(golden)
+    rules = active(seen.domain)
     rows = against_golden(
-        seen.domain, seen.attributes, seen.provenance, [(one.name, one.attributes) for one in seen.records]
+        seen.domain,
+        seen.attributes,
+        seen.provenance,
+        [(one.name, one.attributes) for one in seen.records],
+        owners={one.attribute.name: one.owners for one in described(rules)} if rules else {},
+        read={
+            one.name: rules.codes.read(one.source, one.attributes, frozenset(one.said)).attributes
+            for one in seen.records
+        }
+        if rules
+        else {},
     )
     ids = [one.id for one in seen.records]
     context = {
