@@ -146,11 +146,14 @@ class StateGates:
     much above the link weight (1/1000 bit); else the merge is held. None: they merge like any others.
     confirmed_split: a confirmed golden record is not split before a person has seen it.
     merges_a_day: golden records that may be merged away by the machine on one day; None: no limit.
+    moved_share: share of a domain's records that other rules may move between golden records before whoever
+    puts them in force has to name the number; None: any.
     """
 
     confirmed_margin: int | None = None
     confirmed_split: bool = False
     merges_a_day: int | None = None
+    moved_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -253,6 +256,20 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(entry) for entry in value) if isinstance(value, list | tuple) else value
 
 
+def _refuse_broken_gates(spec: MatchSpec) -> None:
+    """Raise SpecError for a state gate that cannot be."""
+    gates = spec.state_gates
+    if (gates.confirmed_margin or 0) < 0 or (gates.merges_a_day or 0) < 0:
+        raise SpecError(
+            f"The state gates of the spec '{spec.name}' have a margin of {gates.confirmed_margin} and"
+            f" {gates.merges_a_day} merges a day; neither is below 0, and None leaves a gate out."
+        )
+    if gates.moved_share is not None and not 0.0 <= gates.moved_share <= 1.0:
+        raise SpecError(
+            f"The spec '{spec.name}' lets a share of {gates.moved_share} of the records move; it is 0 to 1."
+        )
+
+
 def _refuse_broken(spec: MatchSpec) -> None:
     """Raise SpecError when a name is used twice or refers to nothing."""
     names = [column.name for column in spec.columns]
@@ -299,12 +316,7 @@ def _refuse_broken(spec: MatchSpec) -> None:
             f"The capacity of the spec '{spec.name}' is {stated} decisions a day and"
             f" {spec.aims.days_to_clear} days to clear; both are one or more."
         )
-    gates = spec.state_gates
-    if (gates.confirmed_margin or 0) < 0 or (gates.merges_a_day or 0) < 0:
-        raise SpecError(
-            f"The state gates of the spec '{spec.name}' have a margin of {gates.confirmed_margin} and"
-            f" {gates.merges_a_day} merges a day; neither is below 0, and None leaves a gate out."
-        )
+    _refuse_broken_gates(spec)
     if len(spec.blocking) > 62:
         raise SpecError(
             f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible."

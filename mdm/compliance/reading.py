@@ -87,13 +87,20 @@ def golden_seen(golden: GoldenRecord, principal: Principal) -> GoldenSeen:
         changed_at=golden.changed_at,
         rule_set=golden.rule_set.number if golden.rule_set else None,
         records=records,
-        provenance={
-            name: _without_words(why)
-            if decide(principal, golden.domain, name.partition("/")[0]) is not Access.SHOW
-            else why
-            for name, why in provenance_of(golden, records, attributes).items()
-        },
+        provenance=provenance_seen(golden, records, attributes, principal),
     )
+
+
+def provenance_seen(
+    golden: GoldenRecord, records: Iterable[RecordSeen], attributes: Mapping[str, Any], principal: Principal
+) -> dict[str, Any]:
+    """Return why each value a reader sees is what it is, without words that quote what he does not see."""
+    return {
+        name: _without_words(why)
+        if decide(principal, golden.domain, name.partition("/")[0]) is not Access.SHOW
+        else why
+        for name, why in provenance_of(golden, records, attributes).items()
+    }
 
 
 def _without_words(why: Mapping[str, Any]) -> dict[str, Any]:

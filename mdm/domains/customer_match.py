@@ -164,5 +164,7 @@ MATCH_SPEC = MatchSpec(
     GATES,
     RELATIONS,
     aims=Aims(link_probability=0.91, review_probability=0.6, cap=100),
-    state_gates=StateGates(confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000),
+    state_gates=StateGates(
+        confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000, moved_share=0.02
+    ),
 )

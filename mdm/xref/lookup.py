@@ -28,15 +28,22 @@ class XrefAnswer:
     status: str | None = None
     reason: str = ""
     since: datetime | None = None
+    until: datetime | None = None
+    """Until when it held, where a moment of the past was asked for."""
 
 
-def lookup(source: str, object_type: str, key: str) -> XrefAnswer:
+def lookup(source: str, object_type: str, key: str, *, at: datetime | None = None) -> XrefAnswer:
     """Return what we know of one key; never raises for an unknown one."""
-    return next(iter(lookup_many([(source, object_type, key)]).values()))
+    return next(iter(lookup_many([(source, object_type, key)], at=at).values()))
 
 
-def lookup_many(names: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], XrefAnswer]:
-    """Return an answer for every name asked for, in the order asked; a handful of statements in all."""
+def lookup_many(
+    names: Iterable[tuple[str, str, str]], *, at: datetime | None = None
+) -> dict[tuple[str, str, str], XrefAnswer]:
+    """Return an answer for every name asked for, in the order asked; a handful of statements in all.
+
+    at: the golden id that held at that moment, as it was then, instead of the present one.
+    """
     asked = list(dict.fromkeys(names))
     kinds = {
         (kind.source.code, kind.code): kind
@@ -59,12 +66,12 @@ def lookup_many(names: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, s
         except BadKey as error:
             answers[name] = XrefAnswer(*name, "unknown", reason=str(error))
     for kind, keys in by_kind.items():
-        found = _of_kind(kind, keys)
+        found = _of_kind(kind, keys, at)
         answers |= {name: found[key] for key, same in keys.items() for name in same}
     return {name: answers[name] for name in asked}
 
 
-def _of_kind(kind: ObjectType, keys: Iterable[str]) -> dict[str, XrefAnswer]:
+def _of_kind(kind: ObjectType, keys: Iterable[str], at: datetime | None) -> dict[str, XrefAnswer]:
     wanted = list(keys)
     alias = dict(
         AlternateKey.objects.filter(object_type=kind, key__in=wanted).values_list("key", "record__source_key")
@@ -76,6 +83,8 @@ def _of_kind(kind: ObjectType, keys: Iterable[str]) -> dict[str, XrefAnswer]:
             record__object_type=kind, record__source_key__in=source_keys.values()
         )
     }
+    if at is not None:
+        return {key: _answer_at(kind, key, records.get(source_keys[key]), at) for key in wanted}
     since: Mapping[int, datetime] = dict(
         Xref.objects.filter(
             record__in=[row.record_id for row in records.values()], valid_to=None
@@ -107,6 +116,27 @@ def _answer(
     golden: GoldenRecord = resolved(row.golden)
     return XrefAnswer(
         *name, "known", golden.code, golden.domain, golden.kind, golden.status, since=since.get(row.record_id)
+    )
+
+
+def _answer_at(kind: ObjectType, key: str, row: Membership | None, at: datetime) -> XrefAnswer:
+    """Return the golden id that a record had at a moment."""
+    name = (kind.source.code, kind.code, key)
+    if row is None:
+        reason = f"{kind} has never sent a record {key}."
+        return XrefAnswer(*name, "unknown", domain=kind.domain, reason=reason)
+    spans = Xref.objects.filter(record=row.record_id).select_related("golden").order_by("valid_from", "id")
+    span = spans.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at).last()
+    if span is None:
+        first = spans.first()
+        told = (
+            f" its first one is from {first.valid_from:%Y-%m-%dT%H:%M:%SZ}." if first else " it has none yet."
+        )
+        reason = f"The record had no golden id at {at.isoformat()};{told}"
+        return XrefAnswer(*name, "unknown", domain=kind.domain, reason=reason)
+    golden = span.golden
+    return XrefAnswer(
+        *name, "known", golden.code, golden.domain, golden.kind, since=span.valid_from, until=span.valid_to
     )
 
 

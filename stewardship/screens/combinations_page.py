@@ -19,7 +19,7 @@ from mdm import domains
 from mdm.compliance.roles import DECIDE
 from mdm.models import RuleSet
 from mdm.rulesets.combining import Table, propose_decisions, table
-from mdm.rulesets.drafts import DraftRefused, put_in_force
+from mdm.rulesets.drafts import DraftRefused, put_in_force, rehearse
 from stewardship.access import may_decide, require, who
 from stewardship.screens.frame import page
 
@@ -171,20 +171,26 @@ def _propose(request: HttpRequest, domain: str) -> HttpResponse:
 
 
 def approve(request: HttpRequest, rule_set_id: int) -> HttpResponse:
-    """Put a draft in force and resolve its domain by it, then lead back to the rule set."""
+    """Put a draft in force, or rehearse it, and lead back to the rule set with what changes hands."""
     require(request, DECIDE)
     if request.method == "POST":
+        accepted = request.POST.get("accept_moved", "")
         try:
-            row, settled = put_in_force(
-                rule_set_id, reason=request.POST.get("reason", "").strip(), **who(request)
-            )
+            if "rehearse" in request.POST:
+                messages.info(
+                    request, f"If it came into force: {rehearse(rule_set_id, **who(request)).words()}"
+                )
+            else:
+                done = put_in_force(
+                    rule_set_id,
+                    reason=request.POST.get("reason", "").strip(),
+                    accept_moved=int(accepted) if accepted.isdecimal() else None,
+                    **who(request),
+                )
+                said = f"{str(done.rule_set).capitalize()} is in force: {done.churn.words()}"
+                messages.success(request, said)
         except (DraftRefused, RuleSet.DoesNotExist) as error:
             messages.error(request, str(error))
-        else:
-            changed = len(settled.written)
-            messages.success(
-                request, f"{str(row).capitalize()} is in force: {changed:,} golden records changed."
-            )
     return HttpResponseRedirect(reverse("admin:mdm_ruleset_change", args=[rule_set_id]))
 
 

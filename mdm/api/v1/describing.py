@@ -21,6 +21,7 @@ CODE = OpenApiParameter(
     description="Any golden id ever issued; dashes and case are free.",
 )
 MOMENT = OpenApiParameter("at", str, description="Only the span at this moment (ISO 8601).")
+AS_OF = OpenApiParameter("at", str, description="As it stood at this moment (ISO 8601), not now.")
 FOLLOW = OpenApiParameter("follow", bool, default=True, description="false: show a retired id itself.")
 PROVENANCE = OpenApiParameter("provenance", bool, default=False, description="true: with the reasons.")
 

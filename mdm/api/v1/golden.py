@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -12,7 +13,9 @@ from rest_framework.response import Response
 
 from mdm.api.v1 import describing, shapes
 from mdm.api.v1.access import ScopedView, principal
+from mdm.api.v1.moments import read_moment
 from mdm.api.v1.problems import Problem
+from mdm.compliance.as_of import NotYetIssued, golden_at
 from mdm.compliance.history import golden_history
 from mdm.compliance.reading import GoldenSeen, golden_seen
 from mdm.models import GoldenRecord, GoldenStatus
@@ -31,14 +34,14 @@ class GoldenView(ScopedView):
     @extend_schema(
         operation_id="golden",
         summary="A golden record by any of its ids",
-        parameters=[describing.CODE, describing.FOLLOW, describing.PROVENANCE],
+        parameters=[describing.CODE, describing.FOLLOW, describing.PROVENANCE, describing.AS_OF],
         responses={
             200: shapes.Golden,
             304: OpenApiResponse(description="It is still at the version of `If-None-Match`."),
             308: OpenApiResponse(description="The id is retired; `Location` leads to the live one."),
             **describing.problems(
-                s400="This is no golden id: its check character shows a misreading.",
-                s404="The id was never issued.",
+                s400="This is no golden id: its check character shows a misreading; or `at` is no moment.",
+                s404="The id was never issued, or later than `at`.",
                 s410="No source record is left of it; `follow=false` shows the tombstone.",
             ),
         },
@@ -47,6 +50,8 @@ class GoldenView(ScopedView):
     def get(self, request: Request, golden_id: str) -> Response:
         """Answer with the record; the ETag is its version."""
         golden = find(golden_id)
+        if (moment := read_moment(request.query_params.get("at"))) is not None:
+            return self._as_of(request, golden, moment)
         follow = flag(request, "follow", default=True)
         live = resolved(golden)
         if follow and live.pk != golden.pk:
@@ -62,6 +67,16 @@ class GoldenView(ScopedView):
         if live.pk != golden.pk:
             body["redirects_to"] = live.code
         return Response(body, headers=headers)
+
+    @staticmethod
+    def _as_of(request: Request, golden: GoldenRecord, moment: datetime) -> Response:
+        """Answer with exactly this id as it stood; a redirect of then is named, not followed."""
+        try:
+            seen, led_to = golden_at(golden, moment, principal(request))
+        except NotYetIssued as error:
+            raise Problem(404, "not-yet-issued", "There was no such golden record", str(error)) from None
+        body = {**shown(seen, provenance=flag(request, "provenance", default=False)), "at": moment}
+        return Response(body | ({"redirects_to": led_to} if led_to else {}), headers=PRIVATE)
 
 
 class GoldenHistoryView(ScopedView):

@@ -64,12 +64,16 @@ class XrefFound(Shape):
     domain = serializers.CharField(allow_null=True)
     kind = serializers.CharField(allow_null=True)
     since = serializers.DateTimeField(allow_null=True, help_text="Since when this golden id holds.")
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="With `at`: until when it held; null: it holds still."
+    )
     reason = serializers.CharField(allow_blank=True, help_text="Why there is no golden id; a sentence.")
 
 
 class LookupRequest(Shape):
     """Up to 1,000 source keys."""
 
+    at = serializers.DateTimeField(required=False, help_text="The golden ids that held at this moment.")
     names = serializers.ListField(child=RecordName(), allow_empty=False, max_length=MAX_NAMES)
 
 
@@ -121,6 +125,7 @@ class Golden(Shape):
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
     redirects_to = serializers.CharField(required=False, help_text="Of a retired id: the live one.")
+    at = serializers.DateTimeField(required=False, help_text="The moment that was asked for.")
     provenance = serializers.DictField(
         required=False, help_text="Per attribute: winner, rule, step and losers; with `provenance=true`."
     )

@@ -27,6 +27,7 @@ from mdm.api.v1.rules import (
     SimulationView,
     UnmappedCodesView,
 )
+from mdm.api.v1.search import SearchView
 from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
 
 app_name = "api-v1"
@@ -37,6 +38,7 @@ urlpatterns = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api-v1:schema"), name="docs"),
     path("records", RecordsView.as_view(), name="records"),
+    path("search", SearchView.as_view(), name="search"),
     path("xref/lookup", XrefLookupView.as_view(), name="xref-lookup"),
     # A key may hold slashes, so the longer address comes first.
     path(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mdm.api.v1 import describing, shapes
 from mdm.api.v1.access import ScopedView
+from mdm.api.v1.moments import not_later, read_moment
 from mdm.api.v1.problems import Problem
 from mdm.ingestion.keys import BadKey
 from mdm.models import ObjectType
@@ -29,19 +28,21 @@ class XrefView(ScopedView):
     @extend_schema(
         operation_id="xref",
         summary="The golden id of one source record",
-        parameters=NAMED,
+        parameters=[*NAMED, describing.AS_OF],
         responses={
             200: shapes.XrefFound,
             202: shapes.XrefFound,
             **describing.problems(
-                s404="The key is not known.", s409="Its record is in quarantine; the reason says why."
+                s400="`at` is no moment, or lies in the future.",
+                s404="The key is not known, or had no golden id at that moment.",
+                s409="Its record is in quarantine; the reason says why.",
             ),
         },
         tags=["Cross-references"],
     )
     def get(self, request: Request, source: str, object_type: str, key: str) -> Response:
         """Answer 200 with the golden id, 202 while the record waits to be resolved."""
-        found = lookup(source, object_type, key)
+        found = lookup(source, object_type, key, at=read_moment(request.query_params.get("at")))
         if found.state == "unknown":
             raise Problem(404, "unknown-record", "This record is not known", found.reason)
         if found.state == "quarantined":
@@ -110,7 +111,8 @@ class XrefLookupView(ScopedView):
             (name["source"], name["object_type"], name["source_key"])
             for name in asked.validated_data["names"]
         ]
-        answers = lookup_many(names)
+        at = asked.validated_data.get("at")
+        answers = lookup_many(names, at=at and not_later(at, "/at"))
         return Response({"answers": [shown(answers[name]) for name in names]})
 
 
@@ -125,21 +127,7 @@ def shown(found: XrefAnswer) -> dict[str, Any]:
         "domain",
         "kind",
         "since",
+        "until",
         "reason",
     )
     return {name: getattr(found, name) for name in fields}
-
-
-def read_moment(text: str | None) -> datetime | None:
-    """Return the moment that a query names, in UTC unless it says otherwise; raises a 400 problem."""
-    if text is None:
-        return None
-    try:
-        # A plus sign in a query arrives as a blank.
-        moment = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        moment = None
-    if moment is None:
-        fault = {"pointer": "?at", "detail": f"{text!r} is no moment; write it as 2026-11-23T09:00:00Z."}
-        raise Problem(400, "bad-request", "The request is not as described", fault["detail"], errors=[fault])
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -135,3 +135,44 @@ def test_the_history_of_a_key_names_every_golden_id_it_had(hub, api):
     before = api("xref:read").get(f"xref/shop/customer/S9/history?at={first['valid_from']}")
     assert [span["golden_id"] for span in before.json()["spans"]] == [hub.bernd.code]
     assert api("xref:read").get("xref/shop/customer/S9/history?at=soon").status_code == 400
+
+
+def test_the_golden_id_of_a_moment_is_answered_and_what_is_no_moment_is_refused(hub, api):
+    asked = api("xref:read", "golden:read")
+    merge([hub.anna.code, hub.bernd.code], keep=hub.anna.code, by=BY)
+    first, second = asked.get("xref/shop/customer/S9/history").json()["spans"]
+    then = asked.get(f"xref/shop/customer/S9?at={first['valid_from']}").json()
+    assert (then["golden_id"], then["until"]) == (hub.bernd.code, second["valid_from"])
+    assert asked.get("xref/shop/customer/S9").json()["golden_id"] == hub.anna.code
+    names = [{"source": "shop", "object_type": "customer", "source_key": "s9"}]
+    many = asked.post("xref/lookup", {"names": names, "at": first["valid_from"]}).json()["answers"]
+    assert [one["golden_id"] for one in many] == [hub.bernd.code]
+    was = asked.get(f"golden/{hub.anna.code}?at={first['valid_from']}").json()
+    assert (was["status"], len(was["members"]), "redirects_to" in was) == ("live", 2, False)
+    now = asked.get(f"golden/{hub.bernd.code}?at={second['valid_from']}").json()
+    assert (now["status"], now["redirects_to"]) == ("merged", hub.anna.code)
+    for path in ("xref/shop/customer/S9", f"golden/{hub.anna.code}", "xref/shop/customer/S9/history"):
+        for bad, said in (("soon", "is no moment"), ("2999-01-01T00:00:00Z", "lies in the future")):
+            answer = asked.get(f"{path}?at={bad}")
+            assert (answer.status_code, said in answer.json()["detail"]) == (400, True)
+    early = asked.get("xref/shop/customer/S9?at=1999-01-01T00:00:00Z")
+    assert (early.status_code, "its first one is from 20" in early.json()["detail"]) == (404, True)
+    early = asked.get(f"golden/{hub.anna.code}?at=1999-01-01T00:00:00Z")
+    assert (early.status_code, "There was no golden record" in early.json()["detail"]) == (404, True)
+    future = asked.post("xref/lookup", {"names": names, "at": "2999-01-01T00:00:00Z"})
+    assert future.status_code == 400
+
+
+def test_any_id_leads_to_the_golden_record_of_today(hub, api):
+    asked = api("golden:read", "pii:read")
+    merge([hub.anna.code, hub.bernd.code], keep=hub.anna.code, by=BY)
+    for text, how in (
+        (hub.bernd.code.lower(), "former_golden_id"),
+        ("17", "source_key"),
+        ("s9", "source_key"),
+    ):
+        (found,) = asked.get(f"search?id={text}").json()["found"]
+        assert (found["how"], found["golden_id"], found["status"]) == (how, hub.anna.code, "live")
+    assert asked.get("search?id=nobody").json()["found"] == []
+    assert asked.get("search").status_code == asked.get("search?id=1&domain=moon").status_code == 400
+    assert api("golden:read:masked").get("search?id=17").json()["found"][0]["title"] != "Anna Berg"
