@@ -107,6 +107,13 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": _view("override-debt"),
                 "permission": _allowed("mdm.view_override"),
             },
+            _item("Relationships", "account_tree", "stewardrelationship"),
+            {
+                "title": "Relationship problems",
+                "icon": "link_off",
+                "link": lazy(lambda: reverse("relationship-problems"), str)(),
+                "permission": _allowed("mdm.view_goldenrecord"),
+            },
         ],
     },
     {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stewardship.screens import again_page, decision_page, explain_page, home_page
+from stewardship.screens import again_page, decision_page, explain_page, home_page, relationships_page
 
 urlpatterns = [
     path("", home_page.home, name="home"),
     path("live.json", home_page.live, name="live"),
     path("decide", decision_page.decide, name="decide"),
+    path("relate", relationships_page.say, name="relate"),
+    path("relationship-problems", relationships_page.wrong, name="relationship-problems"),
     path("again", again_page.again, name="again"),
     path("golden/<str:code>", explain_page.golden, name="golden-page"),
     path(

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from mdm import relationships
+from mdm.copying import array
 from mdm.models import GoldenRecord, OutboxEvent, SourceRelationship
 from mdm.publishing.events import RELATED, RelatedEvent
 from mdm.relationships.edges import Edge, EdgeKey
@@ -52,15 +53,19 @@ WITH mine AS MATERIALIZED (
     ON x.other_key = k.key AND x.other_object_type = mine.object_type AND x.other_source = mine.source
 )
 SELECT m.record_id FROM mdm_membership m
-WHERE m.record_id = ANY(%(ids)s) OR m.record_id = ANY(ARRAY(SELECT id FROM others))
+WHERE m.record_id = ANY(%(ids)s::bigint[]) OR m.record_id = ANY(ARRAY(SELECT id FROM others))
 ORDER BY m.record_id FOR NO KEY UPDATE
 """
+
+ANYTHING = (
+    "SELECT EXISTS (SELECT FROM mdm_sourcerelationship) OR EXISTS (SELECT FROM mdm_stewardrelationship)"
+)
 
 # Whether anybody says anything of these records: most say nothing, and the rest is spared. The looks into the
 # whole tables come first: a first load asks for a million records at once.
 SPOKEN_OF = f"""
 SELECT (EXISTS (SELECT FROM mdm_sourcerelationship) AND (
-    EXISTS (SELECT FROM mdm_sourcerelationship WHERE record_id = ANY(%(ids)s))
+    EXISTS (SELECT FROM mdm_sourcerelationship WHERE record_id = ANY(%(ids)s::bigint[]))
     OR EXISTS (
       SELECT FROM unnest(%(ids)s::bigint[]) AS one(id)
       JOIN mdm_sourcerecord r ON r.id = one.id
@@ -83,14 +88,22 @@ class ToldBefore:
     rows: frozenset[int] = frozenset()
 
 
-def told_before(record_ids: Collection[int], golden_ids: Collection[int]) -> ToldBefore | None:
+def told_before(
+    record_ids: Collection[int], golden_ids: Collection[int], *, alone: bool = False
+) -> ToldBefore | None:
     """Lock both ends of what these records are named in, and return what was told of these golden records.
 
     None when nobody says anything of them. Called before memberships are written; `tell` takes it after.
+    alone: the caller holds the domain, so nothing needs to be locked.
     """
-    parameters = {"ids": sorted(record_ids), "goldens": sorted(golden_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_ENDS, parameters)
+        if alone:
+            cursor.execute(ANYTHING)
+            if not cursor.fetchone()[0]:
+                return None
+        parameters = {"ids": array(sorted(record_ids)), "goldens": array(sorted(golden_ids))}
+        if not alone:
+            cursor.execute(LOCK_ENDS, parameters)
         cursor.execute(SPOKEN_OF, parameters)
         if not cursor.fetchone()[0]:
             return None

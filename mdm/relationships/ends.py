@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.db import connection
 
 from mdm import relationships
+from mdm.copying import array
 from mdm.relationships.edges import Edge, EdgeKey, Span, Statement, Word, edge_of
 
 State = Literal["stands", "told"]
@@ -26,7 +27,7 @@ mine AS MATERIALIZED (
   JOIN mdm_sourcerecord r ON r.id = m.record_id
   JOIN mdm_objecttype t ON t.id = r.object_type_id
   JOIN mdm_sourcesystem s ON s.id = t.source_id
-  WHERE m.golden_id = ANY(%(goldens)s)
+  WHERE m.golden_id = ANY(%(goldens)s::bigint[])
 ), touching AS (
   SELECT x.id FROM mine JOIN mdm_sourcerelationship x ON x.record_id = mine.id
   UNION
@@ -84,7 +85,7 @@ WHERE w.withdrawn_at IS NULL {condition}
 
 # A retired id that a steward named answers as the record that holds its most senior home record.
 NEAR = """
-SELECT home_id FROM mdm_membership WHERE golden_id = ANY(%(goldens)s) AND home_id IS NOT NULL
+SELECT home_id FROM mdm_membership WHERE golden_id = ANY(%(goldens)s::bigint[]) AND home_id IS NOT NULL
 UNION ALL SELECT unnest(%(goldens)s::bigint[])
 """
 
@@ -133,7 +134,7 @@ def _voices(which: str, state: State, goldens: list[int] | None) -> Voices:
     voices: Voices = {}
     with connection.cursor() as cursor:
         statement = STATEMENTS.format(which=which, state=STATES[state])
-        cursor.execute(statement, {"goldens": goldens} if goldens is not None else None)
+        cursor.execute(statement, {"goldens": array(goldens)} if goldens is not None else None)
         for row in cursor:
             _hear(voices, row)
     return voices
@@ -161,7 +162,7 @@ def words_on(golden_ids: Collection[int] | None) -> dict[EdgeKey, list[Word]]:
         if golden_ids is None:
             cursor.execute(SAID.format(condition=""))
         else:
-            cursor.execute(SAID.format(condition=OF_GOLDENS), {"goldens": sorted(golden_ids)})
+            cursor.execute(SAID.format(condition=OF_GOLDENS), {"goldens": array(sorted(golden_ids))})
         rows = cursor.fetchall()
     live = answering({golden for row in rows for golden in row[2:4]})
     for number, code, one, other, holds, first, last, attributes, actor, at in rows:

@@ -89,7 +89,8 @@ def tree_of(
     looked = _Looked(type_, on, principal)
     up = climb(golden.pk, looked.above)
     levels, cut, deeper = _below(up, looked, depth, most)
-    known = goldens_by_id({*up.way, *(one for level in levels for one in level), *looked.passed_over})
+    everyone = {one for level in levels for one in level} | {*up.way}
+    known = goldens_by_id(everyone.union(*looked.passed_over))
     root = _built(levels, looked, known, principal, deeper)
     return Tree(
         type=type_,
@@ -97,9 +98,7 @@ def tree_of(
         root=root,
         way=tuple(known[one].code for one in up.way),
         cycle=tuple(known[one].code for one in up.cycle),
-        rivals=tuple(
-            (known[child].code, known[parent].code) for parent, child in sorted(looked.passed_over.items())
-        ),
+        rivals=tuple((known[child].code, known[above].code) for child, above in sorted(looked.passed_over)),
         cut=cut,
     )
 
@@ -112,8 +111,8 @@ class _Looked:
         self.edges: dict[EdgeKey, Edge] = {}
         self.asked: set[int] = set()
         self.parent_of: dict[int, int] = {}
-        self.passed_over: dict[int, int] = {}
-        """Parent → child that has a weightier one."""
+        self.passed_over: set[tuple[int, int]] = set()
+        """Child and a parent of it that is not its weightiest."""
 
     def at(self, golden_ids: Collection[int]) -> None:
         """Look up what these records stand in, once."""
@@ -132,7 +131,7 @@ class _Looked:
         best = chosen(mine)
         if best is None:
             return None
-        self.passed_over |= {edge.key[2]: golden_id for edge in mine if edge is not best}
+        self.passed_over |= {(golden_id, edge.key[2]) for edge in mine if edge is not best}
         return best.key[2]
 
     def below(self, golden_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -80,7 +80,7 @@ def settle_and_write(
     values = settled_values(rules, members_of, codes, today)
     values += _emptied(before, {*members_of, *elsewhere}, rows, places)
     progress("writing")
-    met = relating.told_before([row.id for row in rows], {*before, *members_of})
+    met = relating.told_before([row.id for row in rows], {*before, *members_of}, alone=alone)
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
     moved = write.write_places(rows, places, asked, alone=alone)
     holds = hold_life.write(rules, found, rows, before)

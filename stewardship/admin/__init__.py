@@ -2,8 +2,28 @@
 
 from django.contrib import admin
 
-from stewardship.admin import golden, overrides, people, publishing, records, review, rules, setup
+from stewardship.admin import (
+    golden,
+    overrides,
+    people,
+    publishing,
+    records,
+    relationships,
+    review,
+    rules,
+    setup,
+)
 
-__all__ = ["golden", "overrides", "people", "publishing", "records", "review", "rules", "setup"]
+__all__ = [
+    "golden",
+    "overrides",
+    "people",
+    "publishing",
+    "records",
+    "relationships",
+    "review",
+    "rules",
+    "setup",
+]
 
 admin.site.index_template = "stewardship/desk.html"

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from mdm import domains
 from mdm.compliance.history import Change, golden_history
 from mdm.compliance.reading import GoldenSeen, golden_seen
-from mdm.models import GoldenRecord, Judgement, Lane, Membership, ReviewTask
+from mdm.models import GoldenRecord, GoldenStatus, Judgement, Lane, Membership, ReviewTask
 from mdm.resolution.binding import binding_on
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
@@ -24,6 +24,7 @@ from stewardship.comparing import against_golden
 from stewardship.formatting import ABSENT, label_of, lines_of, term_words
 from stewardship.overriding import ACTIONS, MODES, choices, overrides_about, ruling_in
 from stewardship.screens.frame import page
+from stewardship.screens.relationships_page import context_of
 
 STEPS_SHOWN = 50
 TONES = {"must_link": "good", "confirmed": "gold", "cannot_link": "bad", "apart": "bad", "alone": "warn"}
@@ -64,6 +65,7 @@ def show(request: HttpRequest, golden: GoldenRecord, site: AdminSite) -> HttpRes
         "attributes": choices(seen.domain, principal),
         "modes": MODES,
         "actions": ACTIONS,
+        **(context_of(golden, principal) if golden.status == GoldenStatus.LIVE else {}),
     }
     return page(request, "golden.html", seen.title, context, site=site)
 
