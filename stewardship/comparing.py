@@ -8,7 +8,7 @@ from typing import Any
 
 from mdm import domains
 from stewardship.formatting import label_of, lines_of
-from stewardship.why import Loss, in_short, loss_words, losses, of_attribute, winners
+from stewardship.why import Loss, loss_words, losses, of_attribute, of_scopes, winners
 
 Fold = Callable[[str], str]
 
@@ -76,18 +76,13 @@ def against_golden(
             for name, attributes in records
         )
         differs = any(line.state == OTHER for cell in cells for line in cell.lines)
-        short = dict.fromkeys(
-            f"{scope}: {said}" if scope else said
-            for scope, why in whys.items()
-            if (said := in_short(why, len(records)))
-        )
         lost = tuple(dict.fromkeys(one for why in whys.values() for one in losses(why)))
         rows.append(
             Row(
                 attribute,
                 label_of(domain, attribute),
                 kept,
-                " · ".join(short) if len(short) < 2 else "; ".join(short),
+                of_scopes(whys, len(records)),
                 cells,
                 differs,
                 lost,

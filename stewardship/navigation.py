@@ -70,6 +70,11 @@ def _is_domain(domain: str) -> Callable[[HttpRequest], bool]:
     return active
 
 
+def _is_at(place: str, *, but: str = "") -> Callable[[HttpRequest], bool]:
+    """Return whether a request is below an address, one part of it left out."""
+    return lambda request: place in request.path and not (but and but in request.path)
+
+
 def open_questions(request: HttpRequest) -> str:
     """Return the number of open review tasks, for the sidebar; empty when there is none."""
     from mdm.models import ReviewTask  # noqa: PLC0415  the settings import this module before the models exist
@@ -100,11 +105,12 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Source records", "description", "sourcerecord"),
             _item("Quarantine", "report", "quarantinedrow"),
             _item("Judgements", "gavel", "judgement"),
-            _item("Overrides", "edit_note", "override"),
+            _item("Overrides", "edit_note", "override", active=_is_at("/mdm/override/", but="/debt/")),
             {
                 "title": "Override debt",
                 "icon": "hourglass_bottom",
                 "link": _view("override-debt"),
+                "active": _is_at("/mdm/override/debt/"),
                 "permission": _allowed("mdm.view_override"),
             },
             _item("Relationships", "account_tree", "stewardrelationship"),
@@ -130,11 +136,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Rules and records",
         "separator": True,
         "items": [
-            _item("Rule sets", "rule", "ruleset"),
+            _item("Rule sets", "rule", "ruleset", active=_is_at("/mdm/ruleset/", but="/code-lists/")),
             {
                 "title": "Code lists",
                 "icon": "translate",
                 "link": _view("ruleset-code-lists"),
+                "active": _is_at("/mdm/ruleset/code-lists/"),
                 "permission": _allowed("mdm.view_ruleset"),
             },
             _item("Audit log", "receipt_long", "auditentry"),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mdm.survivorship.provenance import ONLY_CANDIDATE, SAME_VALUE, UNANIMOUS
+from mdm.survivorship.alone import EVERYWHERE
+from mdm.survivorship.provenance import ADDS_NOTHING, ONLY_CANDIDATE, SAME_VALUE, UNANIMOUS
 
 STEPS: Mapping[str, str] = {
     ONLY_CANDIDATE: "only source",
@@ -52,7 +53,7 @@ LOSSES: Mapping[str, tuple[str, str]] = {
     "known": ("says “not known”", ""),
     "guard": ("a fragment", "it lacks too many parts"),
     "override": ("overridden", "a steward set the value by hand"),
-    "adds nothing": ("adds nothing", ""),
+    ADDS_NOTHING: ("adds nothing", ""),
     SAME_VALUE: ("says the same", ""),
 }
 """Reason of a loss -> in a word, and with its figures."""
@@ -80,12 +81,21 @@ def loss_words(reason: str) -> tuple[str, str]:
     return word, more
 
 
+def of_scopes(whys: Mapping[str, Mapping[str, Any]], records: int) -> str:
+    """Return the reasons of all scopes as one line; where they are the same, the scopes go without saying."""
+    said = {scope: words for scope, why in whys.items() if (words := in_short(why, records))}
+    if len(set(said.values())) == 1:
+        return next(iter(said.values()))
+    names = {"": "", EVERYWHERE: "elsewhere: "}
+    return "; ".join(f"{names.get(scope, f'{scope}: ')}{words}" for scope, words in said.items())
+
+
 def losses(why: Mapping[str, Any]) -> tuple[Loss, ...]:
-    """Return who lost and why, those that say the same left out."""
+    """Return who lost and why, those that say the same or less left out."""
     return tuple(
         Loss(one["record"][0], one["record"][2], *loss_words(one["reason"]))
         for one in why.get("losers", ())
-        if one["reason"] != SAME_VALUE
+        if one["reason"] not in (SAME_VALUE, ADDS_NOTHING)
     )
 
 

@@ -21,7 +21,7 @@ from mdm.survivorship.overrides import (
     without_ignored,
 )
 from mdm.survivorship.plan import Plan
-from mdm.survivorship.provenance import GoldenValues, Loser, Provenance
+from mdm.survivorship.provenance import ADDS_NOTHING, GoldenValues, Loser, Provenance
 from mdm.survivorship.rules import Rule
 from mdm.survivorship.strategies import without_repeats
 from mdm.survivorship.values import ACTIVE, Candidate, Member, is_filled, same_form
@@ -185,7 +185,7 @@ class _Computation:
             self._settle(attribute, None)
             return
         names = tuple(one.member.name for one in contributors)
-        silent = (Loser(one.member.name, "adds nothing") for one in pool if one.member.name not in names)
+        silent = (Loser(one.member.name, ADDS_NOTHING) for one in pool if one.member.name not in names)
         why = Provenance(names[0], rule.label, "union", tuple(silent), contributors=names)
         stamp = max(one.member.stamp_of((attribute,)) for one in contributors)
         self._settle(attribute, elements, why, contributors[0].member, stamp)

@@ -13,6 +13,7 @@ from matching.record_names import RecordName
 ONLY_CANDIDATE = "only candidate"
 UNANIMOUS = "unanimous"
 SAME_VALUE = "says the same"
+ADDS_NOTHING = "adds nothing"
 
 
 @dataclass(frozen=True, slots=True)

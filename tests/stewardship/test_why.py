@@ -3,7 +3,7 @@
 import pytest
 
 from mdm.survivorship.rules import STRATEGIES, TIE_BREAK
-from stewardship.why import LOSSES, STEPS, in_short, loss_words, losses, of_attribute
+from stewardship.why import LOSSES, STEPS, in_short, loss_words, losses, of_attribute, of_scopes
 
 WHY = {"rule": "recency", "step": "recency", "winner": ["crm", "Account", "A"]}
 
@@ -57,6 +57,14 @@ def test_who_says_the_same_did_not_lose():
         {"record": ["crm", "Account", "2"], "reason": "recency"},
     ]}  # fmt: skip
     assert [(one.source, one.key, one.word) for one in losses(told)] == [("crm", "2", "older")]
+
+
+def test_reasons_of_scopes_are_one_line():
+    newest, sole = {"step": "recency", "rule": ""}, {"step": "only candidate", "rule": ""}
+    assert of_scopes({"1000": sole, "2000": sole}, 2) == "only source"
+    assert of_scopes({"*": newest, "1000": sole}, 2) == "elsewhere: newest; 1000: only source"
+    assert of_scopes({"": newest}, 2) == "newest"
+    assert of_scopes({}, 2) == ""
 
 
 def test_the_scopes_of_an_attribute_stand_together():

@@ -10,10 +10,13 @@ from mdm.code_lists.lists import BadCodeList, CodeList
 from mdm.code_lists.unmapped import unmapped_codes
 from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
+from mdm.ingestion.registering import ensure_object_type
 from mdm.models import GoldenRecord, OutboxEvent, Override, QuarantinedRow, RuleSet, SourceRecord
 from mdm.resolution.bulk import rebuild
+from mdm.resolution.due import resolve_due
 from mdm.resolution.judging import By
-from mdm.resolution.overriding import override
+from mdm.resolution.overriding import override, say
+from mdm.rulesets.activate import bootstrap
 from mdm.rulesets.active import ActiveRules, in_force
 from mdm.rulesets.crosswalks import Crossing, propose_crosswalk
 from mdm.rulesets.drafts import DraftRefused, put_in_force
@@ -198,3 +201,31 @@ def test_a_list_that_matching_reads_resolves_the_domain_anew():
 
     assert not decides_values_only(rules, with_line("category"))
     assert decides_values_only(rules, with_line("currency"))
+
+
+DRILL = {"sku": "D-18", "brand": "Bolt", "name": "Drill 18 V", "gtins": ["4006381333931"]}
+
+
+def test_what_matching_reads_is_canonical_on_every_way_into_it():
+    for source in ("erp", "crm"):
+        ensure_object_type(
+            source=source, code="Product", domain="product", key_rule="exact", actor="test", cause="test"
+        )
+    arrive("erp", "Product", "1", {**DRILL, "category": "DIY02"})
+    bootstrap("product", actor="test", cause="test")
+    drafted = propose_crosswalk(
+        "product", [Crossing("category", "erp", "DIY02", "Drills")], actor="tom", reason="Ours."
+    )
+    put_in_force(drafted.pk, actor="eva", reason="Right.")
+    assert golden_of("erp", "1").attributes["category"] == "Drills"
+    # Accepted, corrected and rebuilt, keys and weights are those of the canonical code.
+    arrive("crm", "Product", "2", {**DRILL, "category": "Drills"})
+    arrive("erp", "Product", "1", {**DRILL, "category": "DIY02", "colour": "red"})
+    resolve_due("product", actor="test", cause="test")
+    record = SourceRecord.objects.get(object_type__domain="product", source_key="1")
+    say([record.pk], "size", "M", by=By("eva", "asked"))
+    assert verify(deep=True) == []
+    assert golden_of("erp", "1") == golden_of("crm", "2")
+    before = digest()
+    rebuild("product", actor="test", cause="test")
+    assert digest() == before
