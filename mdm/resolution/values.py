@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from mdm import domains
+from mdm.code_lists.reading import NOTHING
 from mdm.models import Override
 from mdm.resolution.scope import Row
 from mdm.resolution.standing import Standing, pure_form, standing_of, told, withdraw_spent
@@ -116,14 +117,18 @@ def _value(
 
 def member_of(rules: ActiveRules, row: Row) -> Member:
     """Return a source record as survivorship sees it: in canonical codes."""
-    read = rules.codes.read(row.source, row.attributes, row.said)
+    attributes: Mapping[str, Any] = row.attributes
+    doubted = NOTHING
+    # Most sources write canonical codes, and a first load has a million records.
+    if rules.codes.of_source(row.source):
+        attributes, doubted = rules.codes.read(row.source, row.attributes, row.said)
     return Member(
         name=row.name,
-        attributes=read.attributes,
+        attributes=attributes,
         content_changed_at=row.content_changed_at,
         status=row.status,
         trust=row.trust,
-        invalid=read.doubted | _doubted(row) if row.warnings else read.doubted,
+        invalid=doubted | _doubted(row) if row.warnings else doubted,
     )
 
 
