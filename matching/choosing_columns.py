@@ -10,7 +10,7 @@ from matching.column_types import Profile
 from matching.standardise.text import fold
 
 MOST_TEXTS = 4
-LEAST_NUMBERED = 0.2
+LEAST_NUMBERED, UNIQUE = 0.2, 0.9
 PARTS = ("given_name", "family_name")
 TEXTS = ("name", "organisation", "affiliation", "free_text")
 
@@ -63,14 +63,25 @@ def fewer_texts(used: dict[str, Profile]) -> dict[str, Profile]:
     return {name: entry for name, entry in used.items() if name not in surplus}
 
 
-def without_long_texts(used: dict[str, Profile]) -> dict[str, Profile]:
-    """Return the columns without descriptions where nearly every row has a short name: they only blur it."""
-    if any(
-        entry.kind in ("name", "organisation") and entry.filled >= 0.7 and entry.words >= 2
+def without_long_texts(used: dict[str, Profile], links: bool) -> dict[str, Profile]:
+    """Return the columns without descriptions where nearly every row has a short name: they only blur it.
+
+    In one table whose names hardly repeat, the longest that hardly repeats either is kept: duplicates are
+    few there, and it tells them from the volumes of a series. Two sources describe a thing in other words.
+    """
+    names = [
+        entry
         for entry in used.values()
-    ):
-        return {name: entry for name, entry in used.items() if entry.kind != "free_text"}
-    return used
+        if entry.kind in ("name", "organisation") and entry.filled >= 0.7 and entry.words >= 2
+    ]
+    if not names:
+        return used
+    long = [entry for entry in used.values() if entry.kind == "free_text"]
+    unique = [entry for entry in long if min(entry.distinct, entry.filled) >= UNIQUE]
+    kept = ""
+    if unique and not links and max(entry.distinct for entry in names) >= UNIQUE:
+        kept = max(unique, key=lambda entry: entry.words).name
+    return {name: entry for name, entry in used.items() if entry.kind != "free_text" or name == kept}
 
 
 def telling(entry: Profile) -> float:

@@ -121,7 +121,7 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
         and entry.filled >= LEAST_FILLED
         and tells(entry)
     }
-    used = without_long_texts(fewer_texts(used))
+    used = without_long_texts(fewer_texts(used), links)
     if not used:
         raise SpecError(
             "No column of the table can be compared; give one with names, codes, dates or contact data."
@@ -206,7 +206,10 @@ def _relations(draft: _Draft, used: Mapping[str, Profile]) -> tuple[Relation, ..
     first, *rest = draft.comparisons
     if not rest or used[first.name].kind not in TEXTS:
         return ()
-    return (Relation("neighbours", tuple(entry.name for entry in rest)),)
+    shared = tuple(
+        entry.name for entry in rest if entry.name not in used or used[entry.name].kind != "free_text"
+    )
+    return (Relation("neighbours", shared),) if shared else ()
 
 
 def _aims(rows: int, links: bool) -> Aims:
@@ -250,7 +253,8 @@ def _block(draft: _Draft, used: Mapping[str, Profile]) -> None:
         draft.rule(f"{name} rare letters", (name, "rare_grams", 3))
     for name in _of(used, "phone"):
         draft.rule(f"{name} end", (name, "end", 6))
-    for name in _of(used, *TEXTS):
+    named_so = any(entry.kind in TEXTS and entry.kind != "free_text" for entry in used.values())
+    for name in _of(used, *(kind for kind in TEXTS if kind != "free_text" or not named_so)):
         draft.rule(f"{name} rare words", (name, "rare_tokens", 4))
         draft.rule(f"{name} rare letters", (name, "rare_grams", 4))
     dates, places = _of(used, "date"), _of(used, "city", "postcode")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.blocking import Pairs, frame_pairs
+from matching.bounding import reaching
 from matching.calibrating import runners_up, weights_at
 from matching.columns import CodedColumn
 from matching.comparing import Compared
@@ -36,6 +37,7 @@ from matching.samples import random_pairs, some_of
 from matching.scoring import compare_all, parent_classes, score
 from matching.signatures import without_repeats
 from matching.spec import MatchSpec
+from matching.valleys import valley
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -46,7 +48,7 @@ MATCH_FIRMNESS, RELATED_FIRMNESS, CHANCE_FIXED = 0.1, 0.4, 200.0
 # where this was free to move, small data let namesakes swallow the matches.
 UNSHARED_FIRMNESS = 2.0
 FIRM_FIRMNESS = 0.4  # without codes to tell them apart, variants would else be learned to be matches
-NAME_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 0.5, 5.0
+NAME_FIRMNESS, BOTH_FIRMNESS, LEFT_SHARE, FEW_PER_RECORD = 2.0, 20.0, 0.5, 5.0
 RELATED_SHARE = 0.5
 HELD = 1e9  # prior observations: only the shares of the classes are estimated
 LEAST_CHANCE = 0.2  # share of chance to start from, however few the candidates of a record
@@ -179,6 +181,10 @@ def learned_from(
     model = _model_of(spec, model, found, chance, levels)
     if spec.aims.grouped_link_probability and found.classes[0].share > most:
         model = replace(model, link_weight=model.weight_at(spec.aims.grouped_link_probability))
+    if len(spec.relations) == 1 and spec.aims.grouped_link_probability and not link_only:
+        _, above = reaching(frame, spec, model, pairs.left, pairs.right, model.link_weight)
+        beyond = valley(above, model.link_weight, len(frame))
+        model = model if beyond is None else replace(model, link_weight=beyond)
     return model
 
 
@@ -250,9 +256,10 @@ def _not_look_alikes(
         for place, entry in enumerate(spec.comparisons)
         if entry.name not in relation.shared
     ]
-    if len(spec.relations) != 1 or len(apart) != 1:
+    if len(spec.relations) != 1 or not 1 <= len(apart) <= 2:
         return found
-    same = replace(start[0], holds=start[0].holds | frozenset(apart), held=NAME_FIRMNESS)
+    held = NAME_FIRMNESS if len(apart) == 1 else BOTH_FIRMNESS
+    same = replace(start[0], holds=start[0].holds | frozenset(apart), held=held)
     firmer = estimate(patterns, levels, (same, *start[1:]), first=first)
     return firmer if firmer.classes[0].share < min(most, LEFT_SHARE * found.classes[0].share) else found
 
