@@ -65,7 +65,9 @@ def asked(query: QueryDict, domain: str) -> Asked:
     if (mode == Override.Mode.UNTIL_DATE) != bool(day):
         raise BadValue("A last day belongs to “until a day”, and to nothing else.")
     until = date.fromisoformat(day) if day else None
-    return Asked(declared.name, read_value(query.get("value", ""), declared), mode, action, until)
+    scope = query.get("scope", "").strip()
+    path = f"{declared.name}/{scope}" if scope else declared.name
+    return Asked(path, read_value(query.get("value", ""), declared), mode, action, until)
 
 
 def read_value(text: str, attribute: Attribute) -> Any:

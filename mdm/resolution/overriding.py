@@ -34,6 +34,7 @@ from mdm.resolution.standing import pure_form
 from mdm.resolution.typed_values import BadValue, canonical
 from mdm.resolution.values import base_value
 from mdm.rulesets.active import in_force
+from mdm.survivorship.overrides import attribute_of
 from mdm.survivorship.values import is_filled, same_form
 from mdm.xref.redirect import live_golden
 
@@ -106,6 +107,8 @@ def say(record_ids: Collection[int], attribute: str, value: Any, *, by: By) -> O
     for unknown records, BadValue.
     """
     ids = sorted(set(record_ids))
+    if attribute != attribute_of(attribute):
+        raise BadValue("What a record says is set whole: name the attribute without a scope.")
 
     def publish() -> list[Override]:
         with audit.entry(**_entry("correct record", by, f"{attribute} of {len(ids)} source records")):

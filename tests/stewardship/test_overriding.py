@@ -26,6 +26,16 @@ def golden_page(client, golden):
     return client.get(reverse("golden-page", args=[golden.code]), follow=True)
 
 
+def test_the_value_of_one_company_code_is_overridden_alone(hub, signed_in):
+    client = signed_in("steward")
+    page = ask("override", id=hub.anna.code, attribute="payment_terms", scope="1000", value="N60")
+    client.post(page, {"reason": "documents", "text": "Contract of May."})
+    hub.anna.refresh_from_db()
+    assert hub.anna.attributes["payment_terms"] == {"*": "N30", "1000": "N60"}
+    (listed,) = golden_page(client, hub.anna).context["overrides"]
+    assert (listed["label"], listed["lines"], listed["silent"]) == ("Payment terms (1000)", ("N60",), False)
+
+
 def test_a_value_is_previewed_overridden_listed_and_withdrawn(hub, signed_in):
     client, before = signed_in("steward"), state()
     page = ask("override", id=hub.anna.code, attribute="payment_terms", value="N60")

@@ -121,6 +121,12 @@ def test_a_scope_that_cannot_be_is_refused(hub, path, value, said):
         override(scoped(hub), path, value, by=EVA)
 
 
+def test_what_a_record_says_is_corrected_whole(hub):
+    record = golden_of("erp", "0000000017").members.values_list("record_id", flat=True)[0]
+    with pytest.raises(BadValue, match="without a scope"):
+        say([record], "payment_terms/1000", "N7", by=EVA)
+
+
 def test_what_stewards_say_is_a_canonical_code(hub):
     rules = in_force("customer")
     lists = CodeLists((CodeList("payment_terms", codes={"NET30": "30 days net"}),))
