@@ -7,10 +7,11 @@ from pathlib import Path
 
 import httpx
 from django.contrib.auth.models import User
+from django.db.models import Count
 
 from config.demo.landscape import ACTOR
 from mdm.compliance.api_keys import KeyRefused, issue, verify
-from mdm.models import Judgement, Membership
+from mdm.models import Judgement, Membership, SourceRelationship
 from mdm.xref.lookup import lookup
 
 TOLD = (
@@ -40,7 +41,24 @@ def links(sample: Path, base_url: str) -> list[dict[str, str]]:
                 url = f"{base_url}/explain/{'/'.join(left)}/{'/'.join(right)}"
                 found.append({"story": story, "title": title, "text": text, "url": url})
                 break
-    return found + _merge_link(base_url)
+    return found + _tree_link(base_url) + _merge_link(base_url)
+
+
+def _tree_link(base_url: str) -> list[dict[str, str]]:
+    """Return the link to the account above most others that the CRM knows."""
+    above = SourceRelationship.objects.filter(type="parent_account", forward=True, gone=False)
+    names = above.values_list("other_source", "other_object_type", "other_key").annotate(count=Count("id"))
+    for *name, _ in names.order_by("-count", "other_key"):
+        if golden_id := lookup(*name).golden_id:
+            return [
+                {
+                    "story": "account_tree",
+                    "title": "A chain and its branches",
+                    "text": "One account, all below it, who works there, and which source says so.",
+                    "url": f"{base_url}/golden/{golden_id}",
+                }
+            ]
+    return []
 
 
 def _merge_link(base_url: str) -> list[dict[str, str]]:

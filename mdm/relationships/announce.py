@@ -17,43 +17,27 @@ from mdm.copying import array
 from mdm.models import GoldenRecord, OutboxEvent, SourceRelationship
 from mdm.publishing.events import RELATED, RelatedEvent
 from mdm.relationships.edges import Edge, EdgeKey
-from mdm.relationships.ends import OF_GOLDENS, Voices, all_edges, edges_from, voices_of
+from mdm.relationships.ends import NAMING, OF_GOLDENS, Voices, all_edges, edges_from, voices_of
 
 Known = tuple[str, str, str]
 """Type, golden id it goes from, golden id it goes to."""
 ENDS = ("type", "from", "to")
 
-LOCK_ENDS = """
-WITH mine AS MATERIALIZED (
-  SELECT r.id, r.source_key, t.code AS object_type, s.code AS source, t.id AS object_type_id
-  FROM unnest(%(ids)s::bigint[]) AS one(id)
-  JOIN mdm_sourcerecord r ON r.id = one.id
-  JOIN mdm_objecttype t ON t.id = r.object_type_id
-  JOIN mdm_sourcesystem s ON s.id = t.source_id
-), others AS (
-  SELECT o.id FROM mine
-  JOIN mdm_sourcerelationship x ON x.record_id = mine.id
-  JOIN mdm_sourcesystem s ON s.code = x.other_source
-  JOIN mdm_objecttype t ON t.source_id = s.id AND t.code = x.other_object_type
-  JOIN mdm_sourcerecord o ON o.object_type_id = t.id AND o.source_key = x.other_key
+LOCK_ENDS = f"""
+WITH {NAMING}, said AS MATERIALIZED (
+  SELECT x.* FROM touching JOIN mdm_sourcerelationship x ON x.id = touching.id
+), ends AS (
+  SELECT record_id FROM said
   UNION
-  SELECT k.record_id FROM mine
-  JOIN mdm_sourcerelationship x ON x.record_id = mine.id
-  JOIN mdm_sourcesystem s ON s.code = x.other_source
-  JOIN mdm_objecttype t ON t.source_id = s.id AND t.code = x.other_object_type
-  JOIN mdm_alternatekey k ON k.object_type_id = t.id AND k.key = x.other_key
-  UNION
-  SELECT x.record_id FROM mine JOIN mdm_sourcerelationship x
-    ON x.other_key = mine.source_key AND x.other_object_type = mine.object_type
-       AND x.other_source = mine.source
-  UNION
-  SELECT x.record_id FROM mine
-  JOIN mdm_alternatekey k ON k.record_id = mine.id
-  JOIN mdm_sourcerelationship x
-    ON x.other_key = k.key AND x.other_object_type = mine.object_type AND x.other_source = mine.source
+  SELECT coalesce(o.id, k.record_id)
+  FROM said
+  JOIN mdm_sourcesystem s ON s.code = said.other_source
+  JOIN mdm_objecttype t ON t.source_id = s.id AND t.code = said.other_object_type
+  LEFT JOIN mdm_sourcerecord o ON o.object_type_id = t.id AND o.source_key = said.other_key
+  LEFT JOIN mdm_alternatekey k ON k.object_type_id = t.id AND k.key = said.other_key AND o.id IS NULL
 )
-SELECT m.record_id FROM mdm_membership m
-WHERE m.record_id = ANY(%(ids)s::bigint[]) OR m.record_id = ANY(ARRAY(SELECT id FROM others))
+SELECT FROM mdm_membership m
+WHERE m.record_id = ANY(%(ids)s::bigint[]) OR m.record_id = ANY(ARRAY(SELECT record_id FROM ends))
 ORDER BY m.record_id FOR NO KEY UPDATE
 """
 
@@ -61,20 +45,11 @@ ANYTHING = (
     "SELECT EXISTS (SELECT FROM mdm_sourcerelationship) OR EXISTS (SELECT FROM mdm_stewardrelationship)"
 )
 
-# Whether anybody says anything of these records: most say nothing, and the rest is spared. The looks into the
-# whole tables come first: a first load asks for a million records at once.
+# Whether anybody says anything of these records: of most nobody does, and the rest is spared.
 SPOKEN_OF = f"""
-SELECT (EXISTS (SELECT FROM mdm_sourcerelationship) AND (
-    EXISTS (SELECT FROM mdm_sourcerelationship WHERE record_id = ANY(%(ids)s::bigint[]))
-    OR EXISTS (
-      SELECT FROM unnest(%(ids)s::bigint[]) AS one(id)
-      JOIN mdm_sourcerecord r ON r.id = one.id
-      JOIN mdm_objecttype t ON t.id = r.object_type_id
-      JOIN mdm_sourcesystem s ON s.id = t.source_id
-      LEFT JOIN mdm_alternatekey k ON k.record_id = r.id
-      JOIN mdm_sourcerelationship x
-        ON x.other_key IN (r.source_key, k.key) AND x.other_object_type = t.code AND x.other_source = s.code)
-  )) OR (EXISTS (SELECT FROM mdm_stewardrelationship WHERE withdrawn_at IS NULL)
+WITH {NAMING}
+SELECT EXISTS (SELECT FROM touching) OR (
+    EXISTS (SELECT FROM mdm_stewardrelationship WHERE withdrawn_at IS NULL)
     AND EXISTS (SELECT FROM mdm_stewardrelationship w WHERE w.withdrawn_at IS NULL {OF_GOLDENS}))
 """
 

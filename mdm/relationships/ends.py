@@ -19,16 +19,13 @@ from mdm.relationships.edges import Edge, EdgeKey, Span, Statement, Word, edge_o
 State = Literal["stands", "told"]
 """stands: what is said now; told: what events have told of sources' statements so far."""
 
-# Rows of the sources' table that name a record of these golden records, on either side.
-TOUCHING = """
+_MINE = """
 mine AS MATERIALIZED (
-  SELECT r.id, r.source_key, r.object_type_id, t.code AS object_type, s.code AS source
-  FROM mdm_membership m
-  JOIN mdm_sourcerecord r ON r.id = m.record_id
+  SELECT r.id, r.source_key, t.code AS object_type, s.code AS source
+  FROM {of}
   JOIN mdm_objecttype t ON t.id = r.object_type_id
   JOIN mdm_sourcesystem s ON s.id = t.source_id
-  WHERE m.golden_id = ANY(%(goldens)s::bigint[])
-), touching AS (
+), touching AS MATERIALIZED (
   SELECT x.id FROM mine JOIN mdm_sourcerelationship x ON x.record_id = mine.id
   UNION
   SELECT x.id FROM mine JOIN mdm_sourcerelationship x
@@ -41,31 +38,49 @@ mine AS MATERIALIZED (
 )
 """
 
+TOUCHING = _MINE.format(
+    of="mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
+    " AND m.golden_id = ANY(%(goldens)s::bigint[])"
+)
+"""Rows of the sources' table that name a record of these golden records, on either side."""
+
+NAMING = _MINE.format(of="unnest(%(ids)s::bigint[]) AS one(id) JOIN mdm_sourcerecord r ON r.id = one.id")
+"""The same, of these records."""
+
 EVERY = "touching AS (SELECT id FROM mdm_sourcerelationship)"
 
+# In steps of few joins each: measured, planning all eleven at once took 82 ms, in steps 2 ms, running 0.4 ms.
 STATEMENTS = """
-WITH {which}
-SELECT x.id, x.type, x.forward, x.valid_from, x.valid_to, x.attributes,
-       s.code, t.code, r.source_key, x.other_source, x.other_object_type, x.other_key,
-       s.trust, r.content_changed_at, g.id, g.domain, h.id, h.domain
-FROM touching
-JOIN mdm_sourcerelationship x ON x.id = touching.id
-JOIN mdm_sourcerecord r ON r.id = x.record_id
-JOIN mdm_objecttype t ON t.id = r.object_type_id
-JOIN mdm_sourcesystem s ON s.id = t.source_id
-JOIN mdm_membership m ON m.record_id = r.id
-JOIN mdm_goldenrecord g ON g.id = m.golden_id
-JOIN mdm_sourcesystem os ON os.code = x.other_source
-JOIN mdm_objecttype ot ON ot.source_id = os.id AND ot.code = x.other_object_type
-LEFT JOIN mdm_sourcerecord o ON o.object_type_id = ot.id AND o.source_key = x.other_key
-LEFT JOIN mdm_alternatekey k ON k.object_type_id = ot.id AND k.key = x.other_key AND o.id IS NULL
-JOIN mdm_membership om ON om.record_id = coalesce(o.id, k.record_id)
-JOIN mdm_goldenrecord h ON h.id = om.golden_id
+WITH {which}, said AS MATERIALIZED (
+  SELECT x.*, s.code AS source, t.code AS object_type, r.source_key, r.status, s.trust, r.content_changed_at,
+         m.golden_id
+  FROM touching
+  JOIN mdm_sourcerelationship x ON x.id = touching.id
+  JOIN mdm_sourcerecord r ON r.id = x.record_id
+  JOIN mdm_objecttype t ON t.id = r.object_type_id
+  JOIN mdm_sourcesystem s ON s.id = t.source_id
+  JOIN mdm_membership m ON m.record_id = r.id
+), others AS MATERIALIZED (
+  SELECT said.id, coalesce(o.id, k.record_id) AS record_id
+  FROM said
+  JOIN mdm_sourcesystem s ON s.code = said.other_source
+  JOIN mdm_objecttype t ON t.source_id = s.id AND t.code = said.other_object_type
+  LEFT JOIN mdm_sourcerecord o ON o.object_type_id = t.id AND o.source_key = said.other_key
+  LEFT JOIN mdm_alternatekey k ON k.object_type_id = t.id AND k.key = said.other_key AND o.id IS NULL
+)
+SELECT x.id, x.type, x.forward, x.valid_from, x.valid_to, x.attributes, x.source, x.object_type, x.source_key,
+       x.other_source, x.other_object_type, x.other_key, x.trust, x.content_changed_at, g.id, g.domain, h.id,
+       h.domain
+FROM said x
+JOIN others ON others.id = x.id
+JOIN mdm_membership m ON m.record_id = others.record_id
+JOIN mdm_goldenrecord g ON g.id = x.golden_id
+JOIN mdm_goldenrecord h ON h.id = m.golden_id
 WHERE {state}
 """
 
 STATES: dict[State, str] = {
-    "stands": "NOT x.gone AND r.status = 'active' AND g.status = 'live' AND h.status = 'live'",
+    "stands": "NOT x.gone AND x.status = 'active' AND g.status = 'live' AND h.status = 'live'",
     "told": "x.told",
 }
 

@@ -43,6 +43,7 @@ def build(seed: int, scale: float = 1.0) -> Sample:
     customers.records = dice.shuffled(customers.records)
     offers = dice.shuffled(offers)
     _give_keys(dice, customers.records)
+    _give_parents(customers)
     _give_product_keys(dice, offers)
     return Sample(seed, customers, products, offers)
 
@@ -81,6 +82,20 @@ def _give_keys(dice: Dice, records: list[Record]) -> None:
             accounts.setdefault(record.entity, record.key)
     for record in records:
         record.account_key = accounts.get(record.account_entity, "")
+
+
+def _give_parents(customers: Customers) -> None:
+    """The CRM knows the branches of a chain as subsidiaries of the first one that has an account."""
+    chain_of = {company.entity: company.domain for company in customers.companies if company.branch}
+    accounts = {one.entity: one.key for one in reversed(customers.records) if one.object_type == "Account"}
+    heads: dict[str, str] = {}
+    for company in customers.companies:
+        if company.branch and company.entity in accounts:
+            heads.setdefault(company.domain, company.entity)
+    for record in customers.records:
+        head = heads.get(chain_of.get(record.entity, ""), "")
+        if record.object_type == "Account" and head and head != record.entity:
+            record.parent_key = accounts[head]
 
 
 def _give_product_keys(dice: Dice, offers: list[Offer]) -> None:

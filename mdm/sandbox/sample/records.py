@@ -65,6 +65,7 @@ class Record:
     duns: str = ""
     account_entity: str = ""
     account_key: str = ""
+    parent_key: str = ""
     account_name: str = ""
     job: str = ""
     upper: bool = False

@@ -223,7 +223,7 @@ def crm_account(dice: Dice, record: Record) -> Row:
         "Tax_Number__c": tax_text(dice, record.taxes[0].value, "crm") if record.taxes else None,
         **billing,
         **shipping,
-        "ParentId": None,
+        "ParentId": record.parent_key or None,
         "CurrencyIsoCode": COUNTRIES[record.country][1],
         "ERP_Number__c": None,
         "MDM_Id__c": None,
