@@ -148,12 +148,15 @@ class StateGates:
     merges_a_day: golden records that may be merged away by the machine on one day; None: no limit.
     moved_share: share of a domain's records that other rules may move between golden records before whoever
     puts them in force has to name the number; None: any.
+    overlay: an update of a record whose weight to its former self is below the review weight is held where so
+    many identifying attributes conflict; None: it is accepted like any other.
     """
 
     confirmed_margin: int | None = None
     confirmed_split: bool = False
     merges_a_day: int | None = None
     moved_share: float | None = None
+    overlay: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ A record is a line `erp/7 n=anna m=a p=1`: a source and a key, then what the rec
     n name, m e-mail (several: m=a,b), p phone, t tax id, k kind, l language (which says nothing of identity),
     up its parent account, of the account that it is a contact of (`of=crm/1:ceo:2024-01-01:2024-12-31` with
     role and days, several with commas), head the head of its household,
-    at=3 the source's stamp in days after 2024-01-01, `gone` for a retired one, `also=X9` for a further key.
+    at=3 the source's stamp in days after 2024-01-01, `gone` for a retired and `deleted` for a deleted one,
+    `also=X9` for a further key, `was=8` for the former one, `into=9` for the record it was merged into.
 Two records weigh +12 bits for the same name and -6 for another, +12 for a shared e-mail and -1 for none,
 +7 for a shared phone; 10 bits link, 5 ask a person. Two tax ids or two kinds never meet.
 
@@ -92,6 +93,9 @@ class Line:
     at: int
     also: tuple[str, ...]
     stated: tuple[Stated, ...] = ()
+    was: str = ""
+    into: str = ""
+    deleted: bool = False
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -109,7 +113,9 @@ class Line:
             source_key=self.key,
             attributes=self.attributes,
             payload={"line": self.short},
-            status="retired" if self.gone else "active",
+            status="deleted" if self.deleted else "retired" if self.gone else "active",
+            former_key=self.was,
+            merged_into=self.into,
             changed_at=FIRST_DAY + timedelta(days=self.at),
             alternate_keys=self.also,
             relationships=self.stated,
@@ -134,8 +140,9 @@ def _line(row: str) -> Line:
     if "p" in said:
         attributes["phones"] = [f"+49{one}" for one in said["p"].split(",")]
     also = tuple(said["also"].split(",")) if "also" in said else ()
-    stated = tuple(stated_by(said))
-    return Line(source, key, attributes, "gone" in words, int(said.get("at", 0)), also, stated)
+    gone, deleted = "gone" in words or "deleted" in words, "deleted" in words
+    was, into, stated = said.get("was", ""), said.get("into", ""), tuple(stated_by(said))
+    return Line(source, key, attributes, gone, int(said.get("at", 0)), also, stated, was, into, deleted)
 
 
 @dataclass

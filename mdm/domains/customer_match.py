@@ -165,6 +165,6 @@ MATCH_SPEC = MatchSpec(
     RELATIONS,
     aims=Aims(link_probability=0.91, review_probability=0.6, cap=100),
     state_gates=StateGates(
-        confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000, moved_share=0.02
+        confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000, overlay=2, moved_share=0.02
     ),
 )

@@ -73,6 +73,6 @@ MATCH_SPEC = MatchSpec(
     neighbour_columns=("title",),
     aims=Aims(link_probability=0.62, review_probability=0.04),
     state_gates=StateGates(
-        confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000, moved_share=0.02
+        confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000, overlay=2, moved_share=0.02
     ),
 )

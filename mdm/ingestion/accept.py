@@ -15,36 +15,37 @@ from typing import Any, Literal
 from django.db import connection
 
 from mdm.compliance import audit
-from mdm.ingestion.incoming import Incoming, Outcome
-from mdm.models import AlternateKey, ObjectType, SourceRecord
+from mdm.ingestion import overlays, record_names
+from mdm.ingestion.incoming import Incoming, Outcome, Verdict
+from mdm.models import ObjectType, SourceRecord
 from mdm.relationships import statements
 from mdm.relationships.stated import Stated, in_order
-from mdm.resolution import keys, scope
+from mdm.resolution import keys, scope, source_links
 from mdm.resolution.locks import share_domain
 from mdm.rulesets.active import active
 
 Mode = Literal["snapshot", "patch"]
 """snapshot: an absent attribute is not known any more; patch: it is as it was."""
 
-INSERT = """
-INSERT INTO mdm_sourcerecord (object_type_id, source_key, domain, status, version, attributes, payload,
-      warnings,
-                              content_hash, content_changed_at, accepted_at)
-SELECT %(object_type)s, r.source_key, %(domain)s, r.status, 1, r.attributes, r.payload, r.warnings,
-       r.content_hash, coalesce(r.changed_at, %(now)s), %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(source_key text, status text, attributes jsonb, payload jsonb,
-     warnings jsonb, content_hash text, changed_at timestamptz)
+COLUMNS = """status text, merged_into text, attributes jsonb, payload jsonb, warnings jsonb,
+     content_hash text, changed_at timestamptz"""
+
+INSERT = f"""
+INSERT INTO mdm_sourcerecord (object_type_id, source_key, domain, status, merged_into, version, attributes,
+                              payload, warnings, content_hash, content_changed_at, accepted_at)
+SELECT %(object_type)s, r.source_key, %(domain)s, r.status, r.merged_into, 1, r.attributes, r.payload,
+       r.warnings, r.content_hash, coalesce(r.changed_at, %(now)s), %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(source_key text, {COLUMNS})
 ON CONFLICT (object_type_id, source_key) DO NOTHING
 RETURNING id, source_key
 """
 
-UPDATE = """
+UPDATE = f"""
 UPDATE mdm_sourcerecord s
-SET status = r.status, version = s.version + 1, attributes = r.attributes, payload = r.payload,
-      warnings = r.warnings,
-    content_hash = r.content_hash, content_changed_at = coalesce(r.changed_at, %(now)s), accepted_at = %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, status text, attributes jsonb, payload jsonb,
-     warnings jsonb, content_hash text, changed_at timestamptz)
+SET status = r.status, merged_into = r.merged_into, version = s.version + 1, attributes = r.attributes,
+    payload = r.payload, warnings = r.warnings, content_hash = r.content_hash,
+    content_changed_at = coalesce(r.changed_at, %(now)s), accepted_at = %(now)s
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, {COLUMNS})
 WHERE s.id = r.id
 """
 
@@ -74,20 +75,40 @@ class _Held:
     content_hash: str
     changed_at: datetime
     attributes: dict[str, Any]
+    status: str
+    merged_into: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """How a batch is to be taken."""
+
+    object_type: ObjectType
+    origin: str
+    mode: Mode
+    looked_at: bool
 
 
 def accept(
-    rows: Sequence[Incoming], *, object_type: ObjectType, origin: str, mode: Mode = "snapshot"
+    rows: Sequence[Incoming],
+    *,
+    object_type: ObjectType,
+    origin: str,
+    mode: Mode = "snapshot",
+    looked_at: bool = False,
 ) -> list[Outcome]:
     """Accept a batch inside the caller's audit entry; outcomes stand in the order of the rows.
 
     The same content again is "unchanged", content older than ours is "stale"; both leave no trace.
+    What would turn a record into somebody else is "held" as an overlay, unless a person has looked at it.
     Everything that becomes "created" or "changed" is due for resolution. Rows of one key are taken in
     order, one after the other.
     """
     audit.current()
     share_domain(object_type.domain)
-    asked, rows = rows, _under_own_keys(rows, object_type)
+    batch = _Batch(object_type, origin, mode, looked_at)
+    carried = record_names.take_over(rows, object_type)
+    asked, rows = rows, record_names.under_own_keys(rows, object_type)
     outcomes: list[Outcome | None] = [None] * len(rows)
     waiting = list(range(len(rows)))
     while waiting:
@@ -97,7 +118,7 @@ def accept(
         for index in waiting:
             (later if rows[index].source_key in now_keys else turn).append(index)
             now_keys.add(rows[index].source_key)
-        results = _accept_distinct([rows[index] for index in turn], object_type, mode)
+        results = _accept_distinct([rows[index] for index in turn], batch)
         raced = []
         for index, outcome in zip(turn, results, strict=True):
             if outcome is None:
@@ -105,41 +126,44 @@ def accept(
             outcomes[index] = outcome
         waiting = sorted(raced + later)
     return [
-        replace(outcome, source_key=row.source_key)
+        _under_asked_key(row, outcome, carried)
         for row, outcome in zip(asked, outcomes, strict=True)
         if outcome is not None
     ]
 
 
-def _under_own_keys(rows: Sequence[Incoming], object_type: ObjectType) -> list[Incoming]:
-    """Return the rows under the source key of the record that their key names: it may be a further key."""
-    own = dict(
-        AlternateKey.objects.filter(
-            object_type=object_type, key__in=[row.source_key for row in rows]
-        ).values_list("key", "record__source_key")
-    )
-    return [replace(row, source_key=own.get(row.source_key, row.source_key)) for row in rows]
+def _under_asked_key(row: Incoming, outcome: Outcome, carried: Mapping[str, str]) -> Outcome:
+    """Return an outcome under the key the row came with; a record that got a new key has changed."""
+    if row.source_key not in carried:
+        return replace(outcome, source_key=row.source_key)
+    said = f"It was known as {carried[row.source_key]} before. {outcome.reason}".strip()
+    verdict: Verdict = "changed" if outcome.verdict == "unchanged" else outcome.verdict
+    return replace(outcome, source_key=row.source_key, verdict=verdict, reason=said)
 
 
-def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mode) -> list[Outcome | None]:
+def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | None]:
     """Accept rows of distinct keys; None for one that another connection inserted at this moment (take it
     again).
     """
+    object_type = batch.object_type
     held = _held(object_type, [row.source_key for row in rows])
     said = statements.said_by([one.id for one in held.values()])
     outcomes: dict[str, Outcome | None] = {}
     born: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
     relating: dict[str, tuple[Stated, ...]] = {}
+    answered: dict[int, str | None] = {}
     for row in sorted(rows, key=lambda row: row.source_key):
         before = held.get(row.source_key)
-        attributes = {**before.attributes, **row.attributes} if before and mode == "patch" else row.attributes
+        patched = before is not None and batch.mode == "patch"
+        attributes = {**before.attributes, **row.attributes} if before and patched else row.attributes
         stated = row.relationships
-        if before and mode == "patch" and not stated:
+        if before and patched and not stated:
             stated = tuple(said.get(before.id, {}).values())
-        digest = content_hash(attributes, row.status, stated)
+        digest = content_hash(attributes, row.status, stated, row.merged_into)
         if before and before.content_hash == digest:
             outcomes[row.source_key] = Outcome(row.source_key, "unchanged", before.id)
+            answered[before.id] = row.changed_at.isoformat() if row.changed_at else None
         elif before and row.changed_at and row.changed_at < before.changed_at:
             reason = (
                 f"It is of {row.changed_at:%Y-%m-%d %H:%M:%S}; we hold a version of"
@@ -149,6 +173,10 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
         else:
             (changed if before else born)[row.source_key] = _columns(row, attributes, digest, before)
             relating[row.source_key] = stated
+    for key, outcome in _kept_back(changed, relating, held, batch).items():
+        outcomes[key] = outcome
+        del changed[key]
+    overlays.answer(answered | {held[key].id: columns["changed_at"] for key, columns in changed.items()})
     new_ids = _insert(born, object_type)
     _update(changed)
     for key in born:
@@ -159,19 +187,44 @@ def _accept_distinct(rows: Sequence[Incoming], object_type: ObjectType, mode: Mo
     ids = {**new_ids, **{key: held[key].id for key in changed}}
     statements.restate({ids[key]: relating[key] for key in touched}, said)
     _publish_keys(object_type, touched, ids)
+    links = {ids[key]: row["merged_into"] for key, row in touched.items() if _links(row, held.get(key))}
+    source_links.link_merged(object_type, links, new_ids)
     ids |= {key: one.id for key, one in held.items()}
-    clashes = _alternate_keys(
+    clashes = record_names.add_further_keys(
         object_type, {ids[row.source_key]: row for row in rows if row.source_key in ids}
     )
     return [_with_reason(outcomes[row.source_key], clashes) for row in rows]
 
 
-def content_hash(attributes: Mapping[str, Any], status: str, stated: Sequence[Stated] = ()) -> str:
+def _kept_back(
+    changed: Mapping[str, dict[str, Any]],
+    relating: Mapping[str, tuple[Stated, ...]],
+    held: Mapping[str, _Held],
+    batch: _Batch,
+) -> dict[str, Outcome]:
+    """Keep the changes that wait for a person; returns their outcome."""
+    updates = {
+        key: overlays.Update(held[key].id, held[key].attributes, columns, relating[key])
+        for key, columns in changed.items()
+        if held[key].status == columns["status"] == "active"
+    }
+    return {} if batch.looked_at else overlays.hold_back(updates, batch.object_type, batch.origin)
+
+
+def _links(row: Mapping[str, Any], before: _Held | None) -> bool:
+    """Whether the source says, or said, that a record was merged into another one."""
+    return bool(row["merged_into"] or (before and before.merged_into))
+
+
+def content_hash(
+    attributes: Mapping[str, Any], status: str, stated: Sequence[Stated] = (), merged_into: str = ""
+) -> str:
     """Return the BLAKE2b-160 of what a record says (not of how it arrived): 40 hexadecimal digits.
 
     Technical fields of the payload stay out, so that our own write-back does not come home as a change.
     """
     said = [status, attributes, *([[one.plain() for one in in_order(stated)]] if stated else [])]
+    said += [{"merged_into": merged_into}] if merged_into else []
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
@@ -179,7 +232,15 @@ def content_hash(attributes: Mapping[str, Any], status: str, stated: Sequence[St
 def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
     """Lock and return what we hold under these keys, in key order."""
     found = SourceRecord.objects.filter(object_type=object_type, source_key__in=source_keys)
-    columns = ("source_key", "pk", "content_hash", "content_changed_at", "attributes")
+    columns = (
+        "source_key",
+        "pk",
+        "content_hash",
+        "content_changed_at",
+        "attributes",
+        "status",
+        "merged_into",
+    )
     return {
         key: _Held(*rest)
         for key, *rest in found.order_by("source_key").select_for_update(no_key=True).values_list(*columns)
@@ -191,6 +252,7 @@ def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _He
         "id": before.id if before else None,
         "source_key": row.source_key,
         "status": row.status,
+        "merged_into": row.merged_into,
         "attributes": attributes,
         "payload": row.payload,
         "warnings": list(row.warnings),
@@ -251,39 +313,6 @@ def _publish_keys(
         names=[(source, object_type.code, key) for key in live],
         known=[row["id"] for row in touched.values() if row["id"] is not None],
     )
-
-
-def _alternate_keys(object_type: ObjectType, rows: Mapping[int, Incoming]) -> dict[str, str]:
-    """Add further keys of the records; returns a sentence for each source key whose alternate key is
-    taken.
-    """
-    wanted = [
-        AlternateKey(object_type=object_type, key=key, record_id=record_id)
-        for record_id, row in rows.items()
-        for key in row.alternate_keys
-        if key != row.source_key
-    ]
-    if not wanted:
-        return {}
-    named = [want.key for want in wanted]
-    owners = dict(
-        SourceRecord.objects.filter(object_type=object_type, source_key__in=named).values_list(
-            "source_key", "pk"
-        )
-    )
-    AlternateKey.objects.bulk_create(
-        [want for want in wanted if want.key not in owners], ignore_conflicts=True
-    )
-    statements.wake_named([want.record_id for want in wanted])
-    known = AlternateKey.objects.filter(object_type=object_type, key__in=named)
-    owners |= dict(known.values_list("key", "record_id"))
-    return {
-        rows[
-            want.record_id
-        ].source_key: f"Further key {want.key} already names another record; it was not added."
-        for want in wanted
-        if owners[want.key] != want.record_id
-    }
 
 
 def _with_reason(outcome: Outcome | None, clashes: Mapping[str, str]) -> Outcome | None:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from mdm.relationships.stated import Stated
 
-Status = Literal["active", "retired"]
-Verdict = Literal["created", "changed", "unchanged", "stale", "refused"]
+Status = Literal["active", "retired", "deleted"]
+Verdict = Literal["created", "changed", "unchanged", "stale", "held", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class Incoming:
     changed_at: datetime | None = None
     """The source's own stamp of its last content change, aware; None when it gives none."""
     alternate_keys: tuple[str, ...] = ()
+    merged_into: str = ""
+    """The key of the record that the source has merged this one into."""
+    former_key: str = ""
+    """The key that the source called this record by before."""
     warnings: tuple[dict[str, Any], ...] = field(default=())
     """What validation let pass with a remark, as plain JSON."""
     row_number: int | None = None

@@ -6,27 +6,27 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from mdm.ingestion import documents, keys
-from mdm.ingestion.compiling import Give, compile_condition, compile_first
-from mdm.ingestion.dates import NOT_KNOWN, read_moment, time_of_day
+from mdm.ingestion import documents
+from mdm.ingestion.compiling import Give, compile_first
 from mdm.ingestion.documents import BadMapping, Section
 from mdm.ingestion.incoming import Status
-from mdm.ingestion.paths import Reach, Row, reach, root
-from mdm.ingestion.problems import Problem, shown
+from mdm.ingestion.paths import Row, root
+from mdm.ingestion.problems import Problem
 from mdm.ingestion.relating import Relating, Said, compile_relating, of_canonical_row, read_relationships
-from mdm.ingestion.rules import ChangedAt, Condition, KeySpec, Rule, as_text
+from mdm.ingestion.row_reading import key_reader, no_key, stamp_reader, status_reader
+from mdm.ingestion.rules import ChangedAt, Condition, KeySpec, Rule
 from mdm.ingestion.shapes import Shape, shapes_of
 
 FIELDS = (
-    "name", "domain", "source", "object_type", "key", "alternate_keys", "changed_at", "retired_when",
-    "defaults", "missing", "codes", "attributes", "relationships",
+    "name", "domain", "source", "object_type", "key", "alternate_keys", "former_key", "merged_into",
+    "changed_at", "retired_when", "deleted_when", "defaults", "missing", "codes", "attributes",
+    "relationships",
 )  # fmt: skip
 DECLARATIONS = "mdm.connectors.declarations"
 ADDRESSES = ("billing_address", "shipping_address")
@@ -39,6 +39,10 @@ class MappedRow:
     attributes: dict[str, Any]
     key: str
     alternate_keys: tuple[str, ...]
+    former_key: str
+    """The key the source called the record by before; empty: it says nothing."""
+    merged_into: str
+    """The key of the record that the source merged this one into; empty: it stands for itself."""
     changed_at: datetime | None
     status: Status
     country: str
@@ -58,8 +62,11 @@ class Mapping:
     key: KeySpec
     attributes: MappingType[str, tuple[Rule, ...]]
     alternate_keys: tuple[KeySpec, ...] = ()
+    former_key: KeySpec | None = None
+    merged_into: KeySpec | None = None
     changed_at: ChangedAt | None = None
     retired_when: Condition | None = None
+    deleted_when: Condition | None = None
     country: tuple[Rule, ...] = ()
     missing: frozenset[str] = frozenset()
     relationships: tuple[Relating, ...] | None = ()
@@ -133,12 +140,13 @@ def read_mapping(document: MappingType[str, Any], *, name: str = "mapping") -> M
             for attribute, value in attributes.table.items()
         },
         alternate_keys=tuple(documents.read_key(top.at("alternate_keys"), value) for value in alternates),
+        former_key=_key_at(top, "former_key"),
+        merged_into=_key_at(top, "merged_into"),
         changed_at=documents.read_changed_at(top.at("changed_at"), top.table["changed_at"])
         if "changed_at" in top
         else None,
-        retired_when=documents.read_condition(top.at("retired_when"), top.table["retired_when"])
-        if "retired_when" in top
-        else None,
+        retired_when=_condition_at(top, "retired_when"),
+        deleted_when=_condition_at(top, "deleted_when"),
         country=documents.read_attribute(defaults.at("country"), country, None, tables.table)
         if country
         else (),
@@ -147,6 +155,14 @@ def read_mapping(document: MappingType[str, Any], *, name: str = "mapping") -> M
             top.at("relationships"), top.table.get("relationships", []), domain, tables.table
         ),
     )
+
+
+def _key_at(top: Section, name: str) -> KeySpec | None:
+    return documents.read_key(top.at(name), top.table[name]) if name in top else None
+
+
+def _condition_at(top: Section, name: str) -> Condition | None:
+    return documents.read_condition(top.at(name), top.table[name]) if name in top else None
 
 
 def parse_mapping(text: str, *, name: str = "mapping") -> Mapping:
@@ -181,8 +197,11 @@ def canonical(domain: str, key_rule: str = "exact") -> Mapping:
         key=KeySpec(("source_key",), key_rule),
         attributes={name: (Rule("as_is", (name,)),) for name in names},
         changed_at=ChangedAt(("changed_at",)),
+        former_key=KeySpec(("former_key",)),
+        merged_into=KeySpec(("merged_into",)),
         retired_when=Condition("record_status", values=frozenset(("retired",))),
         relationships=None,
+        deleted_when=Condition("record_status", values=frozenset(("deleted",))),
     )
 
 
@@ -215,10 +234,13 @@ def _compiled(mapping: Mapping) -> Callable[[Row], MappedRow]:
     for name, rules in mapping.attributes.items():
         shape = _shape(shapes, name)
         gives.append((name, compile_first(rules, missing, many=bool(shape and shape.many))))
-    read_key = _key_reader(mapping.key)
-    alternates = [_key_reader(spec) for spec in mapping.alternate_keys]
-    read_stamp = _stamp_reader(mapping.changed_at)
-    retired = compile_condition(mapping.retired_when) if mapping.retired_when else None
+    read_key = key_reader(mapping.key)
+    alternates = [key_reader(spec) for spec in mapping.alternate_keys]
+    read_stamp = stamp_reader(mapping.changed_at)
+    read_former, read_merged = (
+        key_reader(spec) if spec else no_key for spec in (mapping.former_key, mapping.merged_into)
+    )
+    read_status = status_reader(mapping.retired_when, mapping.deleted_when)
     read_country = compile_first(mapping.country, missing) if mapping.country else None
     relating = [compile_relating(one, missing) for one in mapping.relationships or ()]
     if mapping.relationships is None:
@@ -240,8 +262,10 @@ def _compiled(mapping: Mapping) -> Callable[[Row], MappedRow]:
             attributes=attributes,
             key=read_key(row, problems, needed=True),
             alternate_keys=tuple(key for read in alternates if (key := read(row, problems, needed=False))),
+            former_key=read_former(row, problems, needed=False),
+            merged_into=read_merged(row, problems, needed=False),
             changed_at=read_stamp(row, problems),
-            status="retired" if retired is not None and retired(row) else "active",
+            status=read_status(row),
             country=country,
             relationships=[said for relate in relating for said in relate(row, problems)],
             problems=problems,
@@ -250,60 +274,15 @@ def _compiled(mapping: Mapping) -> Callable[[Row], MappedRow]:
     return apply
 
 
-def _key_reader(spec: KeySpec) -> Callable[..., str]:
-    gets = [(column, reach(column)) for column in spec.columns]
-
-    def read(row: Row, problems: list[Problem], *, needed: bool) -> str:
-        raw: Any = gets[0][1](row) if len(gets) == 1 else None
-        if len(gets) > 1:
-            parts = [as_text(get(row)) for _, get in gets]
-            raw = spec.separator.join(part or "" for part in parts) if any(parts) else None
-        if raw in (None, "") and not needed:
-            return ""
-        try:
-            return keys.normalise_key(spec.rule, raw)
-        except keys.BadKey as error:
-            rule = "missing_key" if as_text(raw) is None and not isinstance(raw, list | dict) else "bad_key"
-            advice = "Give the record the key that its platform knows it by."
-            problems.append(Problem(rule, spec.columns[0], shown(raw), str(error), advice))
-            return ""
-
-    return read
-
-
-def _stamp_reader(spec: ChangedAt | None) -> Callable[[Row, list[Problem]], datetime | None]:
-    if spec is None:
-        return lambda row, problems: None
-    gets: list[tuple[str, Reach]] = [(column, reach(column)) for column in spec.columns]
-    get_time = reach(spec.time) if spec.time else None
-    formats, zone = spec.formats, UTC if spec.zone == "UTC" else ZoneInfo(spec.zone)
-
-    def read(row: Row, problems: list[Problem]) -> datetime | None:
-        for column, get in gets:
-            text = as_text(get(row))
-            if text is None or text in NOT_KNOWN:
-                continue
-            try:
-                moment = read_moment(text, formats, zone)
-                if get_time is not None and column == gets[0][0]:
-                    moment += time_of_day(as_text(get_time(row)) or "")
-                return moment
-            except ValueError as error:
-                advice = "Correct the stamp at its source, or name its format in the mapping's changed_at."
-                problems.append(Problem("bad_date", column, shown(text), str(error), advice))
-                return None
-        return None
-
-    return read
-
-
 def _columns(mapping: Mapping) -> Iterator[str]:
-    for spec in (mapping.key, *mapping.alternate_keys):
-        yield from spec.columns
+    for spec in (mapping.key, *mapping.alternate_keys, mapping.former_key, mapping.merged_into):
+        if spec is not None:
+            yield from spec.columns
     if mapping.changed_at is not None:
         yield from mapping.changed_at.columns
-    if mapping.retired_when is not None:
-        yield from _condition_columns(mapping.retired_when)
+    for condition in (mapping.retired_when, mapping.deleted_when):
+        if condition is not None:
+            yield from _condition_columns(condition)
     yield from _rule_columns(
         rule for rules in (*mapping.attributes.values(), mapping.country) for rule in rules
     )

@@ -25,6 +25,7 @@ from mdm.ingestion.accept import accept
 from mdm.ingestion.checks import Crossed, not_crossed
 from mdm.ingestion.incoming import Incoming, Outcome, Verdict
 from mdm.ingestion.mapping import MappedRow, Mapping
+from mdm.ingestion.new_keys import NewKeys, Watch
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.quarantine import Refused
 from mdm.ingestion.stating import checked as checked_relationships
@@ -92,6 +93,7 @@ class _Run:
     refused: set[str] = field(default_factory=set)
     """Keys of rows that were refused so far."""
     summary: Summary = field(default_factory=Summary)
+    watch: Watch | None = None
 
 
 def ingest(
@@ -103,16 +105,19 @@ def ingest(
     actor: str,
     reason: str = "",
     dry_run: bool = False,
+    new_keys: NewKeys = "hold",
     progress: Callable[[int], None] | None = None,
     report: Callable[[RowOutcome], None] | None = None,
 ) -> Summary:
     """Accept or quarantine every row and return the counts.
 
     `origin` names the file, pull or request; `progress` hears the number of rows after each batch, `report`
-    every row's outcome, in the order of the rows. With `dry_run` nothing is kept. Loading the same rows again
+    every row's outcome, in the order of the rows. `new_keys` says what becomes of many known records under
+    new keys. With `dry_run` nothing is kept. Loading the same rows again
     changes nothing.
     """
     run = _Run(object_type, mapping, origin, actor, reason, _crossed_in_force(object_type))
+    run.watch = Watch(object_type, new_keys, mapping.key.columns[0])
     with rehearsal(actor=actor, cause=origin) if dry_run else nullcontext():
         for batch in _batches(rows):
             for outcome in _ingest_batch(batch, run):
@@ -152,6 +157,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 def _ingest_batch(batch: Sequence[Row], run: _Run) -> list[RowOutcome]:
     taken: list[Incoming | Refused] = [_take(row, run) for row in batch]
+    taken = run.watch.sift(taken) if run.watch else taken
     outcomes = _keep(taken, run)
     run.summary.warnings += sum(bool(item.warnings) for item in taken if isinstance(item, Incoming))
     return outcomes
@@ -261,6 +267,8 @@ def _take(row: Row, run: _Run) -> Incoming | Refused:
         status=mapped.status,
         changed_at=mapped.changed_at,
         alternate_keys=mapped.alternate_keys,
+        former_key=mapped.former_key,
+        merged_into="" if mapped.merged_into == mapped.key else mapped.merged_into,
         warnings=(*checked.warnings, *(problem.to_json() for problem in problems)),
         row_number=row_number,
         relationships=stated,

@@ -12,6 +12,7 @@ from typing import Any
 from mdm.compliance import audit
 from mdm.ingestion import quarantine
 from mdm.ingestion.mapping import Mapping, canonical, declared
+from mdm.ingestion.new_keys import NewKeys
 from mdm.ingestion.pipeline import RowOutcome, ingest
 from mdm.models import ObjectType, QuarantinedRow
 
@@ -31,12 +32,15 @@ def replay(
     actor: str,
     reason: str,
     mapping: Mapping | None = None,
+    new_keys: NewKeys = "new",
     corrected: MappingType[int, dict[str, Any]] | None = None,
 ) -> dict[int, RowOutcome]:
     """Ingest open quarantined rows again and return each one's outcome by its id, in one transaction.
 
-    `corrected` holds other payloads for some of them. A row that gets in is closed; one that is refused again
-    stays open, and when it is refused for something else, that is a row of its own and the old one is closed.
+    `corrected` holds other payloads for some of them; `new_keys` "rekey" carries known records over to the
+    keys that these rows have, "new" lets them in as others. A row that gets in is closed; one that is refused
+    again stays open, and when it is refused for something else, that is a row of its own and the old one is
+    closed.
     Raises NotOpen when one of the rows is gone or not open.
     """
     outcomes: dict[int, RowOutcome] = {}
@@ -54,6 +58,7 @@ def replay(
                 origin=same[0].origin,
                 actor=actor,
                 reason=reason,
+                new_keys=new_keys,
                 report=heard.append,
             )
             outcomes.update(zip((row.pk for row in same), heard, strict=True))

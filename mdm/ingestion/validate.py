@@ -167,7 +167,7 @@ def _declared(domain: str) -> dict[str, tuple[Attribute, Check]] | None:
 def _nameless(mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping) -> Problem | None:
     """A record that nothing can be told by is refused, unless the source says that it is gone."""
     declared = _declared(mapping.domain)
-    if declared is None or mapped.status == "retired":
+    if declared is None or mapped.status != "active":
         return None
     identifying = [name for name, (attribute, _) in declared.items() if attribute.identifying]
     if not identifying or any(name in attributes for name in identifying):

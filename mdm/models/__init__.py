@@ -5,6 +5,7 @@ from mdm.models.evidence import Edge, Hold, Judgement, MergeTally, ReviewTask
 from mdm.models.golden import GoldenRecord, GoldenStatus, Xref
 from mdm.models.operations import Heartbeat
 from mdm.models.outbox import Delivery, Destination, Lane, LaneState, OutboxEvent
+from mdm.models.overlays import Overlay
 from mdm.models.overrides import Override
 from mdm.models.records import (
     AlternateKey,
@@ -41,6 +42,7 @@ __all__ = [
     "MergeTally",
     "ObjectType",
     "OutboxEvent",
+    "Overlay",
     "Override",
     "QuarantinedRow",
     "RecordStatus",

@@ -225,6 +225,7 @@ class ReviewTask(models.Model):
         POSSIBLE_MATCH = "possible_match", "possible match"
         REFUSED_MERGE = "refused_merge", "merge held back by a gate"
         HOLD = "hold"
+        OVERLAY = "overlay", "a record that would become somebody else"
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -252,6 +253,13 @@ class ReviewTask(models.Model):
         related_name="tasks",
         help_text="What it is about.",
     )
+    overlay = models.ForeignKey(
+        "mdm.Overlay",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="tasks",
+        help_text="The version it is about; left and right are its record.",
+    )
     detail = models.JSONField(default=dict)
     judgement = models.ForeignKey(Judgement, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField()
@@ -267,7 +275,10 @@ class ReviewTask(models.Model):
                 condition=Q(status__in=["open", "unqueued"]),
                 name="one_standing_task_a_pair",
             ),
-            models.CheckConstraint(condition=Q(left__lt=F("right")), name="task_left_before_right"),
+            models.CheckConstraint(
+                condition=Q(left__lt=F("right")) | Q(kind="overlay", left=F("right")),
+                name="task_left_before_right",
+            ),
         ]
         indexes = [models.Index(fields=["domain", "status", "-weight"], name="task_queue")]
 

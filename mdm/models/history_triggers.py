@@ -142,4 +142,5 @@ TRACKED = (
     "Override",
     "SourceRelationship",
     "StewardRelationship",
+    "Overlay",
 )

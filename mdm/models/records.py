@@ -13,6 +13,7 @@ class RecordStatus(models.TextChoices):
 
     ACTIVE = "active"
     RETIRED = "retired"
+    DELETED = "deleted"
 
 
 class SourceRecord(models.Model):
@@ -31,6 +32,11 @@ class SourceRecord(models.Model):
     content_hash = models.CharField(
         max_length=40, help_text="BLAKE2b-160 of status and canonical attributes."
     )
+    merged_into = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The key of the record that the source merged this one into; empty: none.",
+    )
     content_changed_at = models.DateTimeField(help_text="The source's own stamp of its last content change.")
     accepted_at = models.DateTimeField()
 
@@ -42,7 +48,12 @@ class SourceRecord(models.Model):
             models.CheckConstraint(condition=~Q(source_key=""), name="source_key_not_empty"),
             models.CheckConstraint(condition=Q(version__gte=1), name="record_version_positive"),
         ]
-        indexes = [models.Index(fields=["domain", "status"], name="record_domain_status")]
+        indexes = [
+            models.Index(fields=["domain", "status"], name="record_domain_status"),
+            models.Index(
+                fields=["object_type", "merged_into"], name="record_merged", condition=~Q(merged_into="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.object_type} {self.source_key}"

@@ -44,6 +44,11 @@ class ObjectType(models.Model):
         blank=True,
         help_text="Name of the mapping declaration; empty: columns are canonical already.",
     )
+    most_new_keys = models.PositiveSmallIntegerField(
+        default=20,
+        help_text="Percent of a batch that may be known records under new keys; more are held as a mass key"
+        " change. 100: never.",
+    )
     record_url = models.CharField(
         max_length=300, blank=True, help_text="Address of a record, with {key} in it."
     )

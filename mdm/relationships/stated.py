@@ -33,6 +33,13 @@ class Stated:
         return [self.type, self.forward, self.source, self.object_type, self.key, *days, named]
 
 
+def of_plain(plain: list[Any]) -> Stated:
+    """Return the statement that was written as plain JSON."""
+    kind, forward, source, object_type, key, first, last, attributes = plain
+    begin, end = (date.fromisoformat(day) if day else None for day in (first, last))
+    return Stated(kind, forward, source, object_type, key, begin, end, attributes)
+
+
 def in_order(stated: Iterable[Stated]) -> tuple[Stated, ...]:
     """Return statements without repetition, in an order that does not depend on how they came."""
     return tuple(found for _, found in sorted({repr(one.plain()): one for one in stated}.items()))

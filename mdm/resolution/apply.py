@@ -12,7 +12,7 @@ from mdm.copying import array
 from mdm.publishing import lanes, outbox
 from mdm.publishing.events import Event, RelatedEvent
 from mdm.relationships import announce as relating
-from mdm.resolution import binding, hold_life, questions, standing, write
+from mdm.resolution import binding, hold_life, questions, source_links, standing, write
 from mdm.resolution.announce import events_of
 from mdm.resolution.gating import gated
 from mdm.resolution.scope import Row
@@ -75,10 +75,11 @@ def settle_and_write(
         carried=carried,
     )
     progress("surviving")
-    places, members_of, codes = _places(rules, rows, grouping, identities, before)
+    merged = source_links.survivors([row.id for row in rows if not row.active])
+    places, members_of, codes = _places(rules, rows, grouping, identities, before, merged)
     standing.carry(rows, places, members_of)
     values = settled_values(rules, members_of, codes, today)
-    values += _emptied(before, {*members_of, *elsewhere}, rows, places)
+    values += _emptied(before, {*members_of, *elsewhere}, rows, places, merged)
     progress("writing")
     met = relating.told_before([row.id for row in rows], {*before, *members_of}, alone=alone)
     written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
@@ -109,22 +110,22 @@ def _links(rules: ActiveRules, rows: Sequence[Row]) -> Links:
 
 def _live_elsewhere(golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
     """Return which of these ids stand for clusters of records outside of the rows."""
-    return _of_others("golden_id", golden_ids, rows)
+    return _of_others("m.golden_id", "r.status = 'active'", golden_ids, rows)
 
 
 def _homes_elsewhere(golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
-    """Return in which of these ids active records outside of the rows are at home."""
-    return _of_others("home_id", golden_ids, rows)
+    """Return in which of these ids records outside of the rows are at home that have a say or were merged."""
+    said = "(r.status = 'active' OR (r.merged_into <> '' AND m.golden_id <> m.home_id))"
+    return _of_others("m.home_id", said, golden_ids, rows)
 
 
-def _of_others(column: str, golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
+def _of_others(column: str, which: str, golden_ids: Collection[int], rows: Sequence[Row]) -> set[int]:
     if not golden_ids:
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT m.{column} FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
-            f" WHERE m.{column} = ANY(%s::bigint[]) AND r.status = 'active'"
-            " AND NOT m.record_id = ANY(%s::bigint[])",
+            f"SELECT DISTINCT {column} FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id"
+            f" WHERE {column} = ANY(%s::bigint[]) AND {which} AND NOT m.record_id = ANY(%s::bigint[])",
             [array(golden_ids), array([row.id for row in rows])],
         )
         return {golden for (golden,) in cursor.fetchall()}
@@ -136,6 +137,7 @@ def _places(
     grouping: Grouping,
     identities: Identities,
     before: Mapping[int, GoldenBefore],
+    merged: Mapping[int, int],
 ) -> tuple[dict[int, Place], dict[int, list[Row]], dict[int, str]]:
     """Issue new ids; return the place of each record, the active members of each golden record, and the
     codes.
@@ -157,16 +159,25 @@ def _places(
             )
     for row in rows:
         if not row.active and row.golden_id is not None and row.home_id is not None:
-            golden = _follow(row, rows, places, members_of)
+            golden = _follow(row, rows, places, members_of, merged)
             places[row.id] = Place(row.id, golden, row.home_id)
     return places, members_of, codes
 
 
 def _follow(
-    row: Row, rows: Sequence[Row], places: Mapping[int, Place], members_of: Mapping[int, Sequence[Row]]
+    row: Row,
+    rows: Sequence[Row],
+    places: Mapping[int, Place],
+    members_of: Mapping[int, Sequence[Row]],
+    merged: Mapping[int, int],
 ) -> int:
-    """Return where a retired record stands: with its golden record, or with whom that one's records went."""
+    """Return where a retired record stands: with the record it was merged into, else with its golden record,
+    or with whom that one's records went.
+    """
     assert row.golden_id is not None
+    survivor = places.get(merged.get(row.id, 0))
+    if survivor is not None:
+        return survivor.golden
     if row.golden_id in members_of:
         return row.golden_id
     heirs = [one for one in rows if one.active and one.golden_id == row.golden_id]
@@ -178,6 +189,7 @@ def _emptied(
     live: Collection[int],
     rows: Sequence[Row],
     places: Mapping[int, Place],
+    merged: Collection[int],
 ) -> list[GoldenValue]:
     """Return the state of golden ids in play that no cluster carries.
 
@@ -185,6 +197,12 @@ def _emptied(
     """
     silent = [golden for golden in before.values() if golden.id not in live]
     here = {places[row.id].home for row in rows if row.active}
+    # The id of a record that its source has merged into another one leads to that one.
+    here |= {
+        places[row.id].home
+        for row in rows
+        if row.id in merged and not row.active and row.id in places and places[row.id].golden in live
+    }
     homes = here | _homes_elsewhere([golden.id for golden in silent], rows)
     return [
         GoldenValue(

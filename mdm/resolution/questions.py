@@ -195,6 +195,7 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     ids = RawSQL("SELECT unnest(%s::bigint[])", [array(record_ids)])
     # Who takes one into the queue meanwhile waits for us, or we for them.
     standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING).select_for_update(no_key=True)
+    standing = standing.exclude(kind=ReviewTask.Kind.OVERLAY)
     about = {
         (task.left_id, task.right_id): task
         for task in [*standing.filter(left__in=ids), *standing.filter(right__in=ids)]

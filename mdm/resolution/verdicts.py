@@ -165,7 +165,10 @@ def close_tasks(judgements: Sequence[Judgement]) -> None:
     """Mark the tasks that these judgements answer as decided, by the judgement that answered them."""
     now = audit.current().at
     standing = (ReviewTask.Status.OPEN, ReviewTask.Status.UNQUEUED)
-    answered = Q(status__in=standing) | Q(status=ReviewTask.Status.OBSOLETE, closed_at=now)
+    # A hold is closed by resolution, where it knows that nothing is held any more.
+    by_itself = Q(kind__in=[ReviewTask.Kind.HOLD, ReviewTask.Kind.OVERLAY])
+    answered = Q(status__in=standing) & ~by_itself
+    answered |= Q(status=ReviewTask.Status.OBSOLETE, closed_at=now) & ~Q(kind=ReviewTask.Kind.OVERLAY)
     for judgement in judgements:
         records = {record_id for ids in judgement.evidence.values() for record_id in ids}
         about = Q(left__in=records, right__in=records)

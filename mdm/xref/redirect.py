@@ -18,13 +18,17 @@ def live_golden(code: str) -> GoldenRecord:
 
 
 def resolved(golden: GoldenRecord) -> GoldenRecord:
-    """Return the golden record that holds the most senior home record of a retired one: derived, one hop."""
-    if golden.status != GoldenStatus.MERGED:
-        return golden
-    senior = (
-        Membership.objects.filter(home=golden, record__status="active")
-        .select_related("golden")
-        .order_by("record_id")
-        .first()
-    )
-    return golden if senior is None or senior.golden is None else senior.golden
+    """Return the golden record that holds the most senior home record of a retired one: derived, one hop.
+
+    Where no active record is at home in it any more, it leads where its source has merged its record to.
+    """
+    seen: set[int] = set()
+    while golden.status == GoldenStatus.MERGED and golden.pk not in seen:
+        seen.add(golden.pk)
+        homes = Membership.objects.filter(home=golden).select_related("golden").order_by("record_id")
+        merged = homes.exclude(record__merged_into="").exclude(golden=golden)
+        senior = homes.filter(record__status="active").first() or merged.first()
+        if senior is None or senior.golden is None:
+            return golden
+        golden = senior.golden
+    return golden

@@ -130,7 +130,7 @@ JOIN calm b ON b.record_id = t.right_id
 LEFT JOIN mdm_goldenrecord g ON g.id = a.golden_id AND g.status = 'live' AND a.active
 LEFT JOIN mdm_goldenrecord h ON h.id = b.golden_id AND h.status = 'live' AND b.active
 LEFT JOIN mdm_hold o ON o.id = t.hold_id
-WHERE t.status IN ('open', 'unqueued')
+WHERE t.status IN ('open', 'unqueued') AND t.overlay_id IS NULL
   AND ((a.golden_id = b.golden_id AND coalesce(o.gate, '') <> 'confirmed_split')
        OR g.id IS NULL OR h.id IS NULL)
 """,
@@ -138,15 +138,16 @@ WHERE t.status IN ('open', 'unqueued')
     sql(
         "decided-tasks",
         promise=9,
-        holds="A task is closed once it is answered, and the answer is a judgement or a released hold.",
+        holds="A task is closed once it is answered by a judgement or at its hold or overlay.",
         about="row",
         of="witness",
         sentence="(review task) is {0}, closed at {1}, decided by judgement {2}.",
         statement="""
 SELECT t.id, t.status, coalesce(t.closed_at::text, 'no time'), coalesce(t.judgement_id::text, 'none')
-FROM mdm_reviewtask t LEFT JOIN mdm_hold h ON h.id = t.hold_id
+FROM mdm_reviewtask t LEFT JOIN mdm_hold h ON h.id = t.hold_id LEFT JOIN mdm_overlay o ON o.id = t.overlay_id
 WHERE (t.status IN ('open', 'unqueued')) <> (t.closed_at IS NULL)
-   OR (t.status = 'decided' AND t.judgement_id IS NULL AND h.status IS DISTINCT FROM 'released')
+   OR (t.status = 'decided' AND t.judgement_id IS NULL AND h.status IS DISTINCT FROM 'released'
+       AND coalesce(o.status, 'none') NOT IN ('changed', 'reused', 'refused'))
 """,
     ),
     sql(

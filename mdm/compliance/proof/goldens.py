@@ -23,14 +23,15 @@ WHERE g.id NOT IN (SELECT golden_id FROM stirred WHERE golden_id IS NOT NULL)
     sql(
         "redirect",
         promise=2,
-        holds="A merged id has an active record at home in it, which is in a live one; a tombstone has none.",
+        holds="A merged id is home to a record that is active or merged by its source; a tombstone to none.",
         about="golden",
         sentence="{0}.",
         statement=f"""
 WITH {CALM}, senior AS (
-  SELECT DISTINCT ON (c.home_id) c.home_id, g.status, g.code
-  FROM calm c LEFT JOIN mdm_goldenrecord g ON g.id = c.golden_id
-  WHERE c.active ORDER BY c.home_id, c.record_id
+  SELECT DISTINCT ON (c.home_id) c.home_id, CASE WHEN c.active THEN g.status ELSE 'live' END AS status, g.code
+  FROM calm c JOIN mdm_sourcerecord r ON r.id = c.record_id LEFT JOIN mdm_goldenrecord g ON g.id = c.golden_id
+  WHERE c.active OR (r.merged_into <> '' AND c.golden_id <> c.home_id)
+  ORDER BY c.home_id, c.active DESC, c.record_id
 )
 SELECT g.id, CASE WHEN g.status = 'merged' AND s.home_id IS NULL
                   THEN 'is merged, but no active record is at home in it: it redirects nowhere'

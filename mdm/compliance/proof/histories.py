@@ -32,7 +32,7 @@ WHERE e.id IS NULL OR e.actor <> h.history_actor
 """
 
 INPUTS = (
-    "SourceSystem", "SourceRecord", "RuleSet", "Judgement", "Hold", "Override",
+    "SourceSystem", "SourceRecord", "RuleSet", "Judgement", "Hold", "Override", "Overlay",
     "SourceRelationship", "StewardRelationship",
 )  # fmt: skip
 """The tracked models that hold what came in or was decided; the others hold what follows from it."""

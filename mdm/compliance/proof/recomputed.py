@@ -30,9 +30,9 @@ CHUNK = 5000
 def _content_hashes() -> Iterator[Broken]:
     said = all_said()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, status, attributes, content_hash FROM mdm_sourcerecord")
-        for record_id, status, attributes, digest in cursor:
-            if content_hash(json.loads(attributes), status, said.get(record_id, ())) != digest:
+        cursor.execute("SELECT id, status, attributes, merged_into, content_hash FROM mdm_sourcerecord")
+        for record_id, status, attributes, merged, digest in cursor:
+            if content_hash(json.loads(attributes), status, said.get(record_id, ()), merged) != digest:
                 yield Broken(record_id, "has attributes or a status that its content hash does not fit.")
 
 

@@ -29,7 +29,7 @@ from mdm.management.file_options import add_file_options, reading_options
 
 UNUSABLE, SOMETHING_QUARANTINED = 2, 1
 REPORT_COLUMNS = ("file", "row", "source_key", "outcome", "rule", "column", "value", "reason")
-VERDICTS = ("created", "changed", "unchanged", "stale", "quarantined")
+VERDICTS = ("created", "changed", "unchanged", "stale", "held", "quarantined")
 EXAMPLES = """
 examples:
   manage.py load accounts.ndjson.gz --source crm --object Account --domain customer
