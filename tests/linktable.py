@@ -222,7 +222,7 @@ class Hub:
         labels = self.goldens()
         members: dict[int, list[str]] = {}
         waiting = []
-        homes: dict[int, list[tuple[int, int]]] = {}
+        homes: dict[int, list[tuple[bool, int, int]]] = {}
         for row in Membership.objects.select_related("record__object_type__source").order_by("record_id"):
             short = f"{row.record.object_type.source.code}/{row.record.source_key}"
             active = row.record.status == "active"
@@ -230,14 +230,14 @@ class Hub:
                 waiting.append(short)
             if row.golden_id is not None and row.home_id is not None:
                 members.setdefault(row.golden_id, []).append(short if active else f"({short})")
-                if active:
-                    homes.setdefault(row.home_id, []).append((row.record_id, row.golden_id))
+                if active or (row.record.merged_into and row.golden_id != row.home_id):
+                    homes.setdefault(row.home_id, []).append((not active, row.record_id, row.golden_id))
         found = []
         for golden in GoldenRecord.objects.filter(domain=DOMAIN).order_by("pk"):
             if golden.status == "live":
                 found.append(f"{labels[golden.pk]}: {' '.join(sorted(members[golden.pk], key=_bare))}")
             elif golden.status == "merged":
-                found.append(f"{labels[golden.pk]} -> {labels[min(homes[golden.pk])[1]]}")
+                found.append(f"{labels[golden.pk]} -> {labels[min(homes[golden.pk])[2]]}")
             else:
                 found.append(f"{labels[golden.pk]} gone")
         return "\n".join(found + ([f"due: {' '.join(sorted(waiting))}"] if waiting else []))

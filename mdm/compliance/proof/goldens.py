@@ -28,8 +28,9 @@ WHERE g.id NOT IN (SELECT golden_id FROM stirred WHERE golden_id IS NOT NULL)
         sentence="{0}.",
         statement=f"""
 WITH {CALM}, senior AS (
-  SELECT DISTINCT ON (c.home_id) c.home_id, CASE WHEN c.active THEN g.status ELSE 'live' END AS status, g.code
-  FROM calm c JOIN mdm_sourcerecord r ON r.id = c.record_id LEFT JOIN mdm_goldenrecord g ON g.id = c.golden_id
+  SELECT DISTINCT ON (c.home_id) c.home_id, c.active, g.status, g.code
+  FROM calm c JOIN mdm_sourcerecord r ON r.id = c.record_id
+  LEFT JOIN mdm_goldenrecord g ON g.id = c.golden_id
   WHERE c.active OR (r.merged_into <> '' AND c.golden_id <> c.home_id)
   ORDER BY c.home_id, c.active DESC, c.record_id
 )
@@ -44,8 +45,8 @@ LEFT JOIN senior s ON s.home_id = g.id
 WHERE g.status <> 'live'
   AND NOT EXISTS (SELECT FROM mdm_membership m WHERE m.home_id = g.id
                   AND m.record_id NOT IN (SELECT record_id FROM calm))
-  AND ((g.status = 'merged' AND s.status IS DISTINCT FROM 'live')
-       OR (g.status = 'tombstone' AND s.home_id IS NOT NULL))
+  AND ((g.status = 'merged' AND (s.home_id IS NULL OR (s.active AND s.status IS DISTINCT FROM 'live')))
+       OR (g.status = 'tombstone' AND (s.active OR s.status = 'live')))
 """,
     ),
     sql(

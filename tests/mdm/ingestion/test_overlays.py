@@ -103,7 +103,7 @@ def test_an_older_version_that_fits_does_not_answer():
 def test_a_steward_says_that_the_record_has_changed():
     hub = overlaid()
     accept_change(Overlay.objects.get().pk, by=BY)
-    assert hub.stands() == "g1: crm/1\ng2: erp/1"
+    assert hub.stands() == "g1: erp/1\ng2: crm/1"
     assert hub.record("erp/1").attributes["full_name"] == "bert"
     overlay = Overlay.objects.get()
     assert (overlay.status, overlay.closed_by) == ("changed", "steward")
@@ -120,13 +120,7 @@ def test_a_reused_key_starts_a_new_record_and_the_old_one_keeps_home_and_judgeme
     reuse_key(Overlay.objects.get().pk, by=BY)
     old = SourceRecord.objects.get(pk=former)
     assert (old.source_key, old.status, old.attributes["full_name"]) == ("1~1", "retired", "anna")
-    assert (
-        hub.stands()
-        == "g1 -> g2\ng2: crm/1\ng3: erp/1".replace("g1 -> g2\n", "g1 gone\n").replace(
-            "g2: crm/1", "g2: crm/1"
-        )
-        or "erp/1" in hub.stands()
-    )
+    assert hub.stands() == "g1 gone\ng2: crm/1 (erp/1~1)\ng3: erp/1"
     assert hub.record("erp/1").pk != former
     assert hub.membership("erp/1").home_id != SourceRecord.objects.get(pk=former).membership.home_id
     assert verify(deep=True) == []
