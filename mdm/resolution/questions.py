@@ -18,6 +18,7 @@ from mdm.copying import array
 from mdm.models import Membership, ReviewTask
 from mdm.resolution.binding import Judgements
 from mdm.resolution.held_changes import HeldChange
+from mdm.resolution.recalling import recalled
 from mdm.resolution.scope import Row, frame_of, rows_of
 from mdm.resolution.settle import Refusal
 from mdm.rulesets.active import ActiveRules
@@ -209,6 +210,8 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     for pair, task in about.items():
         if (question := wanted.get(pair)) is not None:
             _renew(task, question)
+    fresh = [question for pair, question in wanted.items() if pair not in about]
+    details = recalled(domain, [(one.goldens, one.weight, ReviewTask.Kind(one.kind)) for one in fresh])
     ReviewTask.objects.bulk_create(
         [
             ReviewTask(
@@ -222,10 +225,10 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
                 gate=question.gate,
                 hold_id=question.hold,
                 queued_by=taken.get(question.goldens, ""),
+                detail=detail,
                 created_at=now,
             )
-            for pair, question in wanted.items()
-            if pair not in about
+            for question, detail in zip(fresh, details, strict=True)
         ],
         batch_size=2000,
     )

@@ -69,4 +69,4 @@ def survivors(record_ids: Sequence[int]) -> dict[int, int]:
     if not record_ids:
         return {}
     links = Judgement.objects.filter(reason_code=REASON, withdrawn_at=None, left__in=record_ids)
-    return {left: right for left, right in links.values_list("left_id", "right_id") if right is not None}
+    return {link.left_id: link.right_id for link in links if link.right_id is not None}

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from mdm import domains
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
-from mdm.models import Hold, Judgement, Membership, ReviewTask, SourceRecord
+from mdm.models import Hold, Judgement, Membership, Overlay, ReviewTask, SourceRecord
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
 from mdm.resolution.queueing import found
@@ -28,7 +28,7 @@ from stewardship.admin.base import (
     code_tag,
 )
 from stewardship.formatting import term_words
-from stewardship.screens import golden_page, review_page
+from stewardship.screens import golden_page, review_page, waiting_page
 
 
 class TaskFilter(OpenFirstFilter):
@@ -76,9 +76,10 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         @admin.display(description="Are these the same?", ordering="-weight")
         def question(task: ReviewTask) -> SafeString:
             return format_html(
-                '<span class="au-pair"><b>{}</b><i>or</i><b>{}</b></span>',
+                '<span class="au-pair"><b>{}</b><i>{}</i><b>{}</b></span>',
                 title(task.left.membership),
-                title(task.right.membership),
+                "or" if task.left_id != task.right_id else "still",
+                title(task.right.membership) if task.left_id != task.right_id else "the same?",
             )
 
         return (question, "weight_shown", "probability_shown", "kind_shown", "domain", "asked_at")
@@ -135,6 +136,7 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         own = [
             path("next/", site.admin_view(review_page.first), name="review-next"),
             path("<int:task_id>/decide/", site.admin_view(review_page.decide), name="review-decide"),
+            path("<int:task_id>/answer/", site.admin_view(waiting_page.answer), name="review-answer"),
             path("<int:task_id>/queue/", site.admin_view(review_page.take), name="review-take"),
         ]
         return [*own, *super().get_urls()]
@@ -146,6 +148,8 @@ class ReviewTaskAdmin(ReadOnlyAdmin):
         task = self.get_object(request, object_id)
         if task is None or request.method == "POST" or not self.has_view_permission(request, task):
             return self.refused(request, object_id)
+        if waiting_page.is_about_one(task):
+            return waiting_page.show(request, task, self.admin_site)
         return review_page.show(request, task, self.admin_site)
 
 
@@ -219,6 +223,20 @@ class JudgementAdmin(WithdrawableAdmin):
 class HoldAdmin(ReadOnlyAdmin):
     """What waits for a person, a budget or a date."""
 
-    list_display = ("id", "gate", "domain", "status", "reason", "created_at")
+    list_display = ("id", "gate", "domain", "status", "reason", "created_at", "wakes_on", "closed_by")
     list_filter = (DomainFilter, "status", "gate")
     ordering = ("-id",)
+
+
+@admin.register(Overlay)
+class OverlayAdmin(ReadOnlyAdmin):
+    """Updates that would have turned a record into somebody else, and what was said of them."""
+
+    list_display = ("id", "source_key", "domain", "status", "conflicts", "arrived_at", "closed_by")
+    list_filter = (DomainFilter, "status")
+    search_fields = ("source_key",)
+    ordering = ("-id",)
+    fields = (
+        "record", "source_key", "domain", "origin", "status", "conflicts", "arrived_at", "changed_at",
+        "closed_at", "closed_by", "closed_reason",
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from stewardship.access import may_decide
 
 DECISIONS = (
     "merge", "not_a_match", "split", "undo", "confirm", "override", "correct record", "withdraw override",
+    "release hold", "keep together", "accept overlay", "reuse key", "refuse overlay",
 )  # fmt: skip
 
 

@@ -49,11 +49,16 @@ def before(task: ReviewTask, tasks: QuerySet[ReviewTask]) -> ReviewTask | None:
     return ahead.reverse().first()
 
 
+def place(task: ReviewTask, tasks: QuerySet[ReviewTask]) -> int:
+    """Return which question this one is, counted from 1."""
+    return tasks.filter(Q(weight__gt=task.weight) | Q(weight=task.weight, id__lt=task.pk)).count() + 1
+
+
 @require_GET
 def first(request: HttpRequest) -> HttpResponse:
     """Open the first question, or say that none is left."""
     require(request, "mdm.view_reviewtask")
-    return HttpResponseRedirect(_address(request, queue(request).first()))
+    return HttpResponseRedirect(address(request, queue(request).first()))
 
 
 def show(request: HttpRequest, task: ReviewTask, site: AdminSite) -> HttpResponse:
@@ -70,11 +75,11 @@ def show(request: HttpRequest, task: ReviewTask, site: AdminSite) -> HttpRespons
         "mean": task.weight / 1000,
         "told": told,
         "waterfall": draw(told) if told else None,
-        "place": tasks.filter(Q(weight__gt=task.weight) | Q(weight=task.weight, id__lt=task.pk)).count() + 1,
+        "place": place(task, tasks),
         "length": tasks.count(),
-        "next": _address(request, after(task, tasks)),
-        "previous": _address(request, before(task, tasks)),
-        "query": _query(request),
+        "next": address(request, after(task, tasks)),
+        "previous": address(request, before(task, tasks)),
+        "query": query(request),
         "may_decide": may_decide(request),
     }
     if left is None or right is None:
@@ -112,8 +117,8 @@ def decide(request: HttpRequest, task_id: int) -> HttpResponse:
         decision = _decided(verdict, codes, versions, by)
     except (DecisionRefused, LookupError, ValueError) as error:
         messages.error(request, str(error))
-        return HttpResponseRedirect(_address(request, task))
-    where = _address(request, following or queue(request).first())
+        return HttpResponseRedirect(address(request, task))
+    where = address(request, following or queue(request).first())
     named = {"verb": "undo", "judgement": str(decision.judgement_ids[0]), "back": where}
     undo = f"{reverse('decide')}?{urlencode(named)}"
     said = "are one now" if verdict == "same" else "stay apart"
@@ -139,7 +144,7 @@ def take(request: HttpRequest, task_id: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, "It is in the queue now.")
-    return HttpResponseRedirect(_address(request, ReviewTask.objects.filter(pk=task_id).first()))
+    return HttpResponseRedirect(address(request, ReviewTask.objects.filter(pk=task_id).first()))
 
 
 def _decided(verdict: str, codes: list[str], versions: dict[str, int], by: By) -> Decision:
@@ -179,12 +184,14 @@ def _title(sides: list[GoldenSeen]) -> str:
     return " or ".join(side.title for side in sides)
 
 
-def _query(request: HttpRequest) -> str:
+def query(request: HttpRequest) -> str:
+    """Return the filters that travel from question to question, as the end of an address."""
     kept = [(name, request.GET[name]) for name in KEPT if request.GET.get(name)]
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def _address(request: HttpRequest, task: ReviewTask | None) -> str:
+def address(request: HttpRequest, task: ReviewTask | None) -> str:
+    """Return where a question is shown, or the list where there is none."""
     if task is None:
-        return reverse("admin:mdm_reviewtask_changelist") + _query(request)
-    return reverse("admin:mdm_reviewtask_change", args=[task.pk]) + _query(request)
+        return reverse("admin:mdm_reviewtask_changelist") + query(request)
+    return reverse("admin:mdm_reviewtask_change", args=[task.pk]) + query(request)

@@ -19,6 +19,7 @@ from mdm.compliance.reading import title_of
 from mdm.models import Membership, ReviewTask
 from mdm.resolution.judging import StaleVersion
 from mdm.resolution.queueing import found, take_in
+from mdm.resolution.recalling import again_of
 
 PAGE = 100
 STATES = {"queued": ReviewTask.Status.OPEN, "unqueued": ReviewTask.Status.UNQUEUED}
@@ -52,7 +53,7 @@ class PossibleMatchesView(ScopedView):
             raise _bad("domain", f"There is no domain {asked.get('domain', '')!r}.")
         if asked.get("state", "queued") not in STATES:
             raise _bad("state", f"A state is {' or '.join(STATES)}.")
-        tasks = ReviewTask.objects.filter(domain=asked["domain"], status__in=STATES.values())
+        tasks = ReviewTask.objects.filter(domain=asked["domain"], status__in=STATES.values(), overlay=None)
         counts = {state: tasks.filter(status=status).count() for state, status in STATES.items()}
         if "state" in asked:
             tasks = tasks.filter(status=STATES[asked["state"]])
@@ -102,6 +103,7 @@ def shown(task: ReviewTask, reader: Principal) -> dict[str, Any]:
         "probability": task.probability,
         "gate": task.gate,
         "golden": [_side(record.membership, reader) for record in (task.left, task.right)],
+        "again": again_of(task.detail),
         "since": task.created_at,
     }
 

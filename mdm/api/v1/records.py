@@ -113,8 +113,9 @@ def row_of(given: dict[str, Any], kind: ObjectType, raw: Any) -> dict[str, Any]:
     row = {**given["attributes"], "source_key": given["source_key"]}
     if "changed_at" in given:
         row["changed_at"] = raw["changed_at"]
-    if given["retired"]:
-        row["record_status"] = "retired"
+    if given["retired"] or given["deleted"]:
+        row["record_status"] = "deleted" if given["deleted"] else "retired"
+    row |= {name: given[name] for name in ("merged_into", "former_key") if name in given}
     if "relationships" in given:
         row[RELATIONSHIPS] = [_spelled(one, kind) for one in raw["relationships"]]
     return row

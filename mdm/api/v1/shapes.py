@@ -104,7 +104,7 @@ class XrefSpans(RecordName):
 class Member(RecordName):
     """A source record of a golden record."""
 
-    status = serializers.ChoiceField(choices=["active", "retired"])
+    status = serializers.ChoiceField(choices=["active", "retired", "deleted"])
     since = serializers.DateTimeField(allow_null=True)
     url = serializers.CharField(allow_blank=True, help_text="The record at its platform; may be empty.")
 
@@ -204,7 +204,16 @@ class RecordArrival(Shape):
         required=False, help_text="The source's own stamp of its last change; with attributes only."
     )
     retired = serializers.BooleanField(
+        default=False, help_text="The source does not use it any more; with attributes only."
+    )
+    deleted = serializers.BooleanField(
         default=False, help_text="The source has deleted it; with attributes only."
+    )
+    merged_into = serializers.CharField(
+        max_length=200, required=False, help_text="The key the source merged it into; with attributes only."
+    )
+    former_key = serializers.CharField(
+        max_length=200, required=False, help_text="The key it had before; with attributes only."
     )
     relationships = RelationshipStated(
         many=True, required=False, help_text="To or from other records; with attributes only."
@@ -217,11 +226,13 @@ class RecordArrival(Shape):
         if "attributes" in attrs and not attrs.get("source_key"):
             raise serializers.ValidationError({"source_key": ["Attributes need the key of their record."]})
         if "payload" in attrs and (
-            attrs.get("retired") or {"changed_at", "source_key", "relationships"}.intersection(attrs)
+            attrs.get("retired")
+            or attrs.get("deleted")
+            or {"changed_at", "source_key", "relationships", "merged_into", "former_key"}.intersection(attrs)
         ):
             raise serializers.ValidationError(
-                "The mapping reads source_key, changed_at, retired and relationships from the payload;"
-                " leave them out."
+                "The mapping reads source_key, changed_at, retired, deleted, merged_into, former_key and"
+                " relationships from the payload; leave them out."
             )
         return attrs
 
@@ -229,7 +240,7 @@ class RecordArrival(Shape):
 class RecordOutcome(RecordName):
     """What became of a record that arrived; it is kept from now on."""
 
-    outcome = serializers.ChoiceField(choices=["created", "changed", "unchanged", "stale"])
+    outcome = serializers.ChoiceField(choices=["created", "changed", "unchanged", "stale", "held"])
     reason = serializers.CharField(allow_blank=True)
     xref = serializers.CharField(help_text="Where its golden id can be asked for.")
 
@@ -330,6 +341,7 @@ class PossibleMatch(Shape):
     probability = serializers.FloatField(help_text="The model's own.")
     gate = serializers.CharField(allow_blank=True, help_text="What keeps them apart beside their weight.")
     golden = PossibleSide(many=True)
+    again = serializers.CharField(allow_blank=True, help_text="Why it comes back, where it was asked before.")
     since = serializers.DateTimeField()
 
 

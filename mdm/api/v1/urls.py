@@ -28,6 +28,7 @@ from mdm.api.v1.rules import (
     UnmappedCodesView,
 )
 from mdm.api.v1.search import SearchView
+from mdm.api.v1.waiting import HoldAnswerView, HoldsView, OverlayAnswerView, OverlaysView
 from mdm.api.v1.xref import XrefHistoryView, XrefLookupView, XrefView
 
 app_name = "api-v1"
@@ -70,6 +71,18 @@ urlpatterns = [
     path("decisions/confirm", decisions.ConfirmView.as_view(), name="confirm"),
     path("judgements", JudgementsView.as_view(), name="judgements"),
     path("judgements/<int:number>/undo", JudgementUndoneView.as_view(), name="judgement-undo"),
+    path("holds", HoldsView.as_view(), name="holds"),
+    re_path(
+        r"^holds/(?P<number>[0-9]+)/(?P<answer>release|keep-together)$",
+        HoldAnswerView.as_view(),
+        name="hold-answer",
+    ),
+    path("overlays", OverlaysView.as_view(), name="overlays"),
+    re_path(
+        r"^overlays/(?P<number>[0-9]+)/(?P<answer>accept|reuse|refuse)$",
+        OverlayAnswerView.as_view(),
+        name="overlay-answer",
+    ),
     path("possible-matches", PossibleMatchesView.as_view(), name="possible-matches"),
     path(
         "possible-matches/<int:number>/queue", PossibleMatchQueuedView.as_view(), name="possible-match-queue"

@@ -14,7 +14,7 @@ from mdm.models.history_triggers import install
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mdm', '0010_relationships'),
+        ('mdm', '0011_judgements_of_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
