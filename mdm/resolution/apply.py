@@ -75,7 +75,7 @@ def settle_and_write(
         carried=carried,
     )
     progress("surviving")
-    merged = source_links.survivors([row.id for row in rows if not row.active])
+    merged = source_links.survivors(judgements.merged)
     places, members_of, codes = _places(rules, rows, grouping, identities, before, merged)
     standing.carry(rows, places, members_of)
     values = settled_values(rules, members_of, codes, today)
@@ -175,9 +175,9 @@ def _follow(
     or with whom that one's records went.
     """
     assert row.golden_id is not None
-    survivor = places.get(merged.get(row.id, 0))
-    if survivor is not None:
-        return survivor.golden
+    survivor = merged.get(row.id, 0)
+    if survivor in places:
+        return places[survivor].golden
     if row.golden_id in members_of:
         return row.golden_id
     heirs = [one for one in rows if one.active and one.golden_id == row.golden_id]
@@ -199,9 +199,9 @@ def _emptied(
     here = {places[row.id].home for row in rows if row.active}
     # The id of a record that its source has merged into another one leads to that one.
     here |= {
-        places[row.id].home
+        place.home
         for row in rows
-        if row.id in merged and not row.active and row.id in places and places[row.id].golden in live
+        if row.id in merged and not row.active and (place := places.get(row.id)) and place.golden in live
     }
     homes = here | _homes_elsewhere([golden.id for golden in silent], rows)
     return [

@@ -74,6 +74,8 @@ class Judgements:
     """The open ones."""
     released: tuple[HeldChange, ...] = ()
     """Changes that were held once and may happen now."""
+    merged: tuple[Pair, ...] = ()
+    """Links of rank rule that bind nobody, because a record of them is retired: it follows the other one."""
     watching: frozenset[int] = frozenset()
     """Records that judgements are about which hold while other records say what they said."""
 
@@ -85,7 +87,9 @@ class Judgements:
     @property
     def ends(self) -> set[int]:
         """Every record whose place a judgement of these decides as a change of another record may turn it."""
-        return {record for pair in (*self.links, *self.cannot) for record in pair} | self.watching
+        return {
+            record for pair in (*self.links, *self.cannot, *self.merged) for record in pair
+        } | self.watching
 
     def within(self, record_ids: Collection[int]) -> "Judgements":
         """Return what binds these records among each other, and what the holds say of them."""
@@ -133,6 +137,7 @@ def judgements_of(
     found = standing(domain, ids)
     holds, released = holds_of(domain, ids)
     binding = _binding(domain, found, day, partly=record_ids is not None)
+    bound = {one.id for one in binding}
 
     def pairs(kind: str, *ranks: str) -> tuple[Pair, ...]:
         return tuple((one.left[0], one.right[0]) for one in binding if one.kind == kind and one.rank in ranks)
@@ -147,6 +152,11 @@ def judgements_of(
         over=tuple(one.id for one in found if one.until is not None and one.until < day),
         holds=holds,
         released=released,
+        merged=tuple(
+            (one.left[0], one.right[0])
+            for one in found
+            if one.kind == "must_link" and one.rank == "rule" and one.id not in bound
+        ),
         watching=frozenset(side[0] for one in found if one.watched for side in (one.left, one.right)),
     )
 

@@ -22,7 +22,7 @@ def recalled(domain: str, asked: Sequence[Asked]) -> list[dict[str, Any]]:
     before: dict[tuple[frozenset[int], bool], ReviewTask] = {}
     closed = ReviewTask.objects.filter(
         domain=domain, status__in=CLOSED, overlay=None, left__in=golden_of, right__in=golden_of
-    )
+    ).exclude(closed_at=None)
     for task in closed.select_related("judgement", "hold").order_by("closed_at", "pk"):
         ends = golden_of[task.left_id], golden_of[task.right_id]
         about = frozenset(golden for golden in ends if golden is not None)

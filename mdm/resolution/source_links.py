@@ -64,9 +64,6 @@ def _link(object_type: ObjectType, record: int, target: int) -> None:
     )  # fmt: skip
 
 
-def survivors(record_ids: Sequence[int]) -> dict[int, int]:
-    """Return record id -> the record that its source merged it into, of those that have one."""
-    if not record_ids:
-        return {}
-    links = Judgement.objects.filter(reason_code=REASON, withdrawn_at=None, left__in=record_ids)
-    return {link.left_id: link.right_id for link in links if link.right_id is not None}
+def survivors(merged: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Return record id -> the record that it is one with by a rule, both ways."""
+    return {one: other for left, right in merged for one, other in ((left, right), (right, left))}
