@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mdm import domains
-from mdm.api.v1 import describing, shapes
+from mdm.api.v1 import describing, possible_shapes
 from mdm.api.v1.access import ScopedView, actor, principal
 from mdm.api.v1.golden import PRIVATE, READ
 from mdm.api.v1.problems import Problem
@@ -41,7 +41,7 @@ class PossibleMatchesView(ScopedView):
             OpenApiParameter("after", int, description="`next` of the page before."),
         ],
         responses={
-            200: shapes.PossibleMatches,
+            200: possible_shapes.PossibleMatches,
             **describing.problems(s400="The request is not as described."),
         },
         tags=["Possible matches"],
@@ -75,7 +75,7 @@ class PossibleMatchQueuedView(ScopedView):
         summary="Ask people about a possible match that is not queued",
         request=None,
         responses={
-            200: shapes.PossibleMatch,
+            200: possible_shapes.PossibleMatch,
             **describing.problems(s404="It is not known.", s409="It is queued or answered already."),
         },
         tags=["Possible matches"],
