@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from matching.errors import SpecError
@@ -225,6 +226,10 @@ class MatchSpec:
 
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that name this spec: equal specs, equal fingerprints."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 

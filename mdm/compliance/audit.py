@@ -4,17 +4,27 @@ Invariant: the history triggers read the open entry from the transaction, so a t
 without one.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models.functions import Now
 
 from mdm.models import AuditEntry
 
 _open_entry: ContextVar[AuditEntry | None] = ContextVar("aurum_open_entry", default=None)
+
+OPEN = """
+WITH opened AS (
+  INSERT INTO mdm_auditentry (at, actor, action, cause, reason, detail)
+  VALUES (statement_timestamp(), %s, %s, %s, %s, %s) RETURNING id, at
+)
+SELECT id, at, set_config('aurum.entry', id::text, true), set_config('aurum.actor', %s, true),
+       set_config('aurum.reason', %s, true), set_config('aurum.user', %s, true)
+FROM opened
+"""
 
 SETTINGS = "SELECT " + ", ".join(
     f"set_config('aurum.{name}', %s, true)" for name in ("entry", "actor", "reason", "user")
@@ -42,28 +52,47 @@ def entry(
     for name, value in (("actor", actor), ("action", action), ("cause", cause)):
         if not value.strip():
             raise ValueError(f"An audit entry needs {name}: say who does what, and what caused it.")
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        row = AuditEntry.objects.create(
-            at=Now(),
-            actor=actor[:150],
-            action=action[:60],
-            cause=cause[:300],
-            reason=reason,
-            detail=dict(detail or {}),
+        row = _written(
+            AuditEntry(
+                actor=actor[:150],
+                action=action[:60],
+                cause=cause[:300],
+                reason=reason,
+                detail=dict(detail or {}),
+            ),
+            "" if user_id is None else str(user_id),
         )
-        row.refresh_from_db(fields=["at"])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                SETTINGS, [str(row.pk), row.actor, row.reason, "" if user_id is None else str(user_id)]
-            )
         token = _open_entry.set(row)
         try:
             yield row
         finally:
             _open_entry.reset(token)
-        if connection.in_atomic_block and not connection.needs_rollback:
+        if nested and not connection.needs_rollback:  # else they end with the transaction
             with connection.cursor() as cursor:
                 cursor.execute(SETTINGS, ["", "", "", ""])
+
+
+def _written(row: AuditEntry, user: str) -> AuditEntry:
+    """Write an entry and tell the history triggers of it, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OPEN,
+            [
+                row.actor,
+                row.action,
+                row.cause,
+                row.reason,
+                json.dumps(row.detail),
+                row.actor,
+                row.reason,
+                user,
+            ],
+        )
+        row.pk, row.at = cursor.fetchone()[:2]
+    row._state.adding = False
+    return row
 
 
 def current() -> AuditEntry:

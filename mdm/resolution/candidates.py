@@ -1,6 +1,6 @@
 """Candidate pairs of a few records, by their keys in the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.db import connection
 
 from matching.engines.local import score
-from mdm.resolution.scope import Row, frame_of
+from mdm.resolution.scope import Stand, frame_of, rows_of
 from mdm.rulesets.active import ActiveRules
 
 # One index look-up a key, whatever the planner believes of the table: after a load it knows nothing yet.
@@ -65,25 +65,25 @@ Weighed = dict[tuple[int, int, int, int], int]
 
 def scored(
     rules: ActiveRules,
-    rows: Sequence[Row],
+    stands: Mapping[int, Stand],
     pairs: Sequence[tuple[int, int, int]],
     weighed: Weighed,
     *,
     at_least: int,
 ) -> list[ScoredPair]:
-    """Return the pairs whose weight reaches `at_least`; every id of a pair is among the rows.
+    """Return the pairs whose weight reaches `at_least`; stands: of every id of a pair.
 
     Pairs in `weighed` are not scored again, and new ones are added: the look under the locks sees mostly what
     the look before them saw.
     """
-    row_of = {row.id: row for row in rows}
-    names = [(left, row_of[left].version, right, row_of[right].version) for left, right, _ in pairs]
+    names = [(left, stands[left].version, right, stands[right].version) for left, right, _ in pairs]
     fresh = [name for name in names if name not in weighed]
     if fresh:
-        needed = sorted({record_id for name in fresh for record_id in (name[0], name[2])})
-        place = {record_id: index for index, record_id in enumerate(needed)}
+        rows = rows_of({record_id for name in fresh for record_id in (name[0], name[2])})
+        # A version may be newer by now: then its record is due again, and is weighed under its new name.
+        place = {row.id: index for index, row in enumerate(rows)}
         weights = score(
-            frame_of(rules, [row_of[record_id] for record_id in needed]),
+            frame_of(rules, rows),
             rules.spec,
             rules.model,
             np.array([place[name[0]] for name in fresh], dtype=np.int32),

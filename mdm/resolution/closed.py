@@ -1,7 +1,8 @@
 """Closed keys: who is found by a key depends on how many carry it, so the crossing of the cap is news.
 
-Two who cross it together each see only themselves. So the crossing is looked for three times: when keys are
-written, when a record is resolved (its keys are committed by then), and before a domain counts as settled.
+Two who cross it together each see only themselves. So keys close when a record is resolved, for its keys are
+committed by then; and who takes a closed key away locks it first, and counts when others have committed. Who
+closes a key locks all memberships of who carries it and counts again: who is just taking it away holds one.
 
 Who carries a closed key needs finer ones. Somebody may be writing its keys at the moment of the crossing and
 see the key open. So a closed key counts as deepened only when its carriers were looked through in a later
@@ -46,7 +47,15 @@ WHERE m.record_id = concerned.record_id
 
 CARRIERS = "SELECT DISTINCT record_id FROM mdm_blockingkey WHERE key = ANY(%s) AND domain = %s"
 
-KEYS_OF = "SELECT DISTINCT key, rule FROM mdm_blockingkey WHERE record_id = ANY(%s)"
+KEYS_OF = """
+SELECT DISTINCT b.key, b.rule FROM mdm_blockingkey b
+WHERE b.record_id = ANY(%(ids)s)
+  AND NOT EXISTS (SELECT FROM mdm_closedkey k WHERE k.key = b.key AND k.domain = %(domain)s AND k.deepened)
+"""
+
+LOCK_CLOSED = """
+SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s) ORDER BY key FOR UPDATE
+"""
 
 LACKING = """
 WITH mine AS MATERIALIZED (
@@ -64,19 +73,27 @@ WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND b.domain = %(domain
 """
 
 
-def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> bool:
-    """Note which keys (key -> rule) crossed their cap, and make their carriers due; whether any did."""
-    if not keys:
-        return False
-    limits = [caps[rule] for rule in keys.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(TOGGLE, {"domain": domain, "keys": list(keys), "caps": limits})
-        crossed = [key for (key,) in cursor.fetchall()]
-        if not crossed:
-            return False
-        cursor.execute(CARRIERS, [crossed, domain])
-        make_due([record_id for (record_id,) in cursor.fetchall()])
-    return True
+def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
+    """Note which keys (key -> rule) crossed their cap, and make their carriers due."""
+    while keys:
+        with connection.cursor() as cursor:
+            limits = [caps[rule] for rule in keys.values()]
+            cursor.execute(TOGGLE, {"domain": domain, "keys": list(keys), "caps": limits})
+            crossed = [key for (key,) in cursor.fetchall()]
+            if not crossed:
+                return
+            cursor.execute(CARRIERS, [crossed, domain])
+            make_due([record_id for (record_id,) in cursor.fetchall()])
+        keys = {key: keys[key] for key in crossed}
+
+
+def left(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
+    """Open those of these keys (key -> rule) that fewer carry now than closes them."""
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_CLOSED, [domain, list(keys)])
+            closed = [key for (key,) in cursor.fetchall()]
+        toggle(domain, {key: keys[key] for key in closed}, caps)
 
 
 def make_due(record_ids: Collection[int]) -> None:
@@ -86,24 +103,11 @@ def make_due(record_ids: Collection[int]) -> None:
 
 
 def toggle_of(domain: str, record_ids: Collection[int], caps: Sequence[int]) -> None:
-    """Do so for the keys of these records."""
+    """Note which keys of these records crossed their cap."""
     with connection.cursor() as cursor:
-        cursor.execute(KEYS_OF, [list(record_ids)])
+        cursor.execute(KEYS_OF, {"ids": list(record_ids), "domain": domain})
         keys = dict(cursor.fetchall())
     toggle(domain, keys, caps)
-
-
-def toggle_closed(domain: str, caps: Sequence[int]) -> bool:
-    """Do so for every key that is closed; whether one opened."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT k.key, coalesce((SELECT b.rule FROM mdm_blockingkey b"
-            " WHERE b.key = k.key AND b.domain = k.domain LIMIT 1), 0)"
-            " FROM mdm_closedkey k WHERE k.domain = %s",
-            [domain],
-        )
-        keys = dict(cursor.fetchall())
-    return toggle(domain, keys, caps)
 
 
 def among(domain: str, keys: Collection[int]) -> set[int]:

@@ -17,9 +17,8 @@ from django.utils import timezone
 
 from mdm.compliance import audit
 from mdm.models import Membership
-from mdm.resolution import closed, hold_life
+from mdm.resolution import hold_life
 from mdm.resolution.resolve import resolve
-from mdm.rulesets.active import active
 
 T = TypeVar("T")
 
@@ -160,16 +159,14 @@ def _worker() -> Iterator[int]:
 
 
 def _call(domain: str) -> bool:
-    """Make due whom a day that came or a key that opened concerns; whether there is anybody."""
-    rules = active(domain)
+    """Make due whom a day that came concerns; whether there is anybody."""
     with transaction.atomic(), connection.cursor() as cursor:
-        opened = rules is not None and closed.toggle_closed(domain, rules.caps)
         cursor.execute(TURNED, [domain])
         turned = cursor.rowcount > 0
         cursor.execute(OVER, [domain])
         over = cursor.rowcount > 0
         woken = hold_life.wake(domain, timezone.now().date())
-        return opened or turned or over or woken
+        return turned or over or woken
 
 
 def _take(domain: str, batch: int, worker: int) -> list[tuple[int, int]]:

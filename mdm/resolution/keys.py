@@ -31,7 +31,7 @@ def rewrite(
     names: Sequence[RecordName],
     known: Sequence[int],
 ) -> None:
-    """Replace the keys of the records, and make due whom a crossed cap concerns.
+    """Replace the keys of the records, which are due, and make due whom a key that opens concerns.
 
     known: records that have keys; those of them that are not among the records lose theirs.
     """
@@ -43,7 +43,7 @@ def rewrite(
     come = write(rules, record_ids=record_ids, records=records, names=names)
     change = Counter(come)
     change.subtract(gone)
-    closed.toggle(rules.domain, dict(one for one, count in change.items() if count), rules.caps)
+    closed.left(rules.domain, dict(one for one, count in change.items() if count < 0), rules.caps)
 
 
 def write(

@@ -7,9 +7,11 @@ lock those, look again, and go on only when nothing new came into sight.
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
 from django.db import connection
 
 from mdm.compliance import audit
+from mdm.copying import copy_columns
 from mdm.resolution import apply, binding, candidates, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
@@ -73,21 +75,22 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
 def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     pairs = candidates.candidate_ids(rules.domain, asked, rules.caps, rules.spec.weak_rules)
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
-    rows = scope.rows_of(seen)
-    edges = candidates.scored(rules, rows, pairs, weighed, at_least=rules.model.kept_from)
+    bonds = binding.judgements_of(rules.domain, asked).ends
+    stands = scope.stands(seen | bonds)
+    edges = candidates.scored(rules, stands, pairs, weighed, at_least=rules.model.kept_from)
     ends, reached = set(asked), set(asked)
     for edge in edges:
         ends |= {edge.left, edge.right}
         if edge.weight >= rules.model.link_weight:
             reached |= {edge.left, edge.right}
-    reached |= binding.judgements_of(rules.domain, asked).ends
-    component_of = scope.components_of(ends | reached)
-    components = frozenset(component_of[one] for one in reached)
+    reached |= bonds
+    components = frozenset(stands[one].component for one in reached)
     return Sight(
         asked=asked,
         edges=edges,
         components=components,
-        locks=frozenset(component_of.values()) | scope.components_beside(components),
+        locks=frozenset(stands[one].component for one in ends | reached)
+        | scope.components_beside(components),
     )
 
 
@@ -106,11 +109,15 @@ def write_edges(rules: ActiveRules, record_ids: list[int], edges: list[ScoredPai
             "DELETE FROM mdm_edge WHERE left_id = ANY(%(ids)s) OR right_id = ANY(%(ids)s)",
             {"ids": record_ids},
         )
-        cursor.executemany(
-            "INSERT INTO mdm_edge (left_id, right_id, domain, weight, rules, rule_set_id)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            [
-                (edge.left, edge.right, rules.domain, edge.weight, edge.rules, rules.rule_set_id)
-                for edge in edges
-            ],
-        )
+    ends = np.array([(edge.left, edge.right, edge.rules) for edge in edges], dtype=np.int64).reshape(-1, 3)
+    copy_columns(
+        "mdm_edge",
+        {
+            "left_id": ends[:, 0],
+            "right_id": ends[:, 1],
+            "domain": rules.domain,
+            "weight": np.array([edge.weight for edge in edges], dtype=np.int32),
+            "rules": ends[:, 2],
+            "rule_set_id": np.full(len(edges), rules.rule_set_id, dtype=np.int64),
+        },
+    )

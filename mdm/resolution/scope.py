@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from matching.frame import Frame, build_frame
+from mdm.copying import array
 from mdm.rulesets.active import ActiveRules
 
 RecordName = tuple[str, str, str]
@@ -34,6 +35,11 @@ SELECT record_id, jsonb_object_agg(attribute, value) FROM mdm_override
 WHERE {condition} AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_id
 """
 
+
+STANDS = """
+SELECT r.id, r.version, m.component_id FROM mdm_sourcerecord r JOIN mdm_membership m ON m.record_id = r.id
+WHERE r.id = ANY(%s::bigint[])
+"""
 
 BESIDE = """
 WITH inside AS MATERIALIZED (SELECT record_id FROM mdm_membership WHERE component_id = ANY(%(ids)s))
@@ -157,11 +163,19 @@ def due_in(component_ids: Collection[int]) -> set[int]:
     return {record_id for record_id, _ in found}
 
 
-def components_of(record_ids: Collection[int]) -> dict[int, int]:
-    """Return the component of each of these records."""
-    return dict(
-        _pairs("SELECT record_id, component_id FROM mdm_membership WHERE record_id = ANY(%s)", record_ids)
-    )
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Version and component of a record."""
+
+    version: int
+    component: int
+
+
+def stands(record_ids: Collection[int]) -> dict[int, Stand]:
+    """Return where each of these records stands now."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDS, [array(record_ids)])
+        return {one: Stand(version, component) for one, version, component in cursor.fetchall()}
 
 
 def components_beside(component_ids: Collection[int]) -> frozenset[int]:

@@ -120,17 +120,6 @@ def test_a_key_that_too_many_carry_finds_nobody_and_opens_again():
     assert (ClosedKey.objects.count(), verify(deep=True)) == (0, [])
 
 
-def test_a_key_whose_crossing_nobody_saw_is_found_before_the_domain_counts_as_settled():
-    hub = start(cap=3)
-    hub.load("erp/1 n=anna\ncrm/1 n=anna\nshop/1 n=anna\ndesk/1 n=anna")
-    hub.load("desk/1 n=dora at=1")
-    # as if two had left at one moment, each seeing only itself
-    key = hub.record("erp/1").blocking_keys.get().key
-    ClosedKey.objects.create(domain=DOMAIN, key=key)
-    assert hub.resolve() == 3
-    assert verify(deep=True) == []
-
-
 def test_two_domains_with_one_value_never_meet():
     hub = start()
     hub.load("erp/1 n=anna")
