@@ -24,8 +24,10 @@ from mdm.resolution import keys, scope, source_links
 from mdm.resolution.locks import share_domain
 from mdm.rulesets.active import active
 
-Mode = Literal["snapshot", "patch"]
-"""snapshot: an absent attribute is not known any more; patch: it is as it was."""
+Mode = Literal["snapshot", "patch", "restore"]
+"""snapshot: an absent attribute is not known any more; patch: it is as it was; restore: an earlier version is
+put back, whatever its stamp.
+"""
 
 COLUMNS = """status text, merged_into text, attributes jsonb, payload jsonb, warnings jsonb,
      content_hash text, changed_at timestamptz"""
@@ -158,13 +160,14 @@ def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | 
         patched = before is not None and batch.mode == "patch"
         attributes = {**before.attributes, **row.attributes} if before and patched else row.attributes
         stated = row.relationships
-        if before and patched and not stated:
+        keeps = patched or (batch.mode == "restore" and row.status == "active")
+        if before and keeps and not stated:
             stated = tuple(said.get(before.id, {}).values())
         digest = content_hash(attributes, row.status, stated, row.merged_into)
         if before and before.content_hash == digest:
             outcomes[row.source_key] = Outcome(row.source_key, "unchanged", before.id)
             answered[before.id] = row.changed_at.isoformat() if row.changed_at else None
-        elif before and row.changed_at and row.changed_at < before.changed_at:
+        elif before and batch.mode != "restore" and row.changed_at and row.changed_at < before.changed_at:
             reason = (
                 f"It is of {row.changed_at:%Y-%m-%d %H:%M:%S}; we hold a version of"
                 f" {before.changed_at:%Y-%m-%d %H:%M:%S}."

@@ -89,6 +89,7 @@ class _Run:
     actor: str
     reason: str
     crossed: Crossed = not_crossed
+    load: str = ""
     seen: dict[str, _Seen] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     """Keys of rows that were refused so far."""
@@ -106,6 +107,7 @@ def ingest(
     reason: str = "",
     dry_run: bool = False,
     new_keys: NewKeys = "hold",
+    load: str = "",
     progress: Callable[[int], None] | None = None,
     report: Callable[[RowOutcome], None] | None = None,
 ) -> Summary:
@@ -113,10 +115,10 @@ def ingest(
 
     `origin` names the file, pull or request; `progress` hears the number of rows after each batch, `report`
     every row's outcome, in the order of the rows. `new_keys` says what becomes of many known records under
-    new keys. With `dry_run` nothing is kept. Loading the same rows again
-    changes nothing.
+    new keys; `load` is the name under which all of it can be undone. With `dry_run` nothing is kept. Loading
+    the same rows again changes nothing.
     """
-    run = _Run(object_type, mapping, origin, actor, reason, _crossed_in_force(object_type))
+    run = _Run(object_type, mapping, origin, actor, reason, _crossed_in_force(object_type), load)
     run.watch = Watch(object_type, new_keys, mapping.key.columns[0])
     with rehearsal(actor=actor, cause=origin) if dry_run else nullcontext():
         for batch in _batches(rows):
@@ -178,7 +180,12 @@ def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
                 action="ingest",
                 cause=run.origin,
                 reason=run.reason,
-                detail={"object_type": str(run.object_type), "rows": len(taken), "refused": len(refused)},
+                detail={
+                    "object_type": str(run.object_type),
+                    "rows": len(taken),
+                    "refused": len(refused),
+                    **({"load": run.load} if run.load else {}),
+                },
             ),
             transaction.atomic(),
         ):

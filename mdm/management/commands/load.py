@@ -18,7 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
+from mdm.compliance import audit
 from mdm.ingestion.documents import BadMapping
+from mdm.ingestion.loads import effect_of, new_load
 from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
 from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
 from mdm.ingestion.readers import open_table
@@ -26,8 +28,12 @@ from mdm.ingestion.registering import Contradiction, ensure_object_type
 from mdm.ingestion.suggest import suggest_for
 from mdm.ingestion.table import Table, UnusableFile
 from mdm.management.file_options import add_file_options, reading_options
+from mdm.resolution.due import resolve_due
+from mdm.rulesets.activate import bootstrap
+from mdm.rulesets.active import active
 
 UNUSABLE, SOMETHING_QUARANTINED = 2, 1
+AT_ONCE = 2_000  # records a preview resolves together
 REPORT_COLUMNS = ("file", "row", "source_key", "outcome", "rule", "column", "value", "reason")
 VERDICTS = ("created", "changed", "unchanged", "stale", "held", "quarantined")
 EXAMPLES = """
@@ -78,6 +84,11 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="say what would become of every row, and keep nothing"
         )
         parser.add_argument(
+            "--preview",
+            action="store_true",
+            help="say also which golden records it would make and merge, and keep nothing",
+        )
+        parser.add_argument(
             "--suggest-mapping",
             action="store_true",
             help="propose a mapping from header and values with reasons; --mapping FILE: put it there",
@@ -100,10 +111,13 @@ class Command(BaseCommand):
                 self._suggest(tables[0], options, screen)
                 return
             mapping = _mapping(options)
+            options["dry_run"] |= options["preview"]
             # Several files of a dry run see one another's records, as they will when it is meant.
             dry = rehearsal(actor=options["actor"], cause=f"load {tables[0].name}")
             with dry if options["dry_run"] else nullcontext():
                 quarantined = self._load(tables, mapping, options, screen)
+                if options["preview"]:
+                    self._foretell(options["domain"], options["actor"], screen)
         except (UnusableFile, BadMapping, Contradiction) as error:
             self.stderr.write(self.style.ERROR(str(error)))
             sys.exit(UNUSABLE)
@@ -123,7 +137,7 @@ class Command(BaseCommand):
         if remark:
             rehearsed = " Only for this rehearsal: nothing is kept." if options["dry_run"] else ""
             screen.print(f"{remark}{rehearsed}", highlight=False)
-        quarantined = 0
+        quarantined, load = 0, new_load()
         with _report(options["report"]) as write:
             for table in tables:
                 screen.print(f"{table.name}: {table.description}", highlight=False, markup=False)
@@ -136,12 +150,27 @@ class Command(BaseCommand):
                         origin=table.name,
                         actor=options["actor"],
                         reason=options["reason"],
+                        load=load,
                         progress=advance,
                         report=partial(write, table.name) if write else None,
                     )
                 _show(summary, screen, dry_run=options["dry_run"])
                 quarantined += summary.verdicts["quarantined"]
+        if not options["dry_run"]:
+            screen.print(
+                f"This is load {load}; `manage.py undo_load {load}` takes it back as a whole.",
+                highlight=False,
+            )
         return quarantined
+
+    def _foretell(self, domain: str, actor: str, screen: Console) -> None:
+        """Resolve what was loaded inside the rehearsal, by the code that does it when it is meant."""
+        if active(domain) is None:
+            bootstrap(domain, actor=actor, cause="preview")
+        else:
+            resolve_due(domain, actor=actor, cause="preview", batch=AT_ONCE)
+        for sentence in effect_of(audit.current().pk).sentences:
+            screen.print(sentence, highlight=False, markup=False)
 
     def _suggest(self, table: Table, options: dict[str, Any], screen: Console) -> None:
         suggestion = suggest_for(
