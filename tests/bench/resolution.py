@@ -1,0 +1,121 @@
+"""How fast records become golden ones: a first load, records beside it by workers, one by one, a second load.
+
+    python -m tests.bench.resolution --records 1000000 [--online 4000] [--second 300000] [--workers 2]
+
+On an embedded PostgreSQL of its own, as durable as the product's; audit entries, history, outbox and policy
+gate are on. First load: from a CSV file to golden records, cross-references, edges, history and outbox.
+Online: new and changed records accepted and resolved by worker processes; then one by one, beside half that
+load. Second load: a second source, while somebody reads. Seconds are of the clock, "cpu" of processors: ours
+and the database's. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+
+from config import embedded
+from config.connections import database_url, django_database
+from config.embedded.cluster import recorded_process
+from config.embedded.places import expected_place
+from mdm.sandbox.population.people import population
+from tests.bench import resolution_files as files
+from tests.bench.stages import Spent, Stages, peak_megabytes, server_seconds
+
+
+@contextmanager
+def database(home: Path) -> Iterator[Stages]:
+    """Give Django a migrated embedded database in this folder; child processes find it by DATABASE_URL."""
+    parameters = embedded.ensure_running(home).parameters
+    os.environ["DATABASE_URL"] = database_url(parameters)
+    settings.DATABASES["default"].update(django_database(parameters, max_age=0))
+    django.setup()
+    from django.core.management import call_command  # needs Django to be set up
+
+    call_command("migrate", verbosity=0)
+    postmaster = recorded_process(expected_place(home))
+    assert postmaster is not None
+    try:
+        yield Stages(lambda: server_seconds(postmaster))
+    finally:
+        embedded.remove(home)
+
+
+def main() -> int:
+    """Run the stages and print what each took."""
+    parser = argparse.ArgumentParser(description="Measure loading and resolving on a database of its own.")
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--online", type=int, default=4_000, help="records changed or added afterwards")
+    parser.add_argument("--singles", type=int, default=400, help="records accepted and resolved one by one")
+    parser.add_argument("--second", type=int, default=0, help="records of a second source loaded afterwards")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--measure", action="store_true", help="accepted for bars.toml; every run measures")
+    given = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="aurum-bench-"))
+    found: dict[str, Any] = {}
+    try:
+        made = files.write(
+            population(round(given.records * 0.75 + given.second * 0.6 + given.online * 0.6), given.seed),
+            home, first=given.records, second=given.second, online=given.online, singles=given.singles,
+        )  # fmt: skip
+        with database(home) as stages:
+            found |= first_load(made, stages)
+            from tests.bench import resolution_online as online  # needs Django to be set up
+
+            if given.online:
+                found |= online.throughput(made, stages, given.workers)
+            if given.singles:
+                found |= online.latency(made, stages, found.get("online_records_per_second", 800) / 2)
+            if given.second:
+                found |= online.second_load(made, stages)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    print(json.dumps(found))
+    return 0
+
+
+def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
+    """Load a population from a CSV file and resolve it; seconds by stage, records per second, peak memory."""
+    from mdm.ingestion.pipeline import ingest
+    from mdm.ingestion.readers import open_table
+    from mdm.rulesets.activate import bootstrap
+
+    mapping, object_type = made.register("population")
+    before = dict(stages.spent)
+    stages.begin("accepting")
+    table = open_table(made.first)
+    summary = ingest(
+        table.rows(), object_type=object_type, mapping=mapping, origin="first.csv", actor="bench"
+    )
+    stages.begin("opening")
+    bootstrap("customer", actor="bench", cause="bench", progress=stages.begin)
+    stages.begin("")
+    spent = {name: one for name, one in stages.spent.items() if name not in before}
+    total = sum(spent.values(), Spent(0, 0, 0))
+    for stage, one in {**spent, "all": total}.items():
+        print(f"{stage:12} {one}, {one.processors / summary.rows * 1e6:.0f} µs a record", flush=True)
+    return {
+        "first_records": summary.rows,
+        "first_seconds": round(total.wall, 1),
+        "first_processor_seconds": round(total.processors, 1),
+        "first_records_per_second": round(summary.rows / total.wall),
+        "first_peak_mb": peak_megabytes(),
+        **{f"first_{stage}_seconds": round(one.wall, 1) for stage, one in spent.items()},
+    }
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    sys.exit(main())
