@@ -83,6 +83,10 @@ bars: ready-dev ## Hold every claimed figure against its limit and write docs/be
 bench-engine: ready-dev ## Compare the engine with Splink 4 and 5 and recordlinkage on one made population (PEOPLE=75000).
 	@$(PY) -m tests.bench.engine --people $(or $(PEOPLE),75000)
 
+.PHONY: bench-resolution
+bench-resolution: ready-dev ## Measure a first load, online resolution, single records and a second load (RECORDS=1000000 SECOND=300000).
+	@$(PY) -m tests.bench.resolution --records $(or $(RECORDS),1000000) --second $(or $(SECOND),300000)
+
 .PHONY: sample-check
 sample-check: ready-dev ## Prove on fresh seeds that the sample is hard and that Aurum meets its bars on it (SEEDS="1 2 3").
 	@$(PY) -m mdm.sandbox.sample.check --seeds "$(SEEDS)"

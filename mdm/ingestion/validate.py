@@ -104,20 +104,43 @@ def canonicalise(
         attribute, check = known
         if attribute.scoped and isinstance(value, dict):
             scopes = {
-                str(scope): _said(check(item, attribute, f"{name}.{scope}", notes), attribute, notes)
+                str(scope): _read(item, attribute, check, f"{name}.{scope}", notes)
                 for scope, item in value.items()
             }
             checked: Any = {scope: item for scope, item in scopes.items() if item is not None} or None
         elif attribute.multi_valued:
             items = value if isinstance(value, list) else [value]
-            read = (_said(check(item, attribute, name, notes), attribute, notes) for item in items)
+            read = (_read(item, attribute, check, name, notes) for item in items)
             values = [found for found in read if found is not None]
             checked = [item for place, item in enumerate(values) if item not in values[:place]] or None
         else:
-            checked = _said(check(value, attribute, name, notes), attribute, notes)
+            checked = _read(value, attribute, check, name, notes)
         if checked is not None:
             canonical[name] = checked
     return canonical, notes.problems
+
+
+ONCE = frozenset({"text", "name", "date", "email", "phone", "url"})
+"""Types whose reading depends on text, attribute and country alone."""
+MOST_KNOWN = 1 << 17
+_known: dict[tuple[int, str, str], tuple[Attribute, Any]] = {}
+
+
+def _read(value: Any, attribute: Attribute, check: Check, place: str, notes: Notes) -> Any:
+    """Return a value checked and without placeholders; a text that gave no problem is read once."""
+    if type(value) is not str or attribute.type not in ONCE:
+        return _said(check(value, attribute, place, notes), attribute, notes)
+    name = (id(attribute), value, notes.country)
+    known = _known.get(name)
+    if known is not None:
+        return known[1]
+    problems = len(notes.problems)
+    found = _said(check(value, attribute, place, notes), attribute, notes)
+    if len(notes.problems) == problems:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[name] = (attribute, found)  # which keeps the attribute, so that its id stays its own
+    return found
 
 
 def _said(value: Any, attribute: Attribute, notes: Notes) -> Any:
