@@ -18,7 +18,7 @@ from django.db import connection
 
 from mdm.compliance import audit
 from mdm.ingestion.accept import accept
-from mdm.ingestion.incoming import Incoming
+from mdm.ingestion.incoming import Incoming, Status
 from mdm.models import AuditEntry, ObjectType, OutboxEvent, ReviewTask
 from mdm.publishing.events import MERGED, SPLIT
 
@@ -35,13 +35,14 @@ WITH mine AS (
   GROUP BY h.id
 )
 SELECT r.object_type_id, r.source_key, r.status, r.attributes, newer.found, before.status, before.attributes,
-       before.warnings, before.content_changed_at
+       before.warnings, before.content_changed_at, before.merged_into
 FROM mine JOIN mdm_sourcerecord r ON r.id = mine.id
 CROSS JOIN LATERAL (
   SELECT EXISTS (SELECT FROM mdm_historicalsourcerecord h WHERE h.id = mine.id AND h.history_id > mine.last)
 ) AS newer (found)
 LEFT JOIN LATERAL (
-  SELECT h.status, h.attributes, h.warnings, h.content_changed_at FROM mdm_historicalsourcerecord h
+  SELECT h.status, h.attributes, h.warnings, h.content_changed_at, h.merged_into
+  FROM mdm_historicalsourcerecord h
   WHERE h.id = mine.id AND h.history_id < mine.first ORDER BY h.history_id DESC LIMIT 1
 ) AS before ON true
 ORDER BY r.object_type_id, r.id
@@ -90,14 +91,22 @@ def undo(load: str, *, actor: str, reason: str, user_id: int | None = None) -> U
         detail = {"load": load, "records": len(said)}
         entry = {"actor": actor, "action": "undo load", "cause": f"load {load}", "reason": reason}
         with audit.entry(**entry, user_id=user_id, detail=detail):
-            accept([_before(row) for row in said], object_type=object_type, origin=load, mode="restore")
+            accept(
+                [_before(row) for row in said],
+                object_type=object_type,
+                origin=load,
+                mode="restore",
+                looked_at=True,
+            )
         undone.retired += sum(row[4] is None for row in said)
         undone.restored += sum(row[4] is not None for row in said)
     return undone
 
 
-Said = tuple[str, str, str, bool, str | None, str | None, str | None, Any]
-"""Key, status and attributes now, whether changed since; status, attributes, warnings and stamp before."""
+Said = tuple[str, str, str, bool, Status | None, str | None, str | None, Any, str | None]
+"""Key, status and attributes now, whether changed since; status, attributes, warnings, stamp and whom it was
+merged into before.
+"""
 
 
 @dataclass(frozen=True)
@@ -158,14 +167,15 @@ def _by_type(load: str) -> Iterator[tuple[ObjectType, Sequence[Said]]]:
 
 def _before(row: Said) -> Incoming:
     """Return what a record is to say again: what it said before, or that it is gone."""
-    key, _, attributes, _, status, before, warnings, stamp = row
+    key, _, attributes, _, status, before, warnings, stamp, merged_into = row
     if status is None:
         return Incoming(source_key=key, attributes=json.loads(attributes), payload={}, status="retired")
     return Incoming(
         source_key=key,
         attributes=json.loads(before or "{}"),
         payload={},
-        status="retired" if status == "retired" else "active",
+        status=status,
+        merged_into=merged_into or "",
         changed_at=stamp,
         warnings=tuple(json.loads(warnings or "[]")),
     )
