@@ -15,7 +15,7 @@ from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
 from mdm.compliance.roles import TRY_AGAIN
 from mdm.models import ClosedKey, Component, Edge, GoldenRecord, GoldenStatus, Membership, Xref
-from mdm.xref.codes import BadGoldenId, parse
+from mdm.xref.search import search_ids
 from stewardship.access import may_decide, reader, sees_everything
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge, code_tag
 from stewardship.screens import golden_page
@@ -51,7 +51,7 @@ class GoldenRecordAdmin(ReadOnlyAdmin):
 
     list_filter = (DomainFilter, LiveFirstFilter, "kind", "confirmed")
     search_fields = ("code", "title")
-    search_help_text = "Golden id (in any spelling) or the start of a name"
+    search_help_text = "Any id ever issued, in any spelling: golden id, source key; or the start of a name"
     ordering = ("-member_count", "code")
     actions = ("merge_chosen",)
 
@@ -89,12 +89,12 @@ class GoldenRecordAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[GoldenRecord], search_term: str
     ) -> tuple[QuerySet[GoldenRecord], bool]:
-        """Find an id as a person says it over the phone, else search as usual."""
-        try:
-            return queryset.filter(code=parse(search_term)), False
-        except BadGoldenId:
-            usual: Any = super().get_search_results
-            return (*usual(request, queryset, search_term),)
+        """Find by any id ever issued, as a person says it over the phone, else search as usual."""
+        found = [one.golden.pk for one in search_ids(search_term) if one.golden]
+        if found:
+            return GoldenRecord.objects.filter(pk__in=found), False
+        usual: Any = super().get_search_results
+        return (*usual(request, queryset, search_term),)
 
     @admin.action(description="Merge the chosen records …")
     def merge_chosen(self, request: HttpRequest, queryset: QuerySet[GoldenRecord]) -> HttpResponse | None:

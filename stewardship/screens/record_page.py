@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import record_seen, title_of
-from mdm.models import Membership, SourceRecord
+from mdm.models import Judgement, Membership, SourceRecord
 from mdm.xref.lookup import xref_history
 from stewardship.access import may_decide, reader, sees_everything
 from stewardship.comparing import against_golden
@@ -30,6 +30,10 @@ def show(request: HttpRequest, record: SourceRecord, site: AdminSite) -> HttpRes
         "membership": row,
         "spans": xref_history(seen.source, seen.object_type, seen.source_key).spans,
         "may_decide": may_decide(request),
+        "together": row.golden is not None and row.golden.member_count > 1,
+        "isolated": Judgement.objects.filter(
+            kind=Judgement.Kind.ALONE, left=record, withdrawn_at=None
+        ).first(),
         "overrides": overrides_about([record.pk], principal, _ruling(row)),
         "attributes": choices(record.domain, principal),
         "warnings": record.warnings if everything else [],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from mdm.models import GoldenRecord, Judgement, Membership, OutboxEvent, SourceRecord
+from mdm.compliance import audit
+from mdm.models import Destination, GoldenRecord, Judgement, Membership, OutboxEvent, SourceRecord
 from mdm.resolution.decisions import By, merge
 from mdm.xref.redirect import live_golden
 
@@ -142,3 +143,78 @@ def test_the_way_back_never_leaves_the_hub(hub, merged, signed_in, back, followe
     answer = signed_in("steward").post(page, {"reason": "mistake"})
     assert (answer.url == back) == followed
     assert answer.url.startswith("/") and not answer.url.startswith("//")
+
+
+def test_a_ticked_record_moves_to_whatever_id_or_key_is_typed(hub, signed_in):
+    erp = SourceRecord.objects.get(source_key="0000000017")
+    client, page = signed_in("steward"), decide("move", record=erp.pk, to="s9")
+    context = client.get(page).context
+    places = {side["code"]: [one.source for one in side["then"]] for side in context["sides"]}
+    assert places == {hub.anna.code: ["crm"], hub.bernd.code: ["erp", "shop"]}
+    client.post(page, {"reason": "mistake"})
+    assert Membership.objects.get(record=erp).golden == hub.bernd
+
+
+@pytest.mark.parametrize(
+    ("to", "said"), [("nobody", "No golden record of the customer domain is known by"), ("", "is known by")]
+)
+def test_a_move_to_nowhere_says_so(hub, signed_in, to, said):
+    erp = SourceRecord.objects.get(source_key="0000000017")
+    answer = signed_in("steward").get(decide("move", record=erp.pk, to=to), follow=True)
+    assert said in str(list(answer.context["messages"])[0])
+
+
+def test_a_record_stands_alone_until_it_is_released_on_its_page(hub, signed_in):
+    crm = SourceRecord.objects.get(source_key="A-1")
+    client = signed_in("steward")
+    client.post(decide("isolate", record=crm.pk), {"reason": "documents"})
+    assert Membership.objects.get(record=crm).golden != hub.anna
+    page = client.get(reverse("admin:mdm_sourcerecord_change", args=[crm.pk])).content.decode()
+    assert "stands alone" in page and "Release …" in page
+    client.post(decide("undo", judgement=Judgement.objects.get().pk), {"reason": "mistake"})
+    assert Membership.objects.get(record=crm).golden == hub.anna
+
+
+def test_all_records_of_a_golden_record_are_matched_anew(hub, merged, signed_in):
+    client, page = signed_in("steward"), decide("rematch", id=hub.anna.code)
+    assert sorted(len(side["then"]) for side in client.get(page).context["sides"]) == [1, 2]
+    client.post(page, {"reason": "mistake"})
+    assert live_golden(hub.bernd.code).code == hub.bernd.code
+
+
+def test_keeping_apart_asks_how_long(hub, signed_in):
+    client, page = signed_in("steward"), decide("not", id=[hub.anna.code, hub.bernd.code])
+    assert client.get(page).context["has_term"]
+    client.post(page, {"reason": "relatives", "until_change": "on", "until": "2999-12-31"})
+    judgement = Judgement.objects.get()
+    assert (str(judgement.until), bool(judgement.watched)) == ("2999-12-31", True)
+    told = client.get(reverse("admin:mdm_judgement_changelist")).content.decode()
+    assert "not the same" in told
+    bad = client.post(page, {"reason": "relatives", "until": "2001-01-01"})
+    assert "is over" in str(list(bad.context["messages"])[0])
+
+
+def test_what_changed_since_it_was_shown_is_not_decided(hub, signed_in):
+    client, page = signed_in("steward"), decide("confirm", id=hub.anna.code)
+    shown = dict(client.get(page).context["versions"])
+    merge([hub.anna.code, hub.bernd.code], keep=hub.anna.code, by=BY)
+    answer = client.post(page, {"reason": "same_person", **shown})
+    assert "look again" in str(list(answer.context["messages"])[0])
+    hub.anna.refresh_from_db()
+    assert not hub.anna.confirmed
+
+
+def test_a_preview_names_who_will_hear_of_it(hub, signed_in):
+    with audit.entry(actor="test", action="register", cause="a test"):
+        shop = SourceRecord.objects.get(source_key="S9").object_type.source
+        Destination.objects.create(source=shop, connector="none", settings={})
+    page = decide("merge", id=[hub.anna.code, hub.bernd.code], keep=hub.anna.code)
+    (heard,) = signed_in("steward").get(page).context["heard"]
+    assert (heard.destination, heard.source_key, heard.code) == ("shop", "S9", hub.anna.code)
+
+
+@pytest.mark.parametrize("text", ["17", "a-1"])
+def test_the_list_of_golden_records_finds_by_any_key(hub, signed_in, text):
+    address = reverse("admin:mdm_goldenrecord_changelist")
+    page = signed_in("steward").get(f"{address}?q={text}").content.decode()
+    assert hub.anna.code in page and hub.bernd.code not in page

@@ -1,4 +1,5 @@
 // Keys for people who would rather not reach for the mouse. Lists: j and k move, Enter opens, / searches.
+// A golden record: 1-9 tick its records, x takes them out, v moves them, m merges, a matches anew, c confirms.
 // The review page: s same, n not the same, j next, k back, 1-9 reasons, u undo, o and p open both sides.
 "use strict";
 
@@ -15,7 +16,7 @@
   };
 
   const review = (key) => {
-    const form = document.getElementById("au-review");
+    const form = document.querySelector("#au-review, #au-decide");
     if (!form) return false;
     const button = form.querySelector(`button[data-key="${key}"]`);
     if (button) {
@@ -52,6 +53,18 @@
     if (event.key === "Escape" && typing(event.target)) event.target.blur();
     if (event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
     if (event.key === "Enter" && event.target.closest("a, button")) return;
+    const field = document.querySelector(`input[data-focus="${CSS.escape(event.key)}"]`);
+    if (field) {
+      field.focus();
+      event.preventDefault();
+      return;
+    }
+    const box = /^[1-9]$/.test(event.key) && document.querySelectorAll("#au-values input[name=record]")[event.key - 1];
+    if (box) {
+      box.checked = !box.checked;
+      event.preventDefault();
+      return;
+    }
     let done = review(event.key) || follow(`a[data-key="${CSS.escape(event.key)}"]`) || list(event.key);
     if (!done && event.key === "/") {
       const search = document.querySelector("#searchbar");
@@ -61,6 +74,12 @@
       }
     }
     if (done) event.preventDefault();
+  });
+
+  // A form about ticked records carries them along; without any the browser points at the first box.
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.hasAttribute("data-ticked")) return;
+    for (const one of document.querySelectorAll("input[name=record]:checked")) event.formData.append("record", one.value);
   });
 
   document.addEventListener("submit", (event) => {
@@ -73,11 +92,12 @@
   document.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");
     if (copy) navigator.clipboard.writeText(copy.dataset.copy);
-    const splitter = event.target.closest("[data-split]");
-    if (splitter) {
+    const picker = event.target.closest("a[data-ticked]");
+    if (picker) {
       event.preventDefault();
       const chosen = [...document.querySelectorAll("input[name=record]:checked")];
-      if (chosen.length) location = `${splitter.href}${chosen.map((one) => `&record=${one.value}`).join("")}`;
+      if (chosen.length) location = `${picker.href}${chosen.map((one) => `&record=${one.value}`).join("")}`;
+      else document.querySelector("input[name=record]")?.focus();
     }
   });
 })();
