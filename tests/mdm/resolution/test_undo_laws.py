@@ -1,7 +1,7 @@
 """Undo is exact (promise 6): a history with a merge that is undone stands as the one without it.
 
-Decisions are written down as judgements of records, so that the history without the merge says the same of the
-same records; what a person saw on the way may differ.
+Decisions are written down as judgements of records, so that the history without the merge says the same of
+the same records; what a person saw on the way may differ.
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ RECORD = st.sampled_from(NAMES)
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["merge", "part", "part", "term", "split", "isolate", "move", "rematch", "load", "load", "gone", "new",
-             "undo", "undo"]
+            ["merge", "part", "part", "term", "split", "isolate", "move", "rematch", "load", "load", "gone",
+             "new", "undo", "undo"]
         ),
         RECORD, RECORD, st.sampled_from(["anna", "bert", "carl", "bertha"]),
     ),
