@@ -109,7 +109,7 @@ def test_a_steward_overrides_a_value_and_withdraws_it(hub, live_server, page):
     card.get_by_text("Override a value").click()
     page.get_by_label("Attribute").select_option("payment_terms")
     page.get_by_label("Value", exact=True).fill("N60")
-    page.get_by_text("Preview …").click()
+    page.locator("#au-override").get_by_text("Preview …").click()
     expect(page.locator(".au-diff")).to_contain_text("N60")
     assert not Override.objects.exists()
     page.get_by_text("Documents show it").click()
