@@ -13,7 +13,7 @@ STEWARD, COMPLIANCE, ADMIN = "steward", "compliance", "admin"
 
 READ_BY_STEWARDS = (
     "goldenrecord", "sourcerecord", "xref", "membership", "alternatekey", "quarantinedrow", "judgement",
-    "override", "overlay", "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination",
+    "override", "overlay", "reviewtask", "hold", "mergetally", "ruleset", "lane", "delivery", "outboxevent", "destination",
     "sourcesystem", "objecttype", "sourcerelationship", "stewardrelationship",
 )  # fmt: skip
 READ_BY_ALL = (*READ_BY_STEWARDS, "auditentry", "edge", "blockingkey", "closedkey", "component", "heartbeat")

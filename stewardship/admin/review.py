@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from mdm import domains
 from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
-from mdm.models import Hold, Judgement, Membership, Overlay, ReviewTask, SourceRecord
+from mdm.models import Hold, Judgement, Membership, MergeTally, Overlay, ReviewTask, SourceRecord
 from mdm.resolution.decisions import REASONS
 from mdm.resolution.explanation import gate_words
 from mdm.resolution.queueing import found
@@ -226,6 +226,15 @@ class HoldAdmin(ReadOnlyAdmin):
     list_display = ("id", "gate", "domain", "status", "reason", "created_at", "wakes_on", "closed_by")
     list_filter = (DomainFilter, "status", "gate")
     ordering = ("-id",)
+
+
+@admin.register(MergeTally)
+class MergeTallyAdmin(ReadOnlyAdmin):
+    """How much of each day's budget of merges is spent."""
+
+    list_display = ("day", "domain", "merges")
+    list_filter = (DomainFilter,)
+    ordering = ("-day", "domain")
 
 
 @admin.register(Overlay)

@@ -59,6 +59,7 @@ def full(hub, task):
         )
         models.Delivery.objects.create(lane=lane, outcome="acknowledged")
     models.ClosedKey.objects.create(domain="customer", key=1)
+    models.MergeTally.objects.create(domain="customer", day="2026-11-29", merges=1)
     beat("worker")
     api_keys.issue(name="k", scopes=["ingest"], owner=person("o"), actor="test", cause="a test")
     return hub
