@@ -21,24 +21,32 @@ from config.connections import django_database
 
 
 @contextmanager
-def small_database() -> Iterator[None]:
-    """Give Django an empty migrated database, on DATABASE_URL's server or an embedded one of its own."""
+def small_database(*, durable: bool = False, own: bool = False) -> Iterator[Path]:
+    """Give Django an empty migrated database, on DATABASE_URL's server or an embedded one in this home.
+
+    own: in any case on an embedded one. durable: what is committed survives a crash.
+    """
     home = Path(tempfile.mkdtemp(prefix="aurum-teeth-"))
-    given = os.environ.get("DATABASE_URL")
+    home.chmod(0o711)
+    given = None if own else os.environ.get("DATABASE_URL")
     try:
         if given:
             parameters = {name: str(value) for name, value in conninfo_to_dict(given).items()}
         else:
-            parameters = embedded.ensure_running(home, durable=False).parameters
+            parameters = embedded.ensure_running(home, durable=durable).parameters
         settings.DATABASES["default"].update(django_database(parameters, max_age=0))
         django.setup()
+        from django.db import connections
         from django.test.utils import setup_databases, teardown_databases  # needs settings that are ready
 
         made = setup_databases(verbosity=0, interactive=False)
         try:
-            yield
+            yield home
         finally:
-            teardown_databases(made, verbosity=0)
+            if given:
+                teardown_databases(made, verbosity=0)
+            else:
+                connections.close_all()  # the whole server goes
     finally:
         if not given:
             embedded.remove(home)
