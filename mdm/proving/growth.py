@@ -39,7 +39,8 @@ class Change:
     """A first cluster that is another one after growth, and the pair of records that did it.
 
     what: "joined" another first cluster, or "parted". pair: the strongest edge between what the cluster was
-    and what it met; None where it met nobody. truly: whether it only joined records of its own people.
+    and what it met (record, record, weight); where it met nobody, the strongest that it had between its
+    parts, whose keys too many carry by now. truly: whether it only joined records of its own people.
     """
 
     cluster: tuple[int, ...]
@@ -107,10 +108,15 @@ def changes_between(before: Resolution, after: Resolution, person: Ints) -> list
         for number, cluster in enumerate(clusters)
         if len({*label[list(cluster)].tolist()}) > 1 or len(meeting[int(label[cluster[0]])]) > 1
     ]
-    strongest = _strongest(
-        after, rows_after, label, {record for number in touched for record in clusters[number]}
-    )
-    return [_change(clusters, number, label, meeting, person, strongest) for number in touched]
+    records = {record for number in touched for record in clusters[number]}
+    strongest = _strongest(after, rows_after, label, records)
+    label_before = np.empty(len(rows_before), dtype=np.int64)
+    label_before[rows_before] = before.labels()
+    former = _strongest(before, rows_before, label_before, records)
+    return [
+        _change(clusters, number, label, meeting, person, strongest) or _lost(clusters[number], label, former)
+        for number in touched
+    ]
 
 
 Pairs = dict[int, list[tuple[int, int, int]]]
@@ -138,7 +144,8 @@ def _change(
     meeting: dict[int, list[int]],
     person: Ints,
     strongest: Pairs,
-) -> Change:
+) -> Change | None:
+    """Return what became of a cluster that met somebody; None where it met nobody."""
     cluster = clusters[number]
     here, now = set(cluster), {*label[list(cluster)].tolist()}
     met = [clusters[other] for one in now for other in meeting[one] if other != number]
@@ -150,7 +157,19 @@ def _change(
         for weight, one, other in strongest.get(record, ())
         if one not in here or other not in here
     ]
-    weight, one, other = max(outward) if outward else (0, 0, 0)
-    return Change(
-        cluster, "parted" if len(now) > 1 else "joined", truly, (one, other, weight) if outward else None
-    )
+    if not outward:
+        return None
+    weight, one, other = max(outward)
+    return Change(cluster, "parted" if len(now) > 1 else "joined", truly, (one, other, weight))
+
+
+def _lost(cluster: tuple[int, ...], label: Ints, former: Pairs) -> Change:
+    """Return the parting of a cluster that met nobody, named by the edge that it had between its parts."""
+    between = [
+        (weight, one, other)
+        for record in cluster
+        for weight, one, other in former.get(record, ())
+        if label[one] != label[other]
+    ]
+    weight, one, other = max(between) if between else (0, 0, 0)
+    return Change(cluster, "parted", False, (one, other, weight) if between else None)

@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import product
 
 from config.connections import database_url
 from mdm.compliance.verify import verify
-from mdm.models import Judgement, Membership, SourceRecord
+from mdm.models import Membership, SourceRecord
+from mdm.resolution.binding import judgements_of
 from mdm.resolution.due import due_count
 from tests.conftest import CHECKOUT, parameters_of_test_database
 from tests.linktable import DOMAIN, Hub, Line, expected_clusters, start
@@ -42,20 +44,24 @@ def accepted() -> list[Line]:
     ]
 
 
-def judged(kind: str) -> list[tuple[str, str]]:
-    """Return the pairs of a kind of judgement in force."""
+Pairs = list[tuple[str, str]]
+
+
+def judged() -> tuple[Pairs, Pairs]:
+    """Return the pairs that the judgements bind now as one, and as different: the inputs that people made."""
     short = {
         record.pk: f"{record.object_type.source.code}/{record.source_key}"
         for record in SourceRecord.objects.select_related("object_type__source")
     }
-    pairs = Judgement.objects.filter(kind=kind, withdrawn_at=None).values_list("left", "right")
-    return [(short[left], short[right]) for left, right in pairs]
+    binding = judgements_of(DOMAIN)
+    parted = [*binding.cannot, *(pair for sides in binding.apart for pair in product(*map(sorted, sides)))]
+    must, cannot = ([(short[one], short[other]) for one, other in pairs] for pairs in (binding.links, parted))
+    return must, cannot
 
 
 def stands_as_its_inputs_say(hub: Hub) -> bool:
     """Whether the clusters are the partition of accepted records and judgements, computed without the hub."""
-    expected = expected_clusters(accepted(), judged("must_link"), judged("cannot_link"))
-    return hub.clusters() == expected
+    return hub.clusters() == expected_clusters(accepted(), *judged())
 
 
 def race(*, processes: int, steps: int, records: int, seed: int, seconds: int) -> dict[str, object]:

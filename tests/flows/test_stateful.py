@@ -99,7 +99,6 @@ class Hubs(RuleBasedStateMachine):
         except DecisionRefused:
             assert digest() == before
             return
-        self.judged()
         self.fresh_merge = (made, before) if same else None
 
     @precondition(lambda self: any(len(cluster) > 1 for cluster in self.plain.clusters()))
@@ -107,7 +106,11 @@ class Hubs(RuleBasedStateMachine):
     def split(self, pick: Any) -> None:
         """Some records are taken out of a golden record."""
         self.hub.resolve()
-        members = sorted(pick.choice(sorted(map(sorted, self.plain.clusters() - self.single()))))
+        self.judged()
+        several = sorted(map(sorted, self.plain.clusters() - self.single()))
+        if not several:
+            return
+        members = pick.choice(several)
         leaving = pick.sample(members, pick.randrange(1, len(members)))
         decisions.split(self.code(members[0]), [self.hub.record(short).pk for short in leaving], by=NOT)
         self.judged()
@@ -130,7 +133,7 @@ class Hubs(RuleBasedStateMachine):
         else:
             standing = Judgement.objects.filter(withdrawn_at=None).order_by("pk")
             decisions.undo(pick.choice(list(standing.values_list("pk", flat=True))), by=OOPS)
-        self.judged()
+        self.fresh_merge = None
 
     @precondition(lambda self: self.plain.active())
     @rule(pick=st.randoms(use_true_random=False), word=st.sampled_from(["it", "fr"]))
@@ -188,6 +191,7 @@ class Hubs(RuleBasedStateMachine):
         }
         assert stored == {short: (line.attributes, line.gone) for short, line in self.plain.records.items()}
         if "due: " not in self.hub.stands():
+            self.judged()
             assert self.hub.clusters() == self.plain.clusters()
         codes = set(GoldenRecord.objects.values_list("code", flat=True))
         assert self.issued <= codes
@@ -205,11 +209,11 @@ class Hubs(RuleBasedStateMachine):
         return {cluster for cluster in self.plain.clusters() if len(cluster) == 1}
 
     def judged(self) -> None:
-        """Read the judgements in force back: they are inputs."""
+        """Read back between which records the judgements bind: they are inputs."""
+        must, cannot = judged()
         self.plain.must, self.plain.cannot = set(), set()
-        self.plain.tie(*judged("must_link"))
-        self.plain.part(*judged("cannot_link"))
-        self.fresh_merge = None
+        self.plain.tie(*must)
+        self.plain.part(*cannot)
 
 
 @pytest.mark.django_db
