@@ -330,7 +330,8 @@ def _between_groups(
 
 def gate_words(gate: str) -> str:
     """Return the name of a gate as people say it: "exclusive:tax id:vat.FR" is the "tax id, vat.FR"."""
-    return gate.removeprefix("exclusive:").replace(":", ", ").replace("kinds", "kind")
+    plain = gate.removeprefix("exclusive:").replace("confirmed_", "confirmed ")
+    return plain.replace(":", ", ").replace("kinds", "kind")
 
 
 def _by(judgement: Judgement) -> str:

@@ -14,6 +14,7 @@ from mdm.compliance.policy import visible
 from mdm.compliance.reading import title_of
 from mdm.ingestion import quarantine
 from mdm.ingestion.documents import BadMapping
+from mdm.ingestion.new_keys import NewKeys
 from mdm.ingestion.replay import replay
 from mdm.models import AlternateKey, QuarantinedRow, SourceRecord
 from stewardship.access import reader, sees_everything
@@ -90,7 +91,7 @@ class QuarantinedRowAdmin(ReadOnlyAdmin):
     search_fields = ("source_key", "origin")
     search_help_text = "Source key or file"
     ordering = ("-id",)
-    actions = ("try_again", "set_aside")
+    actions = ("try_again", "carry_over", "set_aside")
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         """Return the columns; reasons quote values, so only those read them who may see every value."""
@@ -121,12 +122,23 @@ class QuarantinedRowAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Try again")
     def try_again(self, request: HttpRequest, queryset: QuerySet[QuarantinedRow]) -> None:
-        """Ingest the chosen rows again, by the rules of today."""
+        """Ingest the chosen rows again, by the rules of today; held new keys become new records."""
+        self._replay(request, queryset, "new", "Tried again in the admin.")
+
+    @admin.action(description="Carry known records over to these keys")
+    def carry_over(self, request: HttpRequest, queryset: QuerySet[QuarantinedRow]) -> None:
+        """Ingest the chosen rows as the records that say the same under other keys."""
+        self._replay(request, queryset, "rekey", "Carried over to new keys in the admin.")
+
+    def _replay(
+        self, request: HttpRequest, queryset: QuerySet[QuarantinedRow], new_keys: NewKeys, reason: str
+    ) -> None:
         try:
             outcomes = replay(
                 ids=list(queryset.values_list("pk", flat=True)),
                 actor=request.user.get_username(),
-                reason="Tried again in the admin.",
+                reason=reason,
+                new_keys=new_keys,
             )
         except (quarantine.NotOpen, BadMapping) as error:
             messages.error(request, str(error))

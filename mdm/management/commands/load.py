@@ -93,6 +93,12 @@ class Command(BaseCommand):
             action="store_true",
             help="propose a mapping from header and values with reasons; --mapping FILE: put it there",
         )
+        parser.add_argument(
+            "--new-keys",
+            choices=("hold", "rekey", "new"),
+            default="hold",
+            help="many known records under new keys: hold them (default), carry them over, take them as new",
+        )
         add_file_options(
             parser,
             without_mapping="the one that fits the object type",
@@ -151,6 +157,7 @@ class Command(BaseCommand):
                         actor=options["actor"],
                         reason=options["reason"],
                         load=load,
+                        new_keys=options["new_keys"],
                         progress=advance,
                         report=partial(write, table.name) if write else None,
                     )
