@@ -12,7 +12,8 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,8 @@ Unsigned = NDArray[np.uint64]
 NOTHING: Mapping[int, tuple[Ints, Ints]] = {}
 THREADS = min(4, os.cpu_count() or 1)
 FEW = 5_000  # rows that are sooner done than threads begun
-MERGED_AT_ONCE = 1 << 21  # packed pairs merged at a time: memory stays flat
+MERGED_AT_ONCE = 1 << 20  # packed pairs merged at a time: memory stays flat
+SAMPLED = 1 << 8  # so many of them are looked at to cut stretches of that size
 SIX = np.uint64(63)
 
 
@@ -167,7 +169,7 @@ def frame_pairs(
     counts = {place: count for place, (_, count) in enumerate(of_rules) if count is not None}
     counts |= {number: RuleCount(len(one), 0, 0) for number, (one, _) in also.items()}
     found = [packed for packed, _ in of_rules]
-    found += [_packed(one, other, number, rows) for number, (one, other) in also.items()]
+    found += [_ascending([_packed(one, other, number, rows)]) for number, (one, other) in also.items()]
     del of_rules
     return _merged(found, counts, rows, spec.weak_rules)
 
@@ -190,6 +192,12 @@ def _packed(left: Ints | Longs, right: Ints | Longs, rule: int, rows: int) -> Un
     return (low << np.uint64(width + 6)) | (high << np.uint64(6)) | np.uint64(rule)
 
 
+def _ascending(parts: list[Unsigned]) -> Unsigned:
+    found = _whole(parts, np.uint64)
+    found.sort()
+    return found
+
+
 def _width(rows: int) -> int:
     """Return how many bits a row takes: two of them and a rule's number fit into 64 up to half a billion."""
     width = max(1, (rows - 1).bit_length())
@@ -201,38 +209,54 @@ def _width(rows: int) -> int:
 def _merged(found: list[Unsigned], counts: dict[int, RuleCount], rows: int, weak: int) -> Pairs:
     """Return the distinct pairs, ascending, with the bits of all rules that found each.
 
+    found: packed pairs of each rule, ascending; a stretch of them is merged at a time, on all cores.
     weak: the bits of rules of which one alone does not make a pair.
     """
-    packed = np.concatenate([np.empty(0, dtype=np.uint64), *found])
-    found.clear()
-    packed.sort()
-    pairs, rules = [np.empty(0, dtype=np.uint64)], [np.empty(0, dtype=np.uint64)]
-    per_rule = np.zeros(64, dtype=np.int64)
-    start = 0
-    while start < len(packed):
-        stop = int(
-            np.searchsorted(packed, packed[min(start + MERGED_AT_ONCE, len(packed)) - 1] | SIX, "right")
-        )
-        pair, bits, counted = _run_merged(packed[start:stop])
+    width = _width(rows)
+
+    def stretch(bounds: tuple[np.uint64, np.uint64]) -> tuple[Ints, Ints, Unsigned, Longs]:
+        parts = [packed[slice(*np.searchsorted(packed, bounds))] for packed in found]
+        pair, bits, counted = _run_merged(np.concatenate(parts))
         strong = (bits & ~np.uint64(weak)) > 0
         kept = np.flatnonzero(strong | ((bits & (bits - np.uint64(1))) > 0))
-        pairs.append(pair[kept])
-        rules.append(bits[kept])
-        per_rule += counted
-        start = stop
-    counts = {number: replace(count, pairs=int(per_rule[number])) for number, count in counts.items()}
-    pair, width = np.concatenate(pairs), _width(rows)
-    left = (pair >> np.uint64(width)).astype(np.int32)
-    right = (pair & np.uint64((1 << width) - 1)).astype(np.int32)
-    return Pairs(left, right, np.concatenate(rules), counts)
+        pair = pair[kept]
+        left = (pair >> np.uint64(width)).astype(np.int32)
+        return left, (pair & np.uint64((1 << width) - 1)).astype(np.int32), bits[kept], counted
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        merged = list(threads.map(stretch, pairwise(_edges(found))))
+    found.clear()
+    lefts, rights, bits, counted = (list(parts) for parts in zip(*merged, strict=True))
+    merged.clear()
+    per_rule: list[int] = np.vstack(counted).sum(axis=0).tolist()
+    counts = {number: replace(count, pairs=per_rule[number]) for number, count in counts.items()}
+    return Pairs(_whole(lefts, np.int32), _whole(rights, np.int32), _whole(bits, np.uint64), counts)
+
+
+def _edges(found: list[Unsigned]) -> list[np.uint64]:
+    """Return ascending bounds between which about MERGED_AT_ONCE packed pairs lie; no pair is cut apart."""
+    sizes = sum(map(len, found))
+    step = MERGED_AT_ONCE // SAMPLED
+    told = np.sort(np.concatenate([np.empty(0, np.uint64), *(packed[::step] for packed in found)]))
+    inner = np.unique(told[SAMPLED::SAMPLED] & ~SIX) if sizes > MERGED_AT_ONCE else told[:0]
+    return [np.uint64(0), *inner[inner > 0], np.uint64((1 << 64) - 1)]
+
+
+def _whole(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    """Return parts one after the other, and let go of them."""
+    found = np.concatenate([np.empty(0, dtype=kind), *parts])
+    parts.clear()
+    return found
 
 
 def _run_merged(packed: Unsigned) -> tuple[Unsigned, Unsigned, Longs]:
-    """Return the distinct pairs of sorted packed ones, their rules' bits, and the pairs of each rule."""
-    packed = packed[np.r_[True, packed[1:] != packed[:-1]]]
+    """Return the distinct pairs of packed ones, ascending, their rules' bits, and the pairs of each rule."""
+    packed.sort()
+    packed = packed[np.r_[True, packed[1:] != packed[:-1]][: len(packed)]]
     rule, pair = packed & SIX, packed >> np.uint64(6)
-    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]])
-    bits = np.bitwise_or.reduceat(np.left_shift(np.uint64(1), rule), starts)
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]][: len(pair)])
+    bits = np.left_shift(np.uint64(1), rule)
+    bits = np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
     return pair[starts], bits, np.bincount(rule.astype(np.int64), minlength=64)
 
 
@@ -245,8 +269,8 @@ def pack(left: Ints, right: Ints) -> Unsigned:
 def _rule_pairs(
     rows: Longs, keys: Longs, cap: int, sources: Ints | None, rule: int, count: int
 ) -> tuple[Unsigned, RuleCount]:
-    """Return the packed pairs of rows in each run of equal keys, one distance at a time: as many passes as
-    the largest open run.
+    """Return the packed pairs of rows in each run of equal keys, ascending; found one distance at a time, in
+    as many passes as the largest open run.
     """
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     sizes = np.diff(np.r_[starts, len(keys)])
@@ -266,4 +290,4 @@ def _rule_pairs(
         alone[rows[np.repeat(~closed & (sizes > 1), sizes)]] = False
         lost = int(alone.sum())
     told = RuleCount(0, int(closed.sum()), int(sizes[closed].sum()), lost)
-    return np.concatenate(found), told
+    return _ascending(found), told

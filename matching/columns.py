@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from threading import RLock
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.texts import Texts, mix, runs
+from matching.texts import Texts, in_order, lowest, mix, runs
 
 T = TypeVar("T")
 S = TypeVar("S", bound=np.generic)
@@ -35,6 +36,7 @@ class CodedColumn:
     offsets: Longs
     members: Ints
     features: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    building: RLock = field(default_factory=RLock, compare=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -50,10 +52,14 @@ class CodedColumn:
 
     def feature(self, name: str, build: Callable[[Texts], T]) -> T:
         """Return what `build` derives from the distinct elements, computed once per frame."""
-        if name not in self.features:
-            self.features[name] = build(self.elements)
-        found: T = self.features[name]
-        return found
+        found: T | None = self.features.get(name)
+        if found is not None:
+            return found
+        with self.building:  # threads that want the same wait for the one that makes it
+            if name not in self.features:
+                self.features[name] = build(self.elements)
+            made: T = self.features[name]
+        return made
 
     def value(self, row: int) -> tuple[str, ...]:
         """Return the elements of one row in alphabetical order, none where it is missing."""
@@ -156,12 +162,12 @@ def _first_equal(offsets: Longs, members: Ints, counts: Longs) -> Longs:
     if not len(counts):
         return np.empty(0, dtype=np.int64)
     owner = np.repeat(np.arange(len(counts)), counts)
-    order = np.lexsort((members, owner)) if (counts > 1).any() else np.arange(len(members))
-    members = members[order]
-    hashed = mix(counts.astype(np.uint64))
-    np.add.at(hashed, owner, mix(members.astype(np.uint64) + np.uint64(1)))
-    _, first, same = np.unique(hashed, return_index=True, return_inverse=True)
-    found: Longs = first[same].astype(np.int64)
+    if (counts > 1).any():
+        members = in_order(owner, members).astype(np.int32)
+    sums = np.zeros(len(members) + 1, dtype=np.uint64)  # a sum that overflows is still a difference
+    np.cumsum(mix(members.astype(np.uint64) + np.uint64(1)), out=sums[1:])
+    ends = np.cumsum(counts)
+    found = lowest(mix(counts.astype(np.uint64)) + sums[ends] - sums[ends - counts]).astype(np.int64)
     differs = counts != counts[found]
     near = members == members[np.minimum(runs(offsets[found], counts), max(len(members) - 1, 0))]
     differs[owner[~near]] = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from matching.columns import CodedColumn, taken
 from matching.cuts import PAIRED, cut_elements
 from matching.frame import Frame
 from matching.spec import BlockingRule, KeyPart, MatchSpec
-from matching.texts import mix, runs
+from matching.texts import in_order, mix, runs
 from matching.weights import TextWeights
 
 if TYPE_CHECKING:
@@ -21,14 +23,23 @@ if TYPE_CHECKING:
 Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
+THREADS = min(4, os.cpu_count() or 1)
 ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
     """Cut what rules share once, before they run side by side."""
-    for rule in spec.blocking:
-        for part in (*rule.parts, *rule.finer):
-            part_keys(frame.column(part.column), part, model)
+    wanted = dict.fromkeys(part for rule in spec.blocking for part in (*rule.parts, *rule.finer))
+    with ThreadPoolExecutor(THREADS) as threads:
+        for _ in threads.map(lambda part: part_keys(frame.column(part.column), part, model), wanted):
+            pass
+
+
+def forget_cuts(frame: Frame) -> None:
+    """Let go of what was cut, when no more pairs are looked for in the frame."""
+    for column in frame.columns.values():
+        for name in [name for name in list(column.features) if name.startswith("keys ")]:
+            column.features.pop(name, None)
 
 
 @dataclass(frozen=True)
@@ -155,7 +166,8 @@ def _part_keys(column: CodedColumn, part: KeyPart, texts: TextWeights | None) ->
     if most < 2:
         return offsets, keys
     value = np.repeat(np.arange(column.size), np.diff(offsets))
-    order = np.lexsort((keys, value))
+    order = np.argsort(keys)
+    order = order[in_order(value[order], np.arange(len(order)))]
     value, keys = value[order], keys[order]
     first = np.r_[True, (value[1:] != value[:-1]) | (keys[1:] != keys[:-1])][: len(keys)]
     return _offsets(value[first], column.size), keys[first]

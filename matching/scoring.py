@@ -32,7 +32,7 @@ Longs = NDArray[np.int64]
 MOST_RARE = 3 * MILLI  # a single agreed value is never worth more than 3 bits above its attribute's average
 MOST_COMMON = -12 * MILLI
 UNKNOWN = np.iinfo(np.int64).min
-CHUNK = 1 << 18  # pairs scored at a time: memory stays flat, and both cores have work
+CHUNK = 1 << 17  # pairs scored at a time: memory stays flat, and both cores have work
 THREADS = min(4, os.cpu_count() or 1)
 
 

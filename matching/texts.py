@@ -46,11 +46,13 @@ def runs(starts: NDArray[Any], counts: NDArray[Any]) -> Longs:
 
 
 def in_order(numbers: NDArray[Any], rows: NDArray[Any]) -> Longs:
-    """Return rows in the order of their numbers, equal ones in their own; all are below 2**31.
+    """Return rows in the order of their numbers, of equal ones ascending; all are below 2**31.
 
     One sort of packed numbers takes a twentieth of a stable sort by one of them.
     """
-    packed: Longs = (numbers.astype(np.int64) << 32) | rows
+    packed: Longs = numbers.astype(np.int64)
+    packed <<= 32
+    packed |= rows
     packed.sort()
     packed &= 0xFFFFFFFF
     return packed

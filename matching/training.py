@@ -23,6 +23,7 @@ from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.first_estimates import first_estimate
 from matching.frame import Frame, in_name_order
 from matching.kernels.registry import kernel_of
+from matching.memory import give_back
 from matching.model import (
     MILLI,
     Explained,
@@ -149,6 +150,7 @@ def trained(
         return Trained(replace(default_model(spec), training={"method": "default", "candidates": 0}), None)
     model = observe(different, spec)
     pairs = all_candidates(different, spec, model, link_only=link_only)
+    give_back()
     model = learned_from(different, spec, model, pairs, seed=seed, link_only=link_only)
     competing = link_only if one_to_one is None else one_to_one
     if competing and model.training.get("method") != "default":

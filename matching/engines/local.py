@@ -22,6 +22,8 @@ from matching.engines.plain_groups import plainly_one, ungated
 from matching.engines.small_components import clustered_small
 from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
+from matching.keys import forget_cuts
+from matching.memory import give_back
 from matching.model import MILLI, Model
 from matching.possible import PossibleMatches, possible_matches
 from matching.raw import Columns
@@ -118,16 +120,20 @@ def resolve(
     """
     clock = _Clock(progress)
     frame = frame_in_order(spec, records, names)
+    del records  # a caller who does not keep them need not pay for them any longer
     clock.stage("frame")
     if model is not None:
         return resolve_frame(frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock)
     learned = trained(frame, spec, seed=seed, link_only=link_only, one_to_one=one_to_one)
+    model, known = learned.model, [] if learned.pairs is None else [learned.pairs]
+    del learned
     clock.stage("train")
     found = resolve_frame(
-        frame, spec, learned.model,
-        link_only=link_only, one_to_one=one_to_one, clock=clock, known=learned.pairs,
-    )  # fmt: skip
-    return _within_capacity(found, spec)
+        frame, spec, model, link_only=link_only, one_to_one=one_to_one, clock=clock, known=known
+    )
+    found = _within_capacity(found, spec)
+    clock.stage("questions")
+    return found
 
 
 def _within_capacity(found: Resolution, spec: MatchSpec) -> Resolution:
@@ -153,15 +159,20 @@ def resolve_frame(
     link_only: bool = False,
     one_to_one: bool | None = None,
     clock: _Clock | None = None,
-    known: Pairs | None = None,
+    known: list[Pairs] | None = None,
 ) -> Resolution:
-    """Return the clusters of a frame under a model; known: all candidates, where they are at hand."""
+    """Return the clusters of a frame under a model.
+
+    known: a list of one, all candidates, where they are at hand; it is emptied.
+    """
     clock = clock or _Clock(None)
     nodes = None if link_only or one_to_one else nodes_of(frame, spec, model)
     standing = None if nodes is None else nodes.standing
-    candidates = known
+    candidates = known.pop() if known else None
     if candidates is None or standing is not None:
+        candidates = None  # let go of first
         candidates = all_candidates(frame, spec, model, link_only=link_only, standing=standing)
+    forget_cuts(frame.telling(model.generic))
     clock.stage("block")
     met = nodes.record_pairs(candidates.left, candidates.right) if nodes else len(candidates)
     competing = None if one_to_one is None and link_only else bool(one_to_one)
@@ -216,6 +227,7 @@ class _Clock:
         self._since = perf_counter()
 
     def stage(self, name: str) -> None:
+        give_back()
         now = perf_counter()
         self.seconds[name] = round(now - self._since, 3)
         self._since = now

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.kernels import Pairing
-from matching.texts import BLOCK, Texts
+from matching.texts import Texts
 
 Mask = NDArray[np.bool_]
 
+BLOCK = 1 << 13  # texts counted at a time: the table of counts stays in the cache
 LETTERS = ((26, 2), (10, 1), (2, 1))  # (signs of a class, bits of each): a to z twice, figures once, others
 DIGITS = ((10, 6), (4, 1))
 

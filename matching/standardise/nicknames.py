@@ -333,7 +333,8 @@ _ROOTS = _read(NICKNAMES)
 
 def given_roots(name: str) -> tuple[str, ...]:
     """Return the names that a given name may stand for ("alex": alexander, alexandra), or itself."""
-    folded = fold(name)
+    # most callers have folded the name before
+    folded = name if name.isascii() and name.isalpha() and name.islower() else fold(name)
     return _ROOTS.get(folded) or ((folded,) if folded else ())
 
 
