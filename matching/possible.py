@@ -29,7 +29,7 @@ Bools = NDArray[np.bool_]
 
 MOST_ROWS = 20
 """Of a larger cluster so many records speak for all: those whose names' hashes are lowest."""
-CROSS_AT_ONCE = 1 << 21
+CROSS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.frame import Frame
+from matching.groups import Groups
 from matching.model import Model
 from matching.scoring import score
 from matching.spec import MatchSpec
-from matching.texts import in_order, lowest, mix
+from matching.texts import in_order, lowest, mix, runs
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -44,22 +45,13 @@ class Nodes:
         """Whether a row stands for a node."""
         return self.counts > 0
 
-    def expanded(self, groups: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    def expanded(self, groups: Groups) -> Groups:
         """Return groups of standing rows with all rows that they stand for; other rows of the groups fall
         out.
         """
         order, starts = self._members()
-        counts, starts_of = self.counts.tolist(), starts.tolist()
-        found: list[tuple[int, ...]] = []
-        for group in groups:
-            if len(group) == 1 and counts[group[0]] == 1:
-                found.append(group)
-                continue
-            if not counts[group[0]]:
-                continue
-            rows = [order[starts_of[row] : starts_of[row] + counts[row]] for row in group]
-            found.append(tuple(sorted(np.concatenate(rows).tolist())))
-        return tuple(found)
+        counts = self.counts[groups.rows]
+        return Groups.numbered(order[runs(starts[groups.rows], counts)], np.repeat(groups.numbers(), counts))
 
     def record_pairs(self, left: Ints, right: Ints) -> int:
         """Return how many pairs of records these pairs of nodes and the nodes by themselves stand for."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
 from time import perf_counter
 from typing import Any
 
@@ -22,6 +21,7 @@ from matching.engines.plain_groups import plainly_one, ungated
 from matching.engines.small_components import clustered_small
 from matching.frame import Frame, RecordName, frame_in_order
 from matching.gates import gate_facts, select
+from matching.groups import Groups
 from matching.keys import forget_cuts
 from matching.memory import give_back
 from matching.model import MILLI, Model
@@ -68,18 +68,14 @@ class Resolution:
     """
 
     frame: Frame
-    groups: tuple[tuple[int, ...], ...]
+    groups: Groups
     pairs: ScoredPairs
     model: Model
     report: Mapping[str, Any]
 
     def labels(self) -> Ints:
         """Return the number of its group for every row."""
-        rows = np.fromiter(chain.from_iterable(self.groups), dtype=np.int64, count=len(self.frame))
-        sizes = np.fromiter(map(len, self.groups), dtype=np.int64, count=len(self.groups))
-        labels = np.empty(len(self.frame), dtype=np.int32)
-        labels[rows] = np.repeat(np.arange(len(self.groups), dtype=np.int32), sizes)
-        return labels
+        return self.groups.labels()
 
     def review_pairs(self) -> Longs:
         """Return the places in `pairs` of those whose records stand apart."""
@@ -245,7 +241,7 @@ def cluster(
     link_only: bool = False,
     one_to_one: bool = False,
     nodes: Nodes | None = None,
-) -> tuple[tuple[tuple[int, ...], ...], list[dict[str, int]]]:
+) -> tuple[Groups, list[dict[str, int]]]:
     """Return the groups of rows, and the components that were cut because they were too large.
 
     nodes: rows that stand for others, whose candidates are given; size and links of a component count these.
@@ -276,16 +272,8 @@ def cluster(
         place = dict(zip(rows, range(start, start + size), strict=True))
         for group in _split(frame, model, facts, rows, block, link_only, one_to_one, nodes):
             first[[place[row] for row in group]] = place[group[0]]
-    groups = _groups(order, first)
-    return nodes.expanded(groups) if nodes else tuple(groups), cut
-
-
-def _groups(order: Longs, first: Longs) -> list[tuple[int, ...]]:
-    """Return the rows of each group, `first` naming the place in `order` where the group of each begins."""
-    sort = in_order(first, np.arange(len(first)))
-    rows, starts = order[sort].tolist(), first[sort]
-    bounds = np.flatnonzero(np.r_[True, starts[1:] != starts[:-1], True]).tolist() if len(rows) else [0]
-    return [tuple(rows[start:end]) for start, end in pairwise(bounds)]
+    groups = Groups.numbered(order, first)
+    return nodes.expanded(groups) if nodes else groups, cut
 
 
 def _split(

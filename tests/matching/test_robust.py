@@ -88,7 +88,7 @@ def test_equal_records_of_any_text_are_one_node(text: str) -> None:
 @pytest.mark.parametrize("model", [None, MODEL])
 def test_a_table_of_nothing_and_of_one_record(count: int, record: Record, model: Model | None) -> None:
     found = run([record] * count, model)
-    assert (found.groups, len(found.pairs), len(found.review_pairs())) == (((0,),) * count, 0, 0)
+    assert (tuple(found.groups), len(found.pairs), len(found.review_pairs())) == (((0,),) * count, 0, 0)
     assert (found.report["records"], found.report["candidates"]) == (count, 0)
 
 
