@@ -216,7 +216,7 @@ def _merged(found: list[Unsigned], counts: dict[int, RuleCount], rows: int, weak
 
     def stretch(bounds: tuple[np.uint64, np.uint64]) -> tuple[Ints, Ints, Unsigned, Longs]:
         parts = [packed[slice(*np.searchsorted(packed, bounds))] for packed in found]
-        pair, bits, counted = _run_merged(np.concatenate(parts))
+        pair, bits, counted = _run_merged(_whole(parts, np.uint64))
         strong = (bits & ~np.uint64(weak)) > 0
         kept = np.flatnonzero(strong | ((bits & (bits - np.uint64(1))) > 0))
         pair = pair[kept]
