@@ -191,27 +191,32 @@ def resolve_frame(
     pairs = ScoredPairs(candidates.left[kept], candidates.right[kept], weights[kept], candidates.rules[kept])
     if nodes is not None:
         pairs = ScoredPairs(*nodes.spread(pairs.left, pairs.right, pairs.weights, pairs.rules))
-    names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
     report = {
         "records": len(frame),
         "candidates": met,
         "signatures": int(nodes.standing.sum()) if nodes else len(frame),
         "clusters": len(groups),
-        "rules": {
-            names[place]: {
-                "pairs": count.pairs,
-                "closed_keys": count.closed_keys,
-                "closed_rows": count.closed_rows,
-                "lost_rows": count.lost_rows,
-            }
-            for place, count in candidates.counts.items()
-        },
+        "rules": _told(spec, candidates),
         "one_to_one": unique,
         "link_only": link_only,
         "cut_components": cut,
         "seconds": clock.seconds,
     }
     return Resolution(frame, groups, pairs, model, report)
+
+
+def _told(spec: MatchSpec, candidates: Pairs) -> dict[str, dict[str, int]]:
+    """Return by its name what each blocking rule contributed."""
+    names = {place: rule.name for place, rule in enumerate(spec.blocking)} | {63: "nearest texts"}
+    return {
+        names[place]: {
+            "pairs": count.pairs,
+            "closed_keys": count.closed_keys,
+            "closed_rows": count.closed_rows,
+            "lost_rows": count.lost_rows,
+        }
+        for place, count in candidates.counts.items()
+    }
 
 
 class _Clock:
