@@ -66,10 +66,15 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="aurum-bench-"))
     found: dict[str, Any] = {}
     try:
+        records = given.records + given.second + given.online + given.singles
         made = files.write(
-            population(round(given.records * 0.75 + given.second * 0.6 + given.online * 0.6), given.seed),
-            home, first=given.records, second=given.second, online=given.online, singles=given.singles,
-        )  # fmt: skip
+            population(round(0.8 * records), given.seed),
+            home,
+            first=given.records,
+            second=given.second,
+            online=given.online,
+            singles=given.singles,
+        )
         with database(home) as stages:
             found |= first_load(made, stages)
             from tests.bench import resolution_online as online  # needs Django to be set up
@@ -110,6 +115,7 @@ def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
         "first_records": summary.rows,
         "first_seconds": round(total.wall, 1),
         "first_processor_seconds": round(total.processors, 1),
+        "first_processor_us": round(total.processors / summary.rows * 1e6),
         "first_records_per_second": round(summary.rows / total.wall),
         "first_peak_mb": peak_megabytes(),
         **{f"first_{stage}_seconds": round(one.wall, 1) for stage, one in spent.items()},

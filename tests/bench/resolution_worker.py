@@ -53,11 +53,12 @@ def work(given: dict[str, Any], started: float) -> dict[str, Any]:
     """Accept and resolve one share of a file; idle: seconds before the first batch."""
     rows, take = taking(given)
     mine = rows[given["place"] :: given["of"]]
-    idle = time.perf_counter() - started
+    take([])
+    idle, processor = time.perf_counter() - started, time.process_time()
     for at in range(0, len(mine), BATCH):
         take(mine[at : at + BATCH])
         resolve()
-    return {"records": len(mine), "idle": idle}
+    return {"records": len(mine), "idle": idle, "processor": time.process_time() - processor}
 
 
 def pace(given: dict[str, Any], started: float) -> dict[str, Any]:
