@@ -58,6 +58,18 @@ def full(hub, task):
             next_attempt_at=timezone.now(),
         )
         models.Delivery.objects.create(lane=lane, outcome="acknowledged")
+        models.Overlay.objects.create(
+            record=record, domain="customer", source_key="A-1", attributes={}, content_hash="0" * 40,
+            weight=-9000, conflicts=["birth_date", "tax_ids"], origin="a test", arrived_at=timezone.now(),
+        )  # fmt: skip
+        models.SourceRelationship.objects.create(
+            record=record, type="parent_account", forward=True, other_source="crm",
+            other_object_type="Account", other_key="A-0",
+        )  # fmt: skip
+        models.StewardRelationship.objects.create(
+            type="household", from_golden=hub.anna, to_golden=hub.bernd, holds=True, actor="eva",
+            reason_code="asked", entry_id=entry.pk, created_at=entry.at,
+        )  # fmt: skip
     models.ClosedKey.objects.create(domain="customer", key=1)
     models.MergeTally.objects.create(domain="customer", day="2026-11-29", merges=1)
     beat("worker")
@@ -117,7 +129,7 @@ SEEN = {
     "steward": {
         "goldenrecord", "sourcerecord", "xref", "membership", "alternatekey", "quarantinedrow", "judgement",
         "override", "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination",
-        "sourcesystem", "objecttype",
+        "sourcesystem", "objecttype", "overlay", "mergetally", "sourcerelationship", "stewardrelationship",
     },
     "compliance": {model._meta.model_name for model in OURS},
     "admin": {model._meta.model_name for model in OURS},
