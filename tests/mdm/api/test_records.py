@@ -134,9 +134,9 @@ def test_a_dead_broker_neither_fails_nor_delays_a_request(
     asked = api("ingest")
     start = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
-        answers = [asked.post("records", arrival(f"A-{n}")) for n in range(5)]
+        answers = [asked.post("records", arrival(f"N-{n}")) for n in range(5)]
     assert [one.status_code for one in answers] == [202] * 5
     # A bound far above what it takes (0.2 s), far below what five attempts with retries would.
     assert time.monotonic() - start < 20
     assert waking._quiet.now()
-    assert Membership.objects.filter(record__source_key__startswith="A-", due=True).count() == 5
+    assert Membership.objects.filter(record__source_key__startswith="N-", due=True).count() == 5
