@@ -4,6 +4,10 @@ One function and three triggers (insert, update, delete; transition tables allow
 table. Measured in docs/decisions/0004: COPY with these triggers costs less than two COPYs and covers every
 way of writing. There is one history row per object and audit entry, because two rows of one stamp make
 `as_of` return an object twice.
+
+The last stamp of an object is the maximum of an expression, not of the column: for the maximum of a column
+that has an index PostgreSQL reads that index backwards, through everybody's history, until it meets the
+object.
 """
 
 from typing import Any
@@ -46,7 +50,7 @@ BEGIN
     INSERT INTO {history} ({columns}, history_date, history_type, {stamps})
       SELECT {new},
         greatest(clock_timestamp(),
-                 (SELECT max(h.history_date) + interval '1 microsecond' FROM {history} h
+                 (SELECT max(h.history_date + interval '1 microsecond') FROM {history} h
                   WHERE h.{key} = n.{key})),
         '~', {values} FROM new_rows n JOIN old_rows o USING ({key}) WHERE ({new}) IS DISTINCT FROM ({old})
       ON CONFLICT ({key}, history_entry_id) DO UPDATE SET {overwrite};
@@ -54,7 +58,7 @@ BEGIN
     INSERT INTO {history} ({columns}, history_date, history_type, {stamps})
       SELECT {old},
         greatest(clock_timestamp(),
-                 (SELECT max(h.history_date) + interval '1 microsecond' FROM {history} h
+                 (SELECT max(h.history_date + interval '1 microsecond') FROM {history} h
                   WHERE h.{key} = o.{key})),
         '-', {values} FROM old_rows o
       ON CONFLICT ({key}, history_entry_id) DO UPDATE SET {overwrite};
