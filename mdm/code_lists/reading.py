@@ -6,7 +6,7 @@ that another cross-walk reads it anew without another pull.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mdm.code_lists.lists import EVERY_SOURCE, CodeList, CodeLists
@@ -137,12 +137,6 @@ class CodeReader:
             merged = {**attributes, **changed}
             attributes = {name: value for name, value in merged.items() if value is not None}
         return Read(attributes, frozenset(doubted) if doubted else NOTHING)
-
-    def codes_in(self, source: str, attributes: Mapping[str, Any]) -> Iterator[tuple[Place, str, Reading]]:
-        """Yield every code of a record with its place and what it is read as."""
-        for place, codes in self.of_source(source):
-            for code in codes_at(attributes, place):
-                yield place, code, codes.read(code)
 
 
 def codes_at(attributes: Mapping[str, Any], place: Place) -> list[str]:
