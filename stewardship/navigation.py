@@ -147,6 +147,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item("Audit log", "receipt_long", "auditentry"),
             _item("Sources", "hub", "sourcesystem"),
             _item("Object types", "category", "objecttype"),
+            _item("Mappings", "schema", "sourcemapping"),
             _item("Destinations", "send", "destination"),
             _item("API keys", "key", "apikey"),
             {

@@ -14,10 +14,10 @@ STEWARD, COMPLIANCE, ADMIN = "steward", "compliance", "admin"
 READ_BY_STEWARDS = (
     "goldenrecord", "sourcerecord", "xref", "membership", "alternatekey", "quarantinedrow", "judgement",
     "override", "overlay", "reviewtask", "hold", "mergetally", "ruleset", "lane", "delivery", "outboxevent",
-    "destination", "sourcesystem", "objecttype", "sourcerelationship", "stewardrelationship",
+    "destination", "sourcesystem", "sourcemapping", "objecttype", "sourcerelationship", "stewardrelationship",
 )  # fmt: skip
 READ_BY_ALL = (*READ_BY_STEWARDS, "auditentry", "edge", "blockingkey", "closedkey", "component", "heartbeat")
-CHANGED_BY_ADMINS = ("sourcesystem", "objecttype", "destination")
+CHANGED_BY_ADMINS = ("sourcesystem", "sourcemapping", "objecttype", "destination")
 
 VIEWS: Mapping[str, tuple[str, ...]] = {
     STEWARD: READ_BY_STEWARDS,

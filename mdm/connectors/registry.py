@@ -12,6 +12,7 @@ from mdm.connectors.sap import Sap
 from mdm.models import Destination
 
 Settings = Mapping[str, str]
+NAMES = ("salesforce", "sap")
 _connectors: dict[tuple[str, frozenset[tuple[str, str]]], Connector] = {}
 
 
@@ -45,7 +46,7 @@ def _connector(name: str, settings: Settings) -> Connector:
             password=_secret(settings, "password_variable"),
             call_seconds=call_seconds,
         )
-    raise LookupError(f"There is no connector {name!r}; there are salesforce and sap.")
+    raise LookupError(f"There is no connector {name!r}; there are {' and '.join(NAMES)}.")
 
 
 def forget_connectors() -> None:

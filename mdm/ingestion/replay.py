@@ -11,19 +11,11 @@ from typing import Any
 
 from mdm.compliance import audit
 from mdm.ingestion import quarantine
-from mdm.ingestion.mapping import Mapping, canonical, declared
+from mdm.ingestion.mapping import Mapping
 from mdm.ingestion.new_keys import NewKeys
 from mdm.ingestion.pipeline import RowOutcome, ingest
-from mdm.models import ObjectType, QuarantinedRow
-
-
-def mapping_of(object_type: ObjectType) -> Mapping:
-    """Return the mapping that the object type names, or the one that takes canonical rows as they are."""
-    return (
-        declared(object_type.mapping)
-        if object_type.mapping
-        else canonical(object_type.domain, object_type.key_rule)
-    )
+from mdm.ingestion.stored_mappings import mapping_of
+from mdm.models import QuarantinedRow
 
 
 def replay(

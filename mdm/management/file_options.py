@@ -20,8 +20,8 @@ def add_file_options(parser: ArgumentParser, *, without_mapping: str, report: st
     """
     parser.add_argument(
         "--mapping",
-        help="a TOML file that says which column is what, or the name of a mapping that comes with Aurum"
-        f" ({', '.join(declared_names())}); without it {without_mapping}",
+        help="a TOML file that says which column is what, or the name of a mapping that was kept or that"
+        f" Aurum has ({', '.join(declared_names())}); without it {without_mapping}",
     )
     parser.add_argument("--report", type=Path, metavar="FILE", help=f"write {report} to this CSV file")
     parser.add_argument("--strict", action="store_true", help=f"exit with 1 when a row was {strict}")

@@ -19,7 +19,7 @@ from mdm.models.records import (
 )
 from mdm.models.relationships import SourceRelationship, StewardRelationship
 from mdm.models.rulesets import RuleSet
-from mdm.models.sources import ObjectType, SourceSystem
+from mdm.models.sources import ObjectType, SourceMapping, SourceSystem
 
 __all__ = [
     "AlternateKey",
@@ -48,6 +48,7 @@ __all__ = [
     "RecordStatus",
     "ReviewTask",
     "RuleSet",
+    "SourceMapping",
     "SourceRecord",
     "SourceRelationship",
     "SourceSystem",

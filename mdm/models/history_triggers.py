@@ -137,6 +137,7 @@ def install(apps: Any, schema_editor: BaseDatabaseSchemaEditor, models: tuple[st
 # A model that is added here gets its triggers by a migration of its own.
 TRACKED = (
     "SourceSystem",
+    "SourceMapping",
     "SourceRecord",
     "GoldenRecord",
     "RuleSet",

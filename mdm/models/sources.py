@@ -1,5 +1,6 @@
-"""Source systems and the kinds of object they hold."""
+"""Source systems, the kinds of object they hold, and how their rows are read."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -14,7 +15,9 @@ class SourceSystem(models.Model):
     contributes = models.BooleanField(default=True)
     accepts = models.BooleanField(default=False)
     trust = models.PositiveSmallIntegerField(
-        default=50, help_text="0-100: how far survivorship believes this system where no rule says otherwise."
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="0-100: how far survivorship believes this system where no rule says otherwise.",
     )
     home_url = models.URLField(blank=True, help_text="Where a person looks at this system; may be empty.")
 
@@ -25,6 +28,23 @@ class SourceSystem(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(trust__lte=100), name="source_trust_0_to_100")
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceMapping(models.Model):
+    """A mapping of this deployment's own, as it was written; it stands before one that Aurum ships under the
+    same name.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    document = models.TextField(help_text="TOML: see docs/how-to/write-a-mapping.md.")
+
+    history = HistoricalRecords(bases=[HistoryRow])
+
+    class Meta:
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -42,7 +62,7 @@ class ObjectType(models.Model):
     mapping = models.CharField(
         max_length=120,
         blank=True,
-        help_text="Name of the mapping declaration; empty: columns are canonical already.",
+        help_text="Name of a mapping, stored or shipped; empty: columns are canonical already.",
     )
     most_new_keys = models.PositiveSmallIntegerField(
         default=20,

@@ -14,7 +14,7 @@ from django.db import connection
 from mdm.compliance import audit
 from mdm.connectors.base import Connector, Payload
 from mdm.ingestion.pipeline import RowOutcome, ingest
-from mdm.ingestion.replay import mapping_of
+from mdm.ingestion.stored_mappings import mapping_of
 from mdm.models import Destination, GoldenRecord, Lane, ObjectType, SourceRecord
 from mdm.publishing.desired import state_hash
 from mdm.resolution.decisions import link_created

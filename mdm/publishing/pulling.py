@@ -6,7 +6,7 @@ from datetime import datetime
 from mdm.connectors.registry import connector_of
 from mdm.ingestion.mapping import Mapping
 from mdm.ingestion.pipeline import Summary, ingest
-from mdm.ingestion.replay import mapping_of
+from mdm.ingestion.stored_mappings import mapping_of
 from mdm.ingestion.table import Row
 from mdm.models import Destination, ObjectType
 from mdm.publishing.homecoming import recognise

@@ -74,6 +74,10 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
     list_fullwidth = True
     actions: Sequence[str] | None = None
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who may change them adds them."""
+        return bool(self.has_change_permission(request))
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What records hang on is switched off, not deleted."""
         return False

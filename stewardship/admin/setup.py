@@ -13,11 +13,15 @@ from django.utils.safestring import SafeString
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from mdm.compliance import api_keys
-from mdm.models import ApiKey, Destination, ObjectType, SourceSystem
+from mdm.ingestion.documents import BadMapping
+from mdm.ingestion.mapping import parse_mapping
+from mdm.ingestion.stored_mappings import check_name
+from mdm.models import ApiKey, Destination, ObjectType, SourceMapping, SourceSystem
 from stewardship.admin.base import AuditedAdmin, badge, code_tag
 
 
@@ -42,6 +46,51 @@ class ObjectTypeAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What gives records their names is chosen once."""
         return ("source", "code", "domain", "key_rule") if obj else ()
+
+
+class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A mapping is taken only when it can be used."""
+
+    document = forms.CharField(widget=UnfoldAdminTextareaWidget(attrs={"rows": 30, "class": "font-mono"}))
+
+    class Meta:
+        model = SourceMapping
+        fields = ("name", "document")
+
+    def clean_name(self) -> str:
+        """Return the name, which is a file's too."""
+        name: str = self.cleaned_data["name"]
+        try:
+            check_name(name)
+        except BadMapping as error:
+            raise forms.ValidationError(str(error)) from error
+        return name
+
+    def clean_document(self) -> str:
+        """Return the mapping as it was written."""
+        document: str = self.cleaned_data["document"]
+        try:
+            parse_mapping(document)
+        except BadMapping as error:
+            raise forms.ValidationError(str(error)) from error
+        return document
+
+
+@admin.register(SourceMapping)
+class SourceMappingAdmin(AuditedAdmin):
+    """How rows of their objects are read, where Aurum ships no mapping or another one."""
+
+    form = MappingForm
+    list_display = ("name", "of")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Object types name it."""
+        return ("name",) if obj else ()
+
+    @admin.display(description="Object type")
+    def of(self, mapping: SourceMapping) -> str:
+        """Return which object types are read by it."""
+        return ", ".join(map(str, ObjectType.objects.select_related("source").filter(mapping=mapping.name)))
 
 
 @admin.register(Destination)

@@ -19,8 +19,10 @@ from mdm.resolution.decisions import By, not_a_match
 from mdm.resolution.overriding import override
 from tests.mdm.api.hub import person
 
-SET_UP_BY_HAND = {"sourcesystem", "objecttype", "destination", "apikey"}
+SET_UP_BY_HAND = {"sourcesystem", "sourcemapping", "objecttype", "destination", "apikey"}
 """The only tables that somebody may change here; every other one is derived or recorded."""
+
+LEAD = 'domain = "customer"\nkey = "id"\n[attributes]\ngiven_name = "first_name"\n'
 
 OURS: list[Any] = [
     model
@@ -43,6 +45,7 @@ def full(hub, task):
         models.Hold.objects.create(
             domain="customer", gate="bridge", left_records=[1], right_records=[2], reason="A test."
         )
+        models.SourceMapping.objects.create(name="crm.Lead", document=LEAD)
         models.AlternateKey.objects.create(object_type=record.object_type, key="B", record=record)
         models.Edge.objects.get_or_create(
             left=other, right=record, defaults={"domain": "customer", "weight": 1, "rule_set": rules}
@@ -129,7 +132,8 @@ SEEN = {
     "steward": {
         "goldenrecord", "sourcerecord", "xref", "membership", "alternatekey", "quarantinedrow", "judgement",
         "override", "reviewtask", "hold", "ruleset", "lane", "delivery", "outboxevent", "destination",
-        "sourcesystem", "objecttype", "overlay", "mergetally", "sourcerelationship", "stewardrelationship",
+        "sourcesystem", "sourcemapping", "objecttype", "overlay", "mergetally", "sourcerelationship",
+        "stewardrelationship",
     },
     "compliance": {model._meta.model_name for model in OURS},
     "admin": {model._meta.model_name for model in OURS},
@@ -247,3 +251,14 @@ def test_quarantined_rows_are_tried_again_or_set_aside(full, signed_in):
     )
     assert not models.QuarantinedRow.objects.filter(status="open").exists()
     assert models.AuditEntry.objects.latest("pk").actor == "steward"
+
+
+def test_a_mapping_is_taken_only_when_it_can_be_used(full, signed_in):
+    client = signed_in("admin")
+    wrong = client.post(address(models.SourceMapping, "add"), {"name": "shop/x", "document": "key = 1"})
+    page = wrong.content.decode()
+    assert "is no name of a mapping" in page
+    assert "&#x27;domain&#x27;" in page
+    client.post(address(models.SourceMapping, "add"), {"name": "shop.x", "document": LEAD})
+    assert models.SourceMapping.objects.get(name="shop.x").document.strip() == LEAD.strip()
+    assert models.AuditEntry.objects.filter(action="add source mapping", actor="admin").exists()

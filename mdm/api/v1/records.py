@@ -18,7 +18,7 @@ from mdm.ingestion.keys import BadKey, normalise_key
 from mdm.ingestion.mapping import Mapping, canonical
 from mdm.ingestion.pipeline import RowOutcome, ingest
 from mdm.ingestion.relating import COLUMN as RELATIONSHIPS
-from mdm.ingestion.replay import mapping_of
+from mdm.ingestion.stored_mappings import mapping_of
 from mdm.models import ObjectType
 
 

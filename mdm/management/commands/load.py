@@ -25,9 +25,11 @@ from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_na
 from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
 from mdm.ingestion.readers import open_table
 from mdm.ingestion.registering import Contradiction, ensure_object_type
+from mdm.ingestion.stored_mappings import keep_mapping, mapping_named
 from mdm.ingestion.suggest import suggest_for
 from mdm.ingestion.table import Table, UnusableFile
 from mdm.management.file_options import add_file_options, reading_options
+from mdm.models import ObjectType
 from mdm.resolution.due import resolve_due
 from mdm.rulesets.activate import bootstrap
 from mdm.rulesets.active import active
@@ -131,15 +133,21 @@ class Command(BaseCommand):
             sys.exit(SOMETHING_QUARANTINED)
 
     def _load(self, tables: list[Table], mapping: Mapping, options: dict[str, Any], screen: Console) -> int:
+        own = _own_file(options)
+        name = f"{options['source']}.{options['object_type']}" if own else mapping.name
         object_type, remark = ensure_object_type(
             source=options["source"],
             code=options["object_type"],
             domain=options["domain"],
             key_rule=mapping.key.rule,
-            mapping=mapping.name if mapping.name in declared_names() else "",
+            mapping=name,
             actor=options["actor"],
             cause=f"load {tables[0].name}",
         )
+        if remark and own:
+            text = own.read_text(encoding="utf-8")
+            keep_mapping(name, text, actor=options["actor"], cause=f"load {tables[0].name}")
+            remark += f" Its mapping is kept as {name!r}."
         if remark:
             rehearsed = " Only for this rehearsal: nothing is kept." if options["dry_run"] else ""
             screen.print(f"{remark}{rehearsed}", highlight=False)
@@ -193,12 +201,21 @@ class Command(BaseCommand):
             screen.print(suggestion.toml(), highlight=False, markup=False)
 
 
+def _own_file(options: dict[str, Any]) -> Path | None:
+    """Return the file that --mapping names; None when it names a mapping that is known."""
+    path = Path(options["mapping"] or "")
+    return path if path.suffix == ".toml" or path.is_file() else None
+
+
 def _mapping(options: dict[str, Any]) -> Mapping:
-    if options["mapping"]:
-        path = Path(options["mapping"])
-        mapping = (
-            load_mapping(path) if path.suffix == ".toml" or path.exists() else declared(options["mapping"])
-        )
+    if own := _own_file(options):
+        mapping = load_mapping(own)
+    elif options["mapping"]:
+        mapping = mapping_named(options["mapping"])
+    elif kept := ObjectType.objects.filter(
+        source__code=options["source"], code=options["object_type"], domain=options["domain"]
+    ).exclude(mapping=""):
+        mapping = mapping_named(kept[0].mapping)
     else:
         fitting = [
             known
@@ -210,7 +227,7 @@ def _mapping(options: dict[str, Any]) -> Mapping:
                 f"No mapping of Aurum's is for the object type {options['object_type']!r} of the domain"
                 f" {options['domain']!r}: name one with --mapping, or let --suggest-mapping propose one."
             )
-        mapping = fitting[0]
+        mapping = mapping_named(fitting[0].name)
     if mapping.domain != options["domain"]:
         raise BadMapping(
             f"The mapping {mapping.name} is for the domain {mapping.domain}, not {options['domain']}."

@@ -6,7 +6,9 @@ import io
 import pytest
 from django.core.management import call_command
 
-from mdm.models import AuditEntry, ObjectType, QuarantinedRow, SourceRecord
+from mdm.ingestion.documents import BadMapping
+from mdm.ingestion.stored_mappings import keep_mapping, mapping_named, mapping_of
+from mdm.models import AuditEntry, ObjectType, QuarantinedRow, SourceMapping, SourceRecord
 
 ROWS = """customer_no;account_type;first_name;last_name;email;country;registered_on
 k1;private;Anna;Berg;anna@example.org;SE;24.12.2020
@@ -61,6 +63,43 @@ def test_a_dry_run_keeps_nothing_and_reports_every_row(db, shop, tmp_path):
             for row in csv.DictReader(file)
         ]
     assert rows == [("2", "K1", "created", "", ""), ("3", "K2", "quarantined", "unknown_country", "country")]
+
+
+OWN = """domain = "customer"
+key = "customer_no"
+[attributes]
+given_name = "first_name"
+family_name = "last_name"
+emails = "email"
+"""
+
+
+def test_a_mapping_of_ones_own_is_kept_with_the_object_type(db, shop, tmp_path):
+    own = tmp_path / "kunden.toml"
+    own.write_text(OWN, encoding="utf-8")
+    _, printed, _ = load(shop, "--mapping", own, object_type="Kunde")
+    assert "Its mapping is kept as 'shop.Kunde'." in printed
+    kept = ObjectType.objects.get()
+    assert (kept.mapping, SourceMapping.objects.get().document) == ("shop.Kunde", OWN)
+    assert mapping_of(kept).columns() == {"customer_no", "first_name", "last_name", "email"}
+    own.unlink()
+    assert load(shop, object_type="Kunde")[0] == 0, "the object type's own mapping needs no naming"
+
+
+def test_a_kept_mapping_stands_before_a_shipped_one_of_its_name(db, shop):
+    keep_mapping("shop.customer", OWN, actor="anna", cause="a test")
+    assert mapping_named("shop.customer").columns() == {"customer_no", "first_name", "last_name", "email"}
+    assert "country" not in load(shop)[1], "our own reads no country, so none is unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "document", "says"),
+    [("a/b", OWN, "no name of a mapping"), ("a", "domain =", "a: this is no valid TOML")],
+)
+def test_what_cannot_be_used_is_not_kept(db, name, document, says):
+    with pytest.raises(BadMapping, match=says):
+        keep_mapping(name, document, actor="anna", cause="a test")
+    assert not SourceMapping.objects.exists()
 
 
 UNUSABLE = [
