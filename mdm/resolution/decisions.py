@@ -44,6 +44,7 @@ from mdm.resolution.verdicts import (
     take_back,
     withdraw,
 )
+from mdm.resolution.write import moment
 from mdm.xref.redirect import live_golden
 
 __all__ = [
@@ -242,7 +243,7 @@ def undo(judgement_id: int, *, by: By) -> Decision:
         if domain is None:
             raise LookupError(f"There is no judgement {judgement_id}.")
         with _entry("undo", by, f"judgement {judgement_id}"):
-            return holding(domain, work)
+            return holding(domain, stamped(work))
 
     return with_retries(withdrawing)
 
@@ -279,9 +280,22 @@ def decide(action: str, codes: Sequence[str], by: By, work: Callable[[Held], T])
     def deciding() -> T:
         domain = live_golden(codes[0]).domain
         with _entry(action, by, f"decision on {', '.join(codes)}"):
-            return holding(domain, work)
+            return holding(domain, stamped(work))
 
     return with_retries(deciding)
+
+
+def stamped(work: Callable[[Held], T]) -> Callable[[Held], T]:
+    """Return the work, whose refusals say when they were made: while it holds what it demanded."""
+
+    def refusing(held: Held) -> T:
+        try:
+            return work(held)
+        except DecisionRefused as refused:
+            refused.at = moment()
+            raise
+
+    return refusing
 
 
 def _entry(action: str, by: By, cause: str) -> AbstractContextManager[AuditEntry]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -29,7 +30,12 @@ REASONS: Mapping[str, str] = {
 
 
 class DecisionRefused(Exception):
-    """The decision cannot stand as asked; `conflicts` lists why, one sentence each."""
+    """The decision cannot stand as asked; `conflicts` lists why, one sentence each.
+
+    at: the moment of the refusal, under the locks: it is about what was committed before, and nothing later.
+    """
+
+    at: datetime | None = None
 
     def __init__(self, summary: str, conflicts: Sequence[str]) -> None:
         super().__init__(" ".join([summary, *conflicts]))

@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime
 from itertools import product
+from typing import Any
 
 from config.connections import database_url
 from mdm.compliance.verify import verify
@@ -13,6 +15,8 @@ from mdm.models import Membership, SourceRecord
 from mdm.resolution.binding import judgements_of
 from mdm.resolution.due import due_count
 from tests.conftest import CHECKOUT, parameters_of_test_database
+from tests.flows.journal import Journal, closed, opened
+from tests.flows.serial import MADE, Decided, Verdict, disagreements
 from tests.linktable import DOMAIN, Hub, Line, expected_clusters, start
 
 
@@ -64,14 +68,19 @@ def stands_as_its_inputs_say(hub: Hub) -> bool:
     return hub.clusters() == expected_clusters(accepted(), *judged())
 
 
-def race(*, processes: int, steps: int, records: int, seed: int, seconds: int) -> dict[str, object]:
+def race(*, processes: int, steps: int, records: int, seed: int, seconds: int) -> dict[str, Any]:
     """Let processes race on an empty hub; return what they did and what is wrong in the end: nothing."""
     hub = start()
+    opened()
     racers = [begin("tests.flows.racer", seed * 100 + number, steps, records) for number in range(processes)]
     said = [racer.communicate(timeout=seconds) for racer in racers]
+    journal = closed()
     done: Counter[str] = Counter({"refused": 0, "unhandled": 0})
+    notes: list[dict[str, Any]] = []
     for out, _ in said:
-        done.update(json.loads(out) if out else {"crashed": 1})
+        told: dict[str, Any] = json.loads(out) if out else {"crashed": 1}
+        notes += told.pop("decisions", [])
+        done.update(told)
     hub.resolve()
     return {
         **done,
@@ -80,4 +89,22 @@ def race(*, processes: int, steps: int, records: int, seed: int, seconds: int) -
         "parked": Membership.objects.exclude(parked_reason="").count(),
         "findings": [str(finding) for finding in verify(deep=True)],
         "as_the_reference": stands_as_its_inputs_say(hub),
+        "decisions": len(notes),
+        "refused_for": dict(Counter(note["refused"] for note in notes if "refused" in note)),
+        "otherwise": disagreements(journal, [decided(note, journal) for note in notes]),
     }
+
+
+def decided(note: dict[str, Any], journal: Journal) -> Decided:
+    """Return what a racer noted of a decision; one that was made stands where its judgement was written."""
+    if "refused" in note:
+        at = datetime.fromisoformat(note["at"])
+        named = [int(number) for text in note["named"] for number in text.split(",")]
+        verdict: Verdict = (note["refused"], tuple(sorted(named)))
+    else:
+        verdict = MADE
+        at = journal.moment_of(note["made"], withdrawn=note["verb"] == "undo")
+    return Decided(
+        note["verb"], tuple(note["about"]), tuple(note["leaving"]), datetime.fromisoformat(note["began"]), at,
+        verdict,
+    )  # fmt: skip

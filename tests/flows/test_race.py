@@ -29,6 +29,9 @@ def test_processes_that_race_end_where_their_inputs_alone_lead(seed):
     wrong = {name: found[name] for name in ("errors", "unhandled", "waiting", "parked", "findings")}
     assert wrong == {"errors": [], "unhandled": 0, "waiting": 0, "parked": 0, "findings": []}
     assert found["as_the_reference"]
+    # What was refused is what a serial run in the order of the locks refuses, for the same reasons.
+    assert found["otherwise"] == []
+    assert found["refused"] > 0
 
 
 def kill_once_it_works(worker: subprocess.Popen[str], *, after: float) -> None:
