@@ -8,31 +8,36 @@ import numpy as np
 from django.db import connection
 
 from matching.engines.local import score
+from mdm.copying import array
 from mdm.resolution.scope import Stand, frame_of, rows_of
 from mdm.rulesets.active import ActiveRules
 
-# One index look-up a key, whatever the planner believes of the table: after a load it knows nothing yet.
+# One scan of the index for all keys, whatever the planner believes of the table: after a load it knows
+# nothing yet. Of keys that are noted as closed nobody is read, so what is read stays below the caps, but for
+# the keys that have just crossed them: these come back too, without a left record.
 CANDIDATES = """
 WITH mine AS MATERIALIZED (
-  SELECT record_id, key, rule FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s)
+  SELECT b.record_id, b.key, b.rule FROM mdm_blockingkey b
+  WHERE b.record_id = ANY(%(ids)s::bigint[])
+    AND NOT EXISTS (SELECT FROM mdm_closedkey k WHERE k.domain = %(domain)s AND k.key = b.key)
 ), met AS MATERIALIZED (
-  SELECT key, carriers.ids
-  FROM (SELECT DISTINCT key, rule FROM mine) AS keys
-  CROSS JOIN LATERAL (
-    SELECT array_agg(record_id) AS ids
-    FROM (SELECT record_id FROM mdm_blockingkey b
-          WHERE b.key = keys.key AND b.domain = %(domain)s
-          LIMIT (%(caps)s::int[])[keys.rule + 1] + 1) AS seen
-  ) AS carriers
-  WHERE cardinality(carriers.ids) BETWEEN 2 AND (%(caps)s::int[])[keys.rule + 1]
+  SELECT b.key, b.record_id FROM mdm_blockingkey b
+  WHERE b.key = ANY(ARRAY(SELECT key FROM mine)) AND b.domain = %(domain)s
+), over AS MATERIALIZED (
+  SELECT DISTINCT many.key, mine.rule
+  FROM (SELECT key, count(*) AS carriers FROM met GROUP BY key HAVING count(*) > %(least)s) AS many
+  JOIN mine USING (key)
+  WHERE many.carriers > (%(caps)s::int[])[mine.rule + 1]
 )
-SELECT least(mine.record_id, other), greatest(mine.record_id, other), bit_or(1::bigint << mine.rule)
-FROM mine JOIN met USING (key) CROSS JOIN LATERAL unnest(met.ids) AS other
-WHERE other <> mine.record_id
+SELECT least(mine.record_id, met.record_id), greatest(mine.record_id, met.record_id),
+       bit_or(1::bigint << mine.rule)
+FROM mine JOIN met USING (key)
+WHERE met.record_id <> mine.record_id AND NOT EXISTS (SELECT FROM over WHERE over.key = mine.key)
 GROUP BY 1, 2
 HAVING bit_or(1::bigint << mine.rule) & ~%(weak)s::bigint <> 0
     OR bit_or(1::bigint << mine.rule) & (bit_or(1::bigint << mine.rule) - 1) <> 0
-ORDER BY 1, 2
+UNION ALL
+SELECT NULL, over.key, over.rule FROM over
 """
 
 
@@ -46,17 +51,27 @@ class ScoredPair:
     rules: int
 
 
-def candidate_ids(
-    domain: str, record_ids: Collection[int], caps: Sequence[int], weak: int
-) -> list[tuple[int, int, int]]:
-    """Return (left, right, rule mask) of every pair of these records with any record under an open key.
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Whom some records meet: (left, right, rule mask) of every pair with any record under an open key.
 
-    weak: the bits of rules that make no pair alone.
+    crossed: key -> rule of the keys that more records carry than may, and that are not noted as closed yet.
     """
+
+    pairs: list[tuple[int, int, int]]
+    crossed: dict[int, int]
+
+
+def met(domain: str, record_ids: Collection[int], caps: Sequence[int], weak: int) -> Met:
+    """Return whom these records meet; weak: the bits of rules that make no pair alone."""
+    limits: dict[str, Any] = {"caps": array(caps), "least": min(caps, default=0), "weak": weak}
     with connection.cursor() as cursor:
-        limits: dict[str, Any] = {"caps": list(caps), "weak": weak}
-        cursor.execute(CANDIDATES, {"domain": domain, "ids": list(record_ids), **limits})
-        return [(left, right, mask) for left, right, mask in cursor.fetchall()]
+        cursor.execute(CANDIDATES, {"domain": domain, "ids": array(record_ids), **limits})
+        found = cursor.fetchall()
+    return Met(
+        [(left, right, mask) for left, right, mask in found if left is not None],
+        {key: rule for left, key, rule in found if left is None},
+    )
 
 
 Weighed = dict[tuple[int, int, int, int], int]

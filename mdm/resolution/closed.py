@@ -15,7 +15,7 @@ import numpy as np
 from django.db import connection
 
 from matching.blocking import BlockingKeys, closed_keys
-from mdm.copying import copy_columns
+from mdm.copying import array, copy_columns
 
 TOGGLE = """
 WITH touched AS (
@@ -40,28 +40,25 @@ SELECT key FROM closing UNION SELECT key FROM opening
 MAKE_DUE = """
 UPDATE mdm_membership m SET due = true, due_version = due_version + 1
 FROM (
-  SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s) ORDER BY record_id FOR NO KEY UPDATE
+  SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s::bigint[]) ORDER BY record_id FOR NO KEY UPDATE
 ) AS concerned
 WHERE m.record_id = concerned.record_id
 """
 
-CARRIERS = "SELECT DISTINCT record_id FROM mdm_blockingkey WHERE key = ANY(%s) AND domain = %s"
-
-KEYS_OF = """
-SELECT DISTINCT b.key, b.rule FROM mdm_blockingkey b
-WHERE b.record_id = ANY(%(ids)s)
-  AND NOT EXISTS (SELECT FROM mdm_closedkey k WHERE k.key = b.key AND k.domain = %(domain)s AND k.deepened)
+CARRIERS = """
+SELECT record_id, bool_or(shallow) FROM mdm_blockingkey
+WHERE key = ANY(%s::bigint[]) AND domain = %s GROUP BY record_id
 """
 
 LOCK_CLOSED = """
-SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s) ORDER BY key FOR UPDATE
+SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s::bigint[]) ORDER BY key FOR UPDATE
 """
 
 LACKING = """
 WITH mine AS MATERIALIZED (
   SELECT b.record_id, b.key, b.shallow, k.deepened
   FROM mdm_blockingkey b JOIN mdm_closedkey k ON k.key = b.key AND k.domain = b.domain
-  WHERE b.record_id = ANY(%(ids)s) AND b.domain = %(domain)s
+  WHERE b.record_id = ANY(%(ids)s::bigint[]) AND b.domain = %(domain)s
 ), through AS (
   UPDATE mdm_closedkey SET deepened = true
   WHERE domain = %(domain)s AND key IN (SELECT key FROM mine WHERE NOT deepened)
@@ -73,25 +70,31 @@ WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND b.domain = %(domain
 """
 
 
-def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
-    """Note which keys (key -> rule) crossed their cap, and make their carriers due."""
+def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> set[int]:
+    """Note which keys (key -> rule) crossed their cap, and make their carriers due; returns those of them
+    whose finer keys do not stand beside such a key.
+    """
+    shallow: set[int] = set()
     while keys:
         with connection.cursor() as cursor:
             limits = [caps[rule] for rule in keys.values()]
-            cursor.execute(TOGGLE, {"domain": domain, "keys": list(keys), "caps": limits})
+            cursor.execute(TOGGLE, {"domain": domain, "keys": array(keys), "caps": array(limits)})
             crossed = [key for (key,) in cursor.fetchall()]
             if not crossed:
-                return
-            cursor.execute(CARRIERS, [crossed, domain])
-            make_due([record_id for (record_id,) in cursor.fetchall()])
+                break
+            cursor.execute(CARRIERS, [array(crossed), domain])
+            carriers = dict(cursor.fetchall())
+        make_due(carriers)
+        shallow |= {record_id for record_id, lacks in carriers.items() if lacks}
         keys = {key: keys[key] for key in crossed}
+    return shallow
 
 
 def left(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
     """Open those of these keys (key -> rule) that fewer carry now than closes them."""
     if keys:
         with connection.cursor() as cursor:
-            cursor.execute(LOCK_CLOSED, [domain, list(keys)])
+            cursor.execute(LOCK_CLOSED, [domain, array(keys)])
             closed = [key for (key,) in cursor.fetchall()]
         toggle(domain, {key: keys[key] for key in closed}, caps)
 
@@ -99,33 +102,26 @@ def left(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
 def make_due(record_ids: Collection[int]) -> None:
     """Make records due, in their order."""
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_DUE, [list(record_ids)])
-
-
-def toggle_of(domain: str, record_ids: Collection[int], caps: Sequence[int]) -> None:
-    """Note which keys of these records crossed their cap."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEYS_OF, {"ids": list(record_ids), "domain": domain})
-        keys = dict(cursor.fetchall())
-    toggle(domain, keys, caps)
+        cursor.execute(MAKE_DUE, [array(record_ids)])
 
 
 def among(domain: str, keys: Collection[int]) -> set[int]:
     """Return which of these keys are closed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s)", [domain, list(keys)]
+            "SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s::bigint[])",
+            [domain, array(keys)],
         )
         return {key for (key,) in cursor.fetchall()}
 
 
-def lacking(domain: str, record_ids: Collection[int]) -> list[int]:
+def lacking(domain: str, record_ids: Collection[int]) -> set[int]:
     """Return who lacks finer keys: these records where a key of theirs is closed, and whoever carries a
     key of theirs that was closed and not looked through since.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LACKING, {"domain": domain, "ids": list(record_ids)})
-        return sorted({record_id for (record_id,) in cursor.fetchall()})
+        cursor.execute(LACKING, {"domain": domain, "ids": array(record_ids)})
+        return {record_id for (record_id,) in cursor.fetchall()}
 
 
 def close_all(domain: str, found: BlockingKeys, caps: Sequence[int]) -> None:

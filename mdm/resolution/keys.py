@@ -13,14 +13,14 @@ from django.db import connection
 
 from matching.blocking import BlockingKeys, record_keys
 from matching.frame import build_frame
-from mdm.copying import copy_columns
+from mdm.copying import array, copy_columns
 from mdm.models import BlockingKey
 from mdm.resolution import closed, scope
 from mdm.rulesets.active import ActiveRules
 
 RecordName = tuple[str, str, str]
 
-DELETE = "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s) RETURNING key, rule"
+DELETE = "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s::bigint[]) RETURNING key, rule"
 
 
 def rewrite(
@@ -38,7 +38,7 @@ def rewrite(
     gone: list[tuple[int, int]] = []
     if known:
         with connection.cursor() as cursor:
-            cursor.execute(DELETE, [list(known)])
+            cursor.execute(DELETE, [array(known)])
             gone = cursor.fetchall()
     come = write(rules, record_ids=record_ids, records=records, names=names)
     change = Counter(come)
@@ -110,22 +110,24 @@ def _is_alone(domain: str) -> bool:
         return not others
 
 
-def keep_up(rules: ActiveRules, record_ids: Collection[int]) -> None:
-    """Note which keys of these records crossed the cap; give finer keys to whoever is found to lack them.
+def keep_up(rules: ActiveRules, record_ids: Collection[int], crossed: Mapping[int, int]) -> None:
+    """Close the keys of these records that crossed their cap (key -> rule); give finer keys to whoever is
+    found to lack them.
 
     Whoever is concerned is due afterwards: what these records saw so far may be less than there is.
     """
     lacking = closed.lacking(rules.domain, record_ids)
-    closed.toggle_of(rules.domain, record_ids, rules.caps)
-    if not lacking:
+    beside = closed.toggle(rules.domain, crossed, rules.caps)
+    if lacking - beside:
+        # Locked first: who changes one of them meanwhile waits for us, or we read what it wrote.
+        closed.make_due(lacking - beside)
+    if not (lacking := sorted(lacking | beside)):
         return
-    # Locked first: who changes one of them meanwhile waits for us, or we read what it wrote.
-    closed.make_due(lacking)
     rows = [row for row in scope.rows_of(lacking) if row.active]
     rewrite(
         rules,
         record_ids=[row.id for row in rows],
         records=[row.attributes for row in rows],
         names=[row.name for row in rows],
-        known=sorted(lacking),
+        known=lacking,
     )

@@ -16,7 +16,7 @@ from mdm.resolution import apply, binding, candidates, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.locks import Held, holding
-from mdm.rulesets.active import ActiveRules, in_force
+from mdm.rulesets.active import ActiveRules, in_force_now
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Sight:
     asked       record id -> its due_version, of every record looked at: those asked for, and those due in a
                 component they reach.
     edges       of these records.
+    crossed     key -> rule of their keys that more records carry than may, and that are not closed yet.
     components  that they, their edges at the link weight and their must-links reach: to be settled.
     locks       components of all ends of their edges: whoever writes one of these edges waits for us; and
                 those that an edge joins to what is settled: a question is about the records of both sides.
@@ -33,6 +34,7 @@ class Sight:
 
     asked: dict[int, int]
     edges: list[ScoredPair]
+    crossed: dict[int, int]
     components: frozenset[int]
     locks: frozenset[int]
 
@@ -48,12 +50,15 @@ def resolve(
     ids = sorted(set(record_ids))
     # Another rule set may come into force between two rounds: it weighs anew.
     weighed: dict[int, Weighed] = {}
+    seen: dict[str, Sight] = {}
 
     def work(held: Held) -> Settled:
-        rules = in_force(domain)
-        sight = look(rules, ids, weighed.setdefault(rules.rule_set_id, {}))
-        held.demand(sight.locks)
-        return _settle(rules, sight)
+        state, rules = in_force_now(domain)
+        if state not in seen:  # else nobody committed since we looked, and we would see the same again
+            seen.clear()
+            seen[state] = look(rules, ids, weighed.setdefault(rules.rule_set_id, {}))
+        held.demand(seen[state].locks)
+        return _settle(rules, seen[state])
 
     with audit.entry(actor=actor, action="resolve", cause=cause):
         return holding(domain, work) if held is None else work(held)
@@ -73,7 +78,8 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
 
 
 def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
-    pairs = candidates.candidate_ids(rules.domain, asked, rules.caps, rules.spec.weak_rules)
+    met = candidates.met(rules.domain, asked, rules.caps, rules.spec.weak_rules)
+    pairs = met.pairs
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     bonds = binding.judgements_of(rules.domain, asked).ends
     stands = scope.stands(seen | bonds)
@@ -88,6 +94,7 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     return Sight(
         asked=asked,
         edges=edges,
+        crossed=met.crossed,
         components=components,
         locks=frozenset(stands[one].component for one in ends | reached)
         | scope.components_beside(components),
@@ -96,7 +103,7 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
 
 def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
-    keys.keep_up(rules, sight.asked)
+    keys.keep_up(rules, sight.asked, sight.crossed)
     write_edges(rules, sorted(sight.asked), sight.edges)
     rows = scope.rows_in_components(sight.components)
     return apply.settle_and_write(rules, rows, sight.asked)

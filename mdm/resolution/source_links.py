@@ -19,6 +19,7 @@ def link_merged(object_type: ObjectType, touched: Mapping[int, str], born: Mappi
     that are new: others may have been merged into them before they came.
     """
     waiting = SourceRecord.objects.filter(object_type=object_type, merged_into__in=list(born))
+    waiting = waiting.exclude(merged_into="")  # as the index of those says, that are few
     wanted = {record: key for record, key in touched.items() if key}
     wanted |= dict(waiting.values_list("pk", "merged_into")) if born else {}
     targets = _records_of(object_type, set(wanted.values())) if wanted else {}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from django.db import connection
+
 from matching.model import Model
 from matching.spec import MatchSpec
 from mdm import domains
@@ -10,6 +12,12 @@ from mdm.code_lists.lists import NO_LISTS, CodeLists
 from mdm.code_lists.reading import CodeReader
 from mdm.models import RuleSet
 from mdm.survivorship.rules import Survivorship
+
+
+NOW = """
+SELECT pg_current_snapshot()::text,
+       (SELECT id FROM mdm_ruleset WHERE domain = %s AND status = 'active')
+"""
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,24 @@ def active(domain: str) -> ActiveRules | None:
 
 def in_force(domain: str) -> ActiveRules:
     """Return the domain's rule set in force; raises LookupError with what to do when there is none."""
-    rules = active(domain)
-    if rules is None:
+    _, rules = in_force_now(domain)
+    return rules
+
+
+def in_force_now(domain: str) -> tuple[str, ActiveRules]:
+    """Return what the database calls its present state, and the domain's rule set in force in it.
+
+    Two equal names of a state mean that no transaction ended between the two, so that whoever saw the first
+    has seen the second. Raises LookupError with what to do when there is no rule set.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NOW, [domain])
+        snapshot, row_id = cursor.fetchone()
+    if row_id is None:
         raise LookupError(
             f"Domain {domain} has no active rule set yet: load records and run `manage.py resolve {domain}`."
         )
-    return rules
+    return snapshot, parsed(row_id)
 
 
 @lru_cache(maxsize=16)

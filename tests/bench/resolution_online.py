@@ -49,15 +49,14 @@ def throughput(made: Files, stages: Stages, workers: int) -> dict[str, Any]:
 def candidates_per_record() -> float:
     """Return how many records a record is compared with, over a thousand of the newest."""
     from mdm.models import SourceRecord
-    from mdm.resolution.candidates import candidate_ids
+    from mdm.resolution.candidates import met
     from mdm.rulesets.active import in_force
 
     rules = in_force("customer")
     newest = list(SourceRecord.objects.order_by("-pk").values_list("pk", flat=True)[:1000])
-    found = candidate_ids("customer", newest, rules.caps, rules.spec.weak_rules)
-    met = [one for left, right, _ in found for one in (left, right)]
+    found = met("customer", newest, rules.caps, rules.spec.weak_rules)
     inside = set(newest)
-    return sum(one in inside for one in met) / len(newest)
+    return sum(one in inside for pair in found.pairs for one in pair[:2]) / len(newest)
 
 
 def latency(made: Files, stages: Stages, load: float) -> dict[str, Any]:
