@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.frame import Frame
-from matching.keys import RuleKeys, cut_ahead, rule_keys
+from matching.keys import FEW, RuleKeys, cut_ahead, rule_keys
 from matching.spec import MatchSpec
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ Unsigned = NDArray[np.uint64]
 
 NOTHING: Mapping[int, tuple[Ints, Ints]] = {}
 THREADS = min(4, os.cpu_count() or 1)
-FEW = 5_000  # rows that are sooner done than threads begun
 MERGED_AT_ONCE = 1 << 20  # packed pairs merged at a time: memory stays flat
 SAMPLED = 1 << 8  # so many of them are looked at to cut stretches of that size
 SIX = np.uint64(63)

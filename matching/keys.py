@@ -24,11 +24,14 @@ Longs = NDArray[np.int64]
 Unsigned = NDArray[np.uint64]
 
 THREADS = min(4, os.cpu_count() or 1)
+FEW = 5_000  # rows that are sooner done than threads begun
 ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def cut_ahead(frame: Frame, spec: MatchSpec, model: Model | None) -> None:
-    """Cut what rules share once, before they run side by side."""
+    """Cut what rules share once, before they run side by side; few rows do not."""
+    if len(frame) < FEW:
+        return
     wanted = dict.fromkeys(part for rule in spec.blocking for part in (*rule.parts, *rule.finer))
     with ThreadPoolExecutor(THREADS) as threads:
         for _ in threads.map(lambda part: part_keys(frame.column(part.column), part, model), wanted):

@@ -165,15 +165,18 @@ def combinations(columns: Sequence[RawColumn]) -> tuple[Ints, NDArray[np.int32]]
 
 def _read_path(records: Sequence[Mapping[str, Any]], path: str) -> list[Any]:
     """Return per record the hashable value at a dotted path, None where absent."""
-    steps = path.split(".")
-    if len(steps) == 1:
-        return [_hashable(record.get(path)) for record in records]
-    return [_hashable(_walk(record, steps)) for record in records]
+    step, *further = path.split(".")
+    values = [record.get(step) for record in records]
+    if values.count(None) == len(values):  # most paths that a domain has are in few records
+        return values
+    if further:
+        values = [value if value is None else _walk(value, further) for value in values]
+    return [value if value is None or (type(value) is str and value) else _hashable(value) for value in values]
 
 
 def _walk(value: Any, steps: list[str]) -> Any:
     for position, step in enumerate(steps):
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             value = value.get(step)
         elif isinstance(value, list | tuple):
             return [_walk(entry, steps[position:]) for entry in value]
@@ -186,6 +189,8 @@ def _hashable(value: Any) -> Any:
     """Return the value as a string, a tuple of pairs, or a tuple of such; empty ones are None."""
     if value is None or isinstance(value, str):
         return value or None
+    if type(value) is list and len(value) == 1 and type(value[0]) is str:
+        return (value[0],) if value[0] else None
     if isinstance(value, Mapping):
         return tuple((str(key), _hashable(entry)) for key, entry in sorted(value.items())) or None
     if isinstance(value, list | tuple | set | frozenset):

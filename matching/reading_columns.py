@@ -7,6 +7,7 @@ read once. The parts of people's names have a way of their own (`matching.readin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from matching.texts import Texts
 
 Ints = NDArray[np.int32]
 Value = tuple[str, ...]
+
+FEW = 5_000  # distinct values of one input; more of them are a load, that meets each once
 
 
 def read_columns(spec: MatchSpec, raw: Columns) -> dict[str, CodedColumn]:
@@ -91,7 +94,7 @@ def _apart(
     for place, entry in enumerate(inputs):
         if entry.empty:
             continue
-        read = _one_input(reading, place)
+        read = (_remembered if len(entry.values) < FEW else _one_input)(reading, place)
         values = [_distinct(read(value)) for value in entry.values]
         codes.append(_spread(_coded(values, known), entry.codes))
     if not codes:
@@ -108,6 +111,13 @@ def _apart(
     found = coded_column(column.name, result, tuple(known))
     used = np.bincount(result[result >= 0], minlength=len(known)) > 0
     return found if used.all() else found.taking(np.arange(rows))
+
+
+@lru_cache(maxsize=1 << 7)
+def _remembered(reading: Each | Union | First, place: int) -> Callable[[Any], Iterable[str]]:
+    """Return what reads one input and remembers the values read last: a worker meets many of them again."""
+    read = _one_input(reading, place)
+    return lru_cache(maxsize=1 << 14)(lambda value: tuple(read(value)))
 
 
 def _one_input(reading: Each | Union | First, place: int) -> Callable[[Any], Iterable[str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,7 @@ def _parts(raw: RawColumn, place: int) -> list[Parts | None]:
     return [_part(value, place) for value in raw.values]
 
 
+@lru_cache(maxsize=1 << 15)  # a worker meets the same names again and again
 def _part(text: Any, place: int) -> Parts | None:
     if not isinstance(text, str) or "," in text:
         return None
