@@ -99,7 +99,7 @@ def _most(frame: Frame, spec: MatchSpec, model: Model) -> Longs:
     """Return the most that each comparison can give, rarity included; nothing where its column is empty."""
     found = []
     for comparison in spec.comparisons:
-        highest = int(model.parameters[comparison.name].table().max())
+        highest = int(model.parameters[comparison.name].table.max())
         rare = MOST_RARE if comparison.frequencies and comparison.column in model.frequencies else 0
         found.append(highest + rare if _filled(frame, comparison.column) else 0)
     return np.array(found, dtype=np.int64)

@@ -106,9 +106,11 @@ def column_levels(
     right: Ints,
 ) -> Levels:
     """Return levels of values of column `one` at the left rows against `other` at the right rows."""
+    result = np.zeros(len(left), dtype=np.uint8)
+    if not one.size or not other.size:
+        return result
     kernel = kernel_of(comparison.kernel)
     left_codes, right_codes = one.codes[left], other.codes[right]
-    result = np.zeros(len(left), dtype=np.uint8)
     present = np.flatnonzero((left_codes >= 0) & (right_codes >= 0))
     if not len(present):
         return result

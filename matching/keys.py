@@ -75,6 +75,8 @@ def rule_keys(
     rows = np.arange(len(frame), dtype=np.int64) if standing is None else np.flatnonzero(standing)
     keys = np.zeros(len(rows), dtype=np.uint64)
     for part in rule.parts:
+        if not frame.column(part.column).size:
+            return RuleKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_))
         rows, keys = _added(frame, part, model, rows, keys)
     rows, keys = _together(rows, keys)
     seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -39,8 +40,9 @@ class Parameters:
     u: tuple[tuple[float, ...], ...]
     weights: tuple[tuple[int, ...], ...]
 
+    @cached_property
     def table(self) -> NDArray[np.int64]:
-        """Return the weights as int64[classes, levels]."""
+        """The weights as int64[classes, levels]."""
         return np.array(self.weights, dtype=np.int64)
 
 
@@ -53,6 +55,11 @@ class Explained:
     name: str
     share: float
     weights: Mapping[str, tuple[tuple[int, ...], ...]]
+
+    @cached_property
+    def tables(self) -> dict[str, NDArray[np.int64]]:
+        """The weights of each comparison as int64[classes, levels]."""
+        return {name: np.array(weights, dtype=np.int64) for name, weights in self.weights.items()}
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,9 @@ def read_columns(spec: MatchSpec, raw: Columns) -> dict[str, CodedColumn]:
         reading = reading_of(column)
         if column.reading in PEOPLE:
             people = plain[column.inputs]
+            if people.rows.all():
+                found[column.name] = people.alone(column)
+                continue
             others = [RawColumn(np.where(people.rows, -1, entry.codes), entry.values) for entry in inputs]
             found[column.name] = people.joined(column, _together(column, reading, others, raw.rows))
         elif isinstance(reading, Each) and _strings(inputs):

@@ -39,6 +39,12 @@ class PlainPeople:
     rows: Mask
     read: Mapping[str, tuple[Longs, Ints, tuple[str, ...]]]
 
+    def alone(self, column: Column) -> CodedColumn:
+        """Return the column where every row is plain."""
+        offsets, members, names = self.read[column.reading]
+        rows = np.arange(len(offsets) - 1, dtype=np.int32)
+        return _used(column_of_rows(column.name, rows, offsets, members, Texts.of(names)), len(rows))
+
     def joined(self, column: Column, other: CodedColumn) -> CodedColumn:
         """Return the column of all rows: plain ones as read here, others as they were read whole."""
         offsets, members, names = self.read[column.reading]
@@ -53,9 +59,14 @@ class PlainPeople:
             np.concatenate([members, place[other.members]]),
             Texts.of(known),
         )
-        used = np.zeros(len(found.elements), dtype=bool)
-        used[found.members] = True
-        return found if used.all() else found.taking(np.arange(len(codes)))
+        return _used(found, len(codes))
+
+
+def _used(column: CodedColumn, rows: int) -> CodedColumn:
+    """Return a column without elements that no row has."""
+    used = np.zeros(len(column.elements), dtype=bool)
+    used[column.members] = True
+    return column if used.all() else column.taking(np.arange(rows))
 
 
 def plain_people(wanted: Iterable[tuple[str, ...]], raw: Columns) -> dict[tuple[str, ...], PlainPeople]:

@@ -52,7 +52,9 @@ def parts(
     """Return the weight of each comparison and its frequency adjustment, int64[pairs, comparisons] each."""
     weights = np.zeros((len(left), len(spec.comparisons)), dtype=np.int64)
     adjustments = np.zeros_like(weights)
-    for place in range(len(spec.comparisons)):
+    for place, comparison in enumerate(spec.comparisons):
+        if not compared.levels[:, place].any() and not model.parameters[comparison.name].table[:, 0].any():
+            continue  # nobody says anything here, and that is no evidence
         weights[:, place] = part_weights(spec, model, compared, place)
         at, found = part_rarities(frame, spec, model, compared, place, left, right)
         adjustments[at, place] = found
@@ -63,7 +65,7 @@ def part_weights(spec: MatchSpec, model: Model, compared: Compared, place: int) 
     """Return the weight of one comparison for each pair."""
     comparison = spec.comparisons[place]
     levels = compared.levels[:, place]
-    table = model.parameters[comparison.name].table()
+    table = model.parameters[comparison.name].table
     if len(table) == 1 or not comparison.given:
         return np.asarray(table[0][levels])
     return np.asarray(table[parent_classes(spec, compared, comparison), levels])
@@ -159,12 +161,20 @@ def related(
     mixture = np.full(pairs, max(0.0, 1.0 - sum(entry.share for entry in model.relations)))
     strongest, which = mixture.copy(), np.full(pairs, -1, dtype=np.int8)
     shared = {relation.name: () if relation.chance else relation.shared for relation in spec.relations}
+    said = [bool(levels.any()) for levels in compared.levels.T]
+    parents = {
+        place: parent_classes(spec, compared, comparison)
+        for place, comparison in enumerate(spec.comparisons)
+        if comparison.given
+    }
     for number, entry in enumerate(model.relations):
         total = np.zeros(pairs, dtype=np.int64)
         for place, comparison in enumerate(spec.comparisons):
-            table = np.array(entry.weights[comparison.name], dtype=np.int64)
-            classes = np.minimum(parent_classes(spec, compared, comparison), len(table) - 1)
-            total += table[classes, compared.levels[:, place]]
+            table = entry.tables[comparison.name]
+            if said[place] or table[:, 0].any():
+                levels = compared.levels[:, place]
+                several = len(table) > 1 and place in parents
+                total += table[np.minimum(parents[place], len(table) - 1) if several else 0, levels]
             if comparison.name in shared[entry.name]:
                 total += adjustments[:, place]
         part = entry.share * np.exp2(np.clip(total / MILLI, -500, 500))

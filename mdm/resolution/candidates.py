@@ -9,7 +9,7 @@ from django.db import connection
 
 from matching.engines.local import score
 from mdm.copying import array
-from mdm.resolution.scope import Stand, frame_of, rows_of
+from mdm.resolution.scope import Stand, Voice, frame_of, voices
 from mdm.rulesets.active import ActiveRules
 
 # One scan of the index for all keys, whatever the planner believes of the table: after a load it knows
@@ -83,10 +83,12 @@ def scored(
     stands: Mapping[int, Stand],
     pairs: Sequence[tuple[int, int, int]],
     weighed: Weighed,
+    heard: Mapping[int, Voice],
     *,
     at_least: int,
 ) -> list[ScoredPair]:
-    """Return the pairs whose weight reaches `at_least`; stands: of every id of a pair.
+    """Return the pairs whose weight reaches `at_least`; stands: of every id of a pair; heard: what some of
+    them say, of that version.
 
     Pairs in `weighed` are not scored again, and new ones are added: the look under the locks sees mostly what
     the look before them saw.
@@ -94,11 +96,12 @@ def scored(
     names = [(left, stands[left].version, right, stands[right].version) for left, right, _ in pairs]
     fresh = [name for name in names if name not in weighed]
     if fresh:
-        rows = rows_of({record_id for name in fresh for record_id in (name[0], name[2])})
+        wanted = {record_id for name in fresh for record_id in (name[0], name[2])}
         # A version may be newer by now: then its record is due again, and is weighed under its new name.
-        place = {row.id: index for index, row in enumerate(rows)}
+        said = voices(wanted) if wanted - heard.keys() else heard
+        place = {record_id: index for index, record_id in enumerate(wanted)}
         weights = score(
-            frame_of(rules, rows),
+            frame_of(rules, [said[record_id] for record_id in wanted]),
             rules.spec,
             rules.model,
             np.array([place[name[0]] for name in fresh], dtype=np.int32),

@@ -4,7 +4,7 @@ Publish, then look, then lock: the records' keys are already committed; we look 
 lock those, look again, and go on only when nothing new came into sight.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,8 +82,10 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     pairs = met.pairs
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     bonds = binding.judgements_of(rules.domain, asked).ends
-    stands = scope.stands(seen | bonds)
-    edges = candidates.scored(rules, stands, pairs, weighed, at_least=rules.model.kept_from)
+    # Whoever looks for the first time weighs everybody whom it meets.
+    heard = {} if weighed else scope.voices(seen | bonds)
+    stands: Mapping[int, scope.Stand] = heard or scope.stands(seen | bonds)
+    edges = candidates.scored(rules, stands, pairs, weighed, heard, at_least=rules.model.kept_from)
     ends, reached = set(asked), set(asked)
     for edge in edges:
         ends |= {edge.left, edge.right}

@@ -41,8 +41,17 @@ SELECT r.id, r.version, m.component_id FROM mdm_sourcerecord r JOIN mdm_membersh
 WHERE r.id = ANY(%s::bigint[])
 """
 
+VOICES = f"""
+SELECT r.id, r.version, m.component_id, s.code, t.code, r.source_key, r.attributes, {SAID_OF_ROW}
+FROM mdm_sourcerecord r
+JOIN mdm_objecttype t ON t.id = r.object_type_id
+JOIN mdm_sourcesystem s ON s.id = t.source_id
+JOIN mdm_membership m ON m.record_id = r.id
+WHERE r.id = ANY(%s::bigint[])
+"""
+
 BESIDE = """
-WITH inside AS MATERIALIZED (SELECT record_id FROM mdm_membership WHERE component_id = ANY(%(ids)s))
+WITH inside AS MATERIALIZED (SELECT record_id FROM mdm_membership WHERE component_id = ANY(%(ids)s::bigint[]))
 SELECT m.component_id FROM inside JOIN mdm_edge e ON e.left_id = inside.record_id
 JOIN mdm_membership m ON m.record_id = e.right_id
 UNION
@@ -90,12 +99,12 @@ class Row:
 
 def rows_of(record_ids: Collection[int]) -> list[Row]:
     """Return the named records, in id order."""
-    return _read("r.id = ANY(%s)", [list(record_ids)])
+    return _read("r.id = ANY(%s::bigint[])", [array(record_ids)])
 
 
 def rows_in_components(component_ids: Collection[int]) -> list[Row]:
     """Return all records of these components, in id order."""
-    return _read("m.component_id = ANY(%s)", [list(component_ids)])
+    return _read("m.component_id = ANY(%s::bigint[])", [array(component_ids)])
 
 
 def rows_in_domain(domain: str) -> list[Row]:
@@ -137,7 +146,7 @@ def corrected(attributes: Mapping[str, Any], said: Mapping[str, Any]) -> dict[st
 
 def said_by_stewards(record_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return record id -> the stewards' partial record of it, where there is one."""
-    return _said("record_id = ANY(%s)", [list(record_ids)])
+    return _said("record_id = ANY(%s::bigint[])", [array(record_ids)])
 
 
 def _said(condition: str, parameters: list[Any]) -> dict[int, dict[str, Any]]:
@@ -149,7 +158,10 @@ def _said(condition: str, parameters: list[Any]) -> dict[int, dict[str, Any]]:
 def due_versions(record_ids: Collection[int]) -> dict[int, int]:
     """Return how often each of these records was asked to be resolved, up to now."""
     return dict(
-        _pairs("SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s)", record_ids)
+        _pairs(
+            "SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s::bigint[])",
+            record_ids,
+        )
     )
 
 
@@ -157,7 +169,7 @@ def due_in(component_ids: Collection[int]) -> set[int]:
     """Return the records of these components that wait for resolution; parked ones do not wait."""
     found = _pairs(
         "SELECT record_id, due_version FROM mdm_membership"
-        " WHERE component_id = ANY(%s) AND due AND parked_reason = ''",
+        " WHERE component_id = ANY(%s::bigint[]) AND due AND parked_reason = ''",
         component_ids,
     )
     return {record_id for record_id, _ in found}
@@ -171,6 +183,33 @@ class Stand:
     component: int
 
 
+@dataclass(frozen=True, slots=True)
+class Voice(Stand):
+    """What a record says for matching, and where it stands."""
+
+    source: str
+    name: RecordName
+    attributes: dict[str, Any]
+    said: frozenset[str]
+
+
+def voices(record_ids: Collection[int]) -> dict[int, Voice]:
+    """Return what each of these records says now, and where it stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(VOICES, [array(record_ids)])
+        return {row[0]: _voice(*row[1:]) for row in cursor.fetchall()}
+
+
+def _voice(
+    version: int, component: int, source: str, object_type: str, key: str, attributes: str, said: str | None
+) -> Voice:
+    # Django hands jsonb to raw cursors as text.
+    values, overlay = json.loads(attributes), {} if said is None else json.loads(said)
+    if overlay:
+        values = corrected(values, overlay)
+    return Voice(version, component, source, (source, object_type, key), values, frozenset(overlay))
+
+
 def stands(record_ids: Collection[int]) -> dict[int, Stand]:
     """Return where each of these records stands now."""
     with connection.cursor() as cursor:
@@ -181,22 +220,22 @@ def stands(record_ids: Collection[int]) -> dict[int, Stand]:
 def components_beside(component_ids: Collection[int]) -> frozenset[int]:
     """Return the components that a stored edge joins to one of these."""
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, {"ids": list(component_ids)})
+        cursor.execute(BESIDE, {"ids": array(component_ids)})
         return frozenset(component for (component,) in cursor.fetchall())
 
 
 def _pairs(statement: str, ids: Collection[int]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(ids)])
+        cursor.execute(statement, [array(ids)])
         return [(one, other) for one, other in cursor.fetchall()]
 
 
-def frame_of(rules: ActiveRules, rows: Sequence[Row]) -> Frame:
+def frame_of(rules: ActiveRules, rows: Sequence[Row] | Sequence[Voice]) -> Frame:
     """Return the matching frame of these rows; frame row i is rows[i]."""
     return build_frame(rules.spec, matched(rules, rows), [row.name for row in rows])
 
 
-def matched(rules: ActiveRules, rows: Sequence[Row]) -> list[Mapping[str, Any]]:
+def matched(rules: ActiveRules, rows: Sequence[Row] | Sequence[Voice]) -> list[Mapping[str, Any]]:
     """Return what these rows say for matching: in canonical codes, where a code takes part in it."""
     if not rules.matches_by_codes:
         return [row.attributes for row in rows]
