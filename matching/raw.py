@@ -171,7 +171,7 @@ def _read_path(records: Sequence[Mapping[str, Any]], path: str) -> list[Any]:
         return values
     if further:
         values = [value if value is None else _walk(value, further) for value in values]
-    return [value if value is None or (type(value) is str and value) else _hashable(value) for value in values]
+    return [value if type(value) is str and value else _hashable(value) for value in values]
 
 
 def _walk(value: Any, steps: list[str]) -> Any:

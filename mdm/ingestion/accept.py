@@ -42,6 +42,17 @@ ON CONFLICT (object_type_id, source_key) DO NOTHING
 RETURNING id, source_key
 """
 
+BORN = f"""
+WITH born AS ({INSERT}),
+     locks AS (INSERT INTO mdm_component (record_id) SELECT id FROM born ORDER BY id),
+     places AS (
+  INSERT INTO mdm_membership (record_id, domain, component_id, resolved_version, due, due_version, attempts,
+                              parked_reason)
+  SELECT id, %(domain)s, id, 0, true, 1, 0, '' FROM born ORDER BY id
+)
+SELECT id, source_key FROM born
+"""
+
 UPDATE = f"""
 UPDATE mdm_sourcerecord s
 SET status = r.status, merged_into = r.merged_into, version = s.version + 1, attributes = r.attributes,
@@ -58,14 +69,6 @@ WITH turn AS (
 )
 UPDATE mdm_membership m SET due = true, due_version = m.due_version + 1, attempts = 0, parked_reason = ''
 FROM turn WHERE m.record_id = turn.record_id
-"""
-
-JOIN_UP = """
-WITH born AS (SELECT unnest(%(ids)s::bigint[]) AS id),
-     locks AS (INSERT INTO mdm_component (record_id) SELECT id FROM born)
-INSERT INTO mdm_membership (record_id, domain, component_id, resolved_version, due, due_version, attempts,
-                            parked_reason)
-SELECT id, %(domain)s, id, 0, true, 1, 0, '' FROM born
 """
 
 
@@ -273,10 +276,8 @@ def _insert(born: Mapping[str, dict[str, Any]], object_type: ObjectType) -> dict
         "now": audit.current().at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, {**parameters, "rows": json.dumps(list(born.values()))})
-        ids = {key: record_id for record_id, key in cursor.fetchall()}
-        cursor.execute(JOIN_UP, {"ids": sorted(ids.values()), "domain": object_type.domain})
-    return ids
+        cursor.execute(BORN, {**parameters, "rows": json.dumps(list(born.values()))})
+        return {key: record_id for record_id, key in cursor.fetchall()}
 
 
 def _update(changed: Mapping[str, dict[str, Any]]) -> None:

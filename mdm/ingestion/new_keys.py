@@ -6,7 +6,8 @@ more of them come than the object type allows is held: those rows go to quaranti
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from mdm.ingestion.accept import content_hash
@@ -27,7 +28,7 @@ LOOKS = 5
 Taken = Incoming | Refused
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
     """Looks for new keys of known records over the batches of one run."""
 
@@ -35,16 +36,20 @@ class Watch:
     new_keys: NewKeys
     key_column: str
     looks: int = 0
-    had_records: bool = field(init=False)
 
-    def __post_init__(self) -> None:
-        # What this run brings itself is not known before: a first load has nothing but new keys.
-        self.had_records = SourceRecord.objects.filter(object_type=self.object_type).exists()
+    @cached_property
+    def had_records(self) -> bool:
+        """Whether there were records before this run: asked when its first batch comes.
+
+        What the run brings itself is not known before: a first load has nothing but new keys.
+        """
+        return SourceRecord.objects.filter(object_type=self.object_type).exists()
 
     def sift(self, taken: Sequence[Taken]) -> list[Taken]:
         """Return the batch with known records under new keys held or carried over, as the run was asked."""
         rows = {item.source_key: item for item in taken if isinstance(item, Incoming)}
-        if not self.had_records or self.new_keys == "new" or not rows:
+        few = self.new_keys == "hold" and len(rows) < LEAST
+        if self.new_keys == "new" or few or not rows or not self.had_records:
             return list(taken)
         most = self.object_type.most_new_keys
         fresh = self._unknown(rows)

@@ -53,8 +53,8 @@ def hold_back(updates: Mapping[str, Update], object_type: ObjectType, origin: st
 
     One that a person refused before is refused again without a question.
     """
-    rules = active(object_type.domain)
-    found = _unlike(rules, updates, object_type) if rules is not None and updates else {}
+    rules = active(object_type.domain) if updates else None
+    found = _unlike(rules, updates, object_type) if rules is not None else {}
     return {
         key: _hold_back(rules, key, updates[key], unlike, object_type.domain, origin)
         for key, unlike in found.items()

@@ -17,7 +17,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Literal
 
-from django.db import DataError, transaction
+from django.db import DataError, connection, transaction
 
 from mdm.compliance import audit
 from mdm.ingestion import quarantine, validate
@@ -173,6 +173,7 @@ def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
     """
     incoming = [item for item in taken if isinstance(item, Incoming)]
     refused = [item for item in taken if isinstance(item, Refused)]
+    within = connection.in_atomic_block  # a rehearsal: what is refused here must not end it
     try:
         with (
             audit.entry(
@@ -187,7 +188,7 @@ def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
                     **({"load": run.load} if run.load else {}),
                 },
             ),
-            transaction.atomic(),
+            transaction.atomic(savepoint=within),
         ):
             accepted = accept(incoming, object_type=run.object_type, origin=run.origin) if incoming else []
             results = iter(accepted)

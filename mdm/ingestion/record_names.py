@@ -8,12 +8,18 @@ the old one keeps its home and history under a name of its own.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from django.db import connection
 from django.db.models import F
 
 from mdm.compliance import audit
 from mdm.ingestion.incoming import Incoming
 from mdm.models import AlternateKey, Membership, ObjectType, SourceRecord
 from mdm.relationships import statements
+
+OWNERS = """
+SELECT k.key, r.source_key FROM mdm_alternatekey k JOIN mdm_sourcerecord r ON r.id = k.record_id
+WHERE k.object_type_id = %s AND k.key = ANY(%s)
+"""
 
 
 class KeyTaken(ValueError):
@@ -28,8 +34,9 @@ def under_own_keys(rows: Sequence[Incoming], object_type: ObjectType) -> list[In
 
 def owners_of_further_keys(keys: Sequence[str], object_type: ObjectType) -> dict[str, str]:
     """Return further key -> source key of the record it names, of those that are further keys."""
-    found = AlternateKey.objects.filter(object_type=object_type, key__in=keys)
-    return dict(found.values_list("key", "record__source_key"))
+    with connection.cursor() as cursor:
+        cursor.execute(OWNERS, [object_type.pk, list(keys)])
+        return dict(cursor.fetchall())
 
 
 def take_over(rows: Sequence[Incoming], object_type: ObjectType) -> dict[str, str]:

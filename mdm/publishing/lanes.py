@@ -68,6 +68,8 @@ ON CONFLICT (destination_id, golden_id) WHERE golden_id IS NOT NULL DO UPDATE SE
 WHERE mdm_lane.acknowledged_hash = ''
 """
 
+BOTH_LANES = f"WITH of_records AS ({RECORD_LANES}) {CREATE_LANES}"
+
 DUE = """
 SELECT DISTINCT s.code
 FROM mdm_lane l
@@ -96,8 +98,7 @@ def mark_due(golden_ids: Collection[int]) -> None:
     entry = audit.current()
     parameters: dict[str, Any] = {"goldens": array(golden_ids), "now": entry.at, "entry": entry.pk}
     with connection.cursor() as cursor:
-        cursor.execute(RECORD_LANES, parameters)
-        cursor.execute(CREATE_LANES, parameters)
+        cursor.execute(BOTH_LANES, parameters)
 
 
 def mend(domain: str) -> None:

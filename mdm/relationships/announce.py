@@ -41,9 +41,16 @@ WHERE m.record_id = ANY(%(ids)s::bigint[]) OR m.record_id = ANY(ARRAY(SELECT rec
 ORDER BY m.record_id FOR NO KEY UPDATE
 """
 
+LOCK_OWN = (
+    "SELECT FROM mdm_membership WHERE record_id = ANY(%(ids)s::bigint[]) ORDER BY record_id FOR NO KEY UPDATE"
+)
+
 ANYTHING = (
     "SELECT EXISTS (SELECT FROM mdm_sourcerelationship) OR EXISTS (SELECT FROM mdm_stewardrelationship)"
 )
+
+_met_before: set[bool] = set()
+"""Not empty once this process has met a relationship: from then on it locks both ends at once, in order."""
 
 # Whether anybody says anything of these records: of most nobody does, and the rest is spared.
 SPOKEN_OF = f"""
@@ -66,18 +73,23 @@ class ToldBefore:
 def told_before(
     record_ids: Collection[int], golden_ids: Collection[int], *, alone: bool = False
 ) -> ToldBefore | None:
-    """Lock both ends of what these records are named in, and return what was told of these golden records.
+    """Lock these records' memberships and both ends of what they are named in, and return what was told of
+    these golden records.
 
     None when nobody says anything of them. Called before memberships are written; `tell` takes it after.
     alone: the caller holds the domain, so nothing needs to be locked.
     """
+    parameters = {"ids": array(sorted(record_ids)), "goldens": array(sorted(golden_ids))}
     with connection.cursor() as cursor:
-        if alone:
+        if not alone:
+            cursor.execute(LOCK_ENDS if _met_before else LOCK_OWN, parameters)
+        if alone or not _met_before:
+            # Asked under the locks: who says the first word of all after this waits for us to tell it.
             cursor.execute(ANYTHING)
             if not cursor.fetchone()[0]:
                 return None
-        parameters = {"ids": array(sorted(record_ids)), "goldens": array(sorted(golden_ids))}
-        if not alone:
+        if not alone and not _met_before:
+            _met_before.add(True)
             cursor.execute(LOCK_ENDS, parameters)
         cursor.execute(SPOKEN_OF, parameters)
         if not cursor.fetchone()[0]:

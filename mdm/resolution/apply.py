@@ -14,6 +14,7 @@ from mdm.publishing.events import Event, RelatedEvent
 from mdm.relationships import announce as relating
 from mdm.resolution import binding, hold_life, questions, source_links, standing, write
 from mdm.resolution.announce import events_of
+from mdm.resolution.candidates import ScoredPair
 from mdm.resolution.gating import gated
 from mdm.resolution.scope import Row
 from mdm.resolution.settle import Grouping, Identities, Links, identify
@@ -46,6 +47,7 @@ def settle_and_write(
     rows: Sequence[Row],
     asked: Mapping[int, int],
     *,
+    edges: Sequence[ScoredPair] | None = None,
     carried: Collection[int] = (),
     alone: bool = False,
     progress: Callable[[str], None] = lambda stage: None,
@@ -53,6 +55,7 @@ def settle_and_write(
     """Settle the components that these rows make up, under the locks and the audit entry of the caller.
 
     asked: record id -> due_version, of the records whose edges are fresh; they rest unless made due since.
+    edges: all stored edges of the rows, where the caller knows them.
     carried: golden ids that a repair gives back before all others. alone: the caller holds the domain.
     """
     if not rows:
@@ -63,7 +66,8 @@ def settle_and_write(
     withdraw_over(judgements.over)
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
     before = write.goldens_before(in_play, lock=True)
-    found = gated(rules, rows, _links(rules, rows), judgements, hold_life.present(rules, rows, before))
+    links = _links(rules, rows, edges)
+    found = gated(rules, rows, links, judgements, hold_life.present(rules, rows, before))
     grouping = found.grouping
     elsewhere = _live_elsewhere(in_play, rows)
     identities = identify(
@@ -82,10 +86,11 @@ def settle_and_write(
     values += _emptied(before, {*members_of, *elsewhere}, rows, places, merged)
     progress("writing")
     met = relating.told_before([row.id for row in rows], {*before, *members_of}, alone=alone)
-    written = write.write_goldens(values, before, domain=rules.domain, rule_set_id=rules.rule_set_id)
-    moved = write.write_places(rows, places, asked, alone=alone)
+    now = write.moment()
+    written = write.write_goldens(values, before, now, domain=rules.domain, rule_set_id=rules.rule_set_id)
+    moved = write.write_places(rows, places, asked, now)
     holds = hold_life.write(rules, found, rows, before)
-    questions.ask(rules, rows, grouping.refused, judgements, holds)
+    questions.ask(rules, rows, grouping.refused, judgements, holds, joined=edges is None or bool(edges))
     golden_of = {record_id: place.golden for record_id, place in places.items()}
     events = events_of(rules.domain, [row for row in rows if row.id in places], golden_of, written, before)
     related = relating.tell(met)
@@ -95,12 +100,17 @@ def settle_and_write(
     return Settled(tuple(events), tuple(written), tuple(told), tuple(related))
 
 
-def _links(rules: ActiveRules, rows: Sequence[Row]) -> Links:
+def _links(rules: ActiveRules, rows: Sequence[Row], edges: Sequence[ScoredPair] | None) -> Links:
     """Return the stored edges at or above the link weight among the rows."""
     place = {row.id: position for position, row in enumerate(rows)}
-    with connection.cursor() as cursor:
-        cursor.execute(LINKS, {"ids": array(place), "least": rules.model.link_weight})
-        found = cursor.fetchall()
+    least = rules.model.link_weight
+    if edges is None:
+        with connection.cursor() as cursor:
+            cursor.execute(LINKS, {"ids": array(place), "least": least})
+            found = cursor.fetchall()
+    else:
+        strong = [edge for edge in edges if edge.weight >= least]
+        found = [(one.left, one.right, one.weight) for one in strong if {one.left, one.right} <= place.keys()]
     return Links(
         left=np.array([place[left] for left, _, _ in found], dtype=np.int32),
         right=np.array([place[right] for _, right, _ in found], dtype=np.int32),

@@ -33,6 +33,13 @@ NAMED = (
 )
 
 
+ANYBODY = f"""
+SELECT EXISTS (SELECT FROM mdm_judgement WHERE domain = %(domain)s AND withdrawn_at IS NULL AND {NAMED})
+    OR EXISTS (SELECT FROM mdm_hold WHERE domain = %(domain)s AND status IN ('open', 'released')
+               AND (left_records && %(ids)s::bigint[] OR right_records && %(ids)s::bigint[]))
+"""
+
+
 @dataclass(frozen=True)
 class Standing:
     """One judgement that is not withdrawn; each side has the record first that stands for it."""
@@ -128,12 +135,24 @@ class Judgements:
         return {(one, other) for one, other in crossing if parted(one, other)}
 
 
+NOTHING = Judgements(must=(), cannot=(), by_rule=(), kept=frozenset())
+
+
+def _anybody(domain: str, record_ids: Collection[int]) -> bool:
+    """Whether a judgement that stands, or a hold, names one of these records: of most nobody says a word."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANYBODY, {"domain": domain, "ids": array(record_ids)})
+        return bool(cursor.fetchone()[0])
+
+
 def judgements_of(
     domain: str, record_ids: Iterable[int] | None = None, *, today: date | None = None
 ) -> Judgements:
     """Return what binds in a domain on this day (UTC), holds included, or of it what names these records."""
     day = today or timezone.now().date()
     ids = None if record_ids is None else list(record_ids)
+    if ids is not None and not _anybody(domain, ids):
+        return NOTHING
     found = standing(domain, ids)
     holds, released = holds_of(domain, ids)
     binding = _binding(domain, found, day, partly=record_ids is not None)

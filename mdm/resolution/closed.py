@@ -40,7 +40,8 @@ SELECT key FROM closing UNION SELECT key FROM opening
 MAKE_DUE = """
 UPDATE mdm_membership m SET due = true, due_version = due_version + 1
 FROM (
-  SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s::bigint[]) ORDER BY record_id FOR NO KEY UPDATE
+  SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s::bigint[])
+  ORDER BY record_id FOR NO KEY UPDATE
 ) AS concerned
 WHERE m.record_id = concerned.record_id
 """

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from mdm.copying import array
+
 T = TypeVar("T")
 
 DOMAIN_LOCK = "hashtextextended('aurum.domain.' || %s, 0)"
@@ -37,13 +39,12 @@ class Held:
             raise _Grown(self.components.union(components))
 
 
-def holding(domain: str, work: Callable[[Held], T]) -> T:
+def holding(domain: str, work: Callable[[Held], T], components: frozenset[int] = frozenset()) -> T:
     """Run work beside others in the domain, in a savepoint; it says by `demand` what it touches.
 
     Work whose demand is not met is rolled back and runs again, so it must look at everything anew. Locks last
-    until the transaction ends.
+    until the transaction ends. components: what it will most likely demand, held from the first round on.
     """
-    components: frozenset[int] = frozenset()
     for _ in range(ROUNDS):
         try:
             with transaction.atomic():
@@ -75,7 +76,7 @@ def lock_components(component_ids: Iterable[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record_id FROM mdm_component WHERE record_id = ANY(%s)"
+            "SELECT FROM mdm_component WHERE record_id = ANY(%s::bigint[])"
             " ORDER BY record_id FOR NO KEY UPDATE",
-            [wanted],
+            [array(wanted)],
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from matching.blocking import Pairs
@@ -58,6 +59,9 @@ ORDER BY e.left_id, e.right_id
 """
 
 
+ABOUT = "left_id = ANY(%s::bigint[]) OR right_id = ANY(%s::bigint[])"
+
+
 def incident_pairs(record_ids: Sequence[int]) -> list[Crossing]:
     """Return the edges of these records that cross golden records."""
     with connection.cursor() as cursor:
@@ -71,15 +75,19 @@ def ask(
     refused: Sequence[Refusal],
     judgements: Judgements,
     holds: Sequence[HeldChange],
+    *,
+    joined: bool = True,
 ) -> None:
     """Bring the tasks about these records up to date, once their memberships and holds are written.
+
+    joined: whether an edge may touch one of them.
 
     Where a hold stands between two golden records, it is the one question about them.
     """
     ids = [row.id for row in rows]
     held = _held(rules, rows, holds)
     asked = {question.goldens for question in held}
-    found = questions_of(rules, incident_pairs(ids), rows, refused, judgements)
+    found = questions_of(rules, incident_pairs(ids) if joined else [], rows, refused, judgements)
     write_questions(rules.domain, ids, [*held, *(one for one in found if one.goldens not in asked)])
 
 
@@ -193,14 +201,12 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     What a person took into the queue stays there, also where another pair names it from now on.
     """
     now = audit.current().at
-    ids = RawSQL("SELECT unnest(%s::bigint[])", [array(record_ids)])
+    named = array(record_ids)
     # Who takes one into the queue meanwhile waits for us, or we for them.
     standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING).select_for_update(no_key=True)
     standing = standing.exclude(kind=ReviewTask.Kind.OVERLAY)
-    about = {
-        (task.left_id, task.right_id): task
-        for task in [*standing.filter(left__in=ids), *standing.filter(right__in=ids)]
-    }
+    about_them = RawSQL(ABOUT, [named, named], output_field=BooleanField())
+    about = {(task.left_id, task.right_id): task for task in standing.filter(about_them)}
     wanted = {(question.left, question.right): question for question in questions}
     gone = [task for pair, task in about.items() if pair not in wanted]
     taken = _taken([task for task in gone if task.queued_by])

@@ -11,12 +11,16 @@ import numpy as np
 from django.db import connection
 
 from mdm.compliance import audit
-from mdm.copying import copy_columns
+from mdm.copying import array, copy_columns
 from mdm.resolution import apply, binding, candidates, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.locks import Held, holding
 from mdm.rulesets.active import ActiveRules, in_force_now
+
+DELETE_EDGES = """
+DELETE FROM mdm_edge WHERE left_id = ANY(%(ids)s::bigint[]) OR right_id = ANY(%(ids)s::bigint[])
+"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Sight:
 
     asked       record id -> its due_version, of every record looked at: those asked for, and those due in a
                 component they reach.
+    waiting     records of the components that are due.
     edges       of these records.
     crossed     key -> rule of their keys that more records carry than may, and that are not closed yet.
     components  that they, their edges at the link weight and their must-links reach: to be settled.
@@ -37,6 +42,7 @@ class Sight:
     crossed: dict[int, int]
     components: frozenset[int]
     locks: frozenset[int]
+    waiting: frozenset[int]
 
 
 def resolve(
@@ -52,16 +58,23 @@ def resolve(
     weighed: dict[int, Weighed] = {}
     seen: dict[str, Sight] = {}
 
-    def work(held: Held) -> Settled:
+    def sight() -> tuple[ActiveRules, Sight]:
         state, rules = in_force_now(domain)
         if state not in seen:  # else nobody committed since we looked, and we would see the same again
             seen.clear()
             seen[state] = look(rules, ids, weighed.setdefault(rules.rule_set_id, {}))
-        held.demand(seen[state].locks)
-        return _settle(rules, seen[state])
+        return rules, seen[state]
+
+    def work(held: Held) -> Settled:
+        rules, found = sight()
+        held.demand(found.locks)
+        return _settle(rules, found)
 
     with audit.entry(actor=actor, action="resolve", cause=cause):
-        return holding(domain, work) if held is None else work(held)
+        if held is not None:
+            return work(held)
+        _, first = sight()
+        return holding(domain, work, first.locks)
 
 
 def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> Sight:
@@ -71,7 +84,7 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
         # First of all: what is accepted later than this raises the version, and its record stays due.
         asked = scope.due_versions(ids)
         sight = _look(rules, asked, weighed)
-        beside = scope.due_in(sight.components) - asked.keys()
+        beside = sight.waiting - asked.keys()
         if not beside:
             return sight
         ids = sorted({*ids, *beside})
@@ -93,13 +106,14 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
             reached |= {edge.left, edge.right}
     reached |= bonds
     components = frozenset(stands[one].component for one in reached)
+    waiting, joined = scope.around(components)
     return Sight(
         asked=asked,
         edges=edges,
         crossed=met.crossed,
         components=components,
-        locks=frozenset(stands[one].component for one in ends | reached)
-        | scope.components_beside(components),
+        locks=frozenset(stands[one].component for one in ends | reached) | joined,
+        waiting=waiting,
     )
 
 
@@ -108,16 +122,16 @@ def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     keys.keep_up(rules, sight.asked, sight.crossed)
     write_edges(rules, sorted(sight.asked), sight.edges)
     rows = scope.rows_in_components(sight.components)
-    return apply.settle_and_write(rules, rows, sight.asked)
+    known = all(row.id in sight.asked for row in rows)
+    return apply.settle_and_write(rules, rows, sight.asked, edges=sight.edges if known else None)
 
 
 def write_edges(rules: ActiveRules, record_ids: list[int], edges: list[ScoredPair]) -> None:
     """Make the stored edges of these records exactly `edges`."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM mdm_edge WHERE left_id = ANY(%(ids)s) OR right_id = ANY(%(ids)s)",
-            {"ids": record_ids},
-        )
+        cursor.execute(DELETE_EDGES, {"ids": array(record_ids)})
+    if not edges:
+        return
     ends = np.array([(edge.left, edge.right, edge.rules) for edge in edges], dtype=np.int64).reshape(-1, 3)
     copy_columns(
         "mdm_edge",

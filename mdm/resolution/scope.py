@@ -50,13 +50,18 @@ JOIN mdm_membership m ON m.record_id = r.id
 WHERE r.id = ANY(%s::bigint[])
 """
 
-BESIDE = """
-WITH inside AS MATERIALIZED (SELECT record_id FROM mdm_membership WHERE component_id = ANY(%(ids)s::bigint[]))
-SELECT m.component_id FROM inside JOIN mdm_edge e ON e.left_id = inside.record_id
-JOIN mdm_membership m ON m.record_id = e.right_id
-UNION
-SELECT m.component_id FROM inside JOIN mdm_edge e ON e.right_id = inside.record_id
-JOIN mdm_membership m ON m.record_id = e.left_id
+AROUND = """
+WITH inside AS MATERIALIZED (
+  SELECT record_id, due AND parked_reason = '' AS waits FROM mdm_membership
+  WHERE component_id = ANY(%(ids)s::bigint[])
+), joined AS (
+  SELECT e.right_id AS record_id FROM inside JOIN mdm_edge e ON e.left_id = inside.record_id
+  UNION
+  SELECT e.left_id FROM inside JOIN mdm_edge e ON e.right_id = inside.record_id
+)
+SELECT record_id, NULL FROM inside WHERE waits
+UNION ALL
+SELECT NULL, m.component_id FROM joined JOIN mdm_membership m USING (record_id)
 """
 
 
@@ -146,6 +151,8 @@ def corrected(attributes: Mapping[str, Any], said: Mapping[str, Any]) -> dict[st
 
 def said_by_stewards(record_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return record id -> the stewards' partial record of it, where there is one."""
+    if not record_ids:
+        return {}
     return _said("record_id = ANY(%s::bigint[])", [array(record_ids)])
 
 
@@ -157,22 +164,12 @@ def _said(condition: str, parameters: list[Any]) -> dict[int, dict[str, Any]]:
 
 def due_versions(record_ids: Collection[int]) -> dict[int, int]:
     """Return how often each of these records was asked to be resolved, up to now."""
-    return dict(
-        _pairs(
+    with connection.cursor() as cursor:
+        cursor.execute(
             "SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s::bigint[])",
-            record_ids,
+            [array(record_ids)],
         )
-    )
-
-
-def due_in(component_ids: Collection[int]) -> set[int]:
-    """Return the records of these components that wait for resolution; parked ones do not wait."""
-    found = _pairs(
-        "SELECT record_id, due_version FROM mdm_membership"
-        " WHERE component_id = ANY(%s::bigint[]) AND due AND parked_reason = ''",
-        component_ids,
-    )
-    return {record_id for record_id, _ in found}
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,17 +214,15 @@ def stands(record_ids: Collection[int]) -> dict[int, Stand]:
         return {one: Stand(version, component) for one, version, component in cursor.fetchall()}
 
 
-def components_beside(component_ids: Collection[int]) -> frozenset[int]:
-    """Return the components that a stored edge joins to one of these."""
+def around(component_ids: Collection[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the records of these components that wait for resolution, as parked ones do not, and the
+    components that a stored edge joins to one of these.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, {"ids": array(component_ids)})
-        return frozenset(component for (component,) in cursor.fetchall())
-
-
-def _pairs(statement: str, ids: Collection[int]) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [array(ids)])
-        return [(one, other) for one, other in cursor.fetchall()]
+        cursor.execute(AROUND, {"ids": array(component_ids)})
+        found = cursor.fetchall()
+    waiting = frozenset(record_id for record_id, _ in found if record_id is not None)
+    return waiting, frozenset(component for _, component in found if component is not None)
 
 
 def frame_of(rules: ActiveRules, rows: Sequence[Row] | Sequence[Voice]) -> Frame:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models.expressions import RawSQL
+from django.db import connection
 from django.db.models.functions import Now
 
 from mdm.compliance import audit
@@ -24,6 +24,11 @@ from mdm.survivorship.compute import compute
 from mdm.survivorship.plan import plan_of
 from mdm.survivorship.values import Member
 
+STANDING = """
+SELECT id FROM mdm_override
+WHERE record_id = ANY(%s::bigint[]) AND about = 'golden' AND withdrawn_at IS NULL
+"""
+
 RULES = "rules"
 """Who withdraws an override that is spent."""
 
@@ -34,12 +39,10 @@ Standing = Mapping[int, Sequence[Override]]
 def standing_of(record_ids: Collection[int]) -> Standing:
     """Return the overrides in force of golden values that hang on these records."""
     found: dict[int, list[Override]] = {}
-    rows = Override.objects.filter(
-        record__in=RawSQL("SELECT unnest(%s::bigint[])", [array(record_ids)]),
-        about=Override.About.GOLDEN,
-        withdrawn_at=None,
-    )
-    for row in rows.order_by("id"):
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [array(record_ids)])
+        standing = [number for (number,) in cursor.fetchall()]
+    for row in Override.objects.filter(pk__in=standing).order_by("id") if standing else ():
         found.setdefault(row.record_id, []).append(row)
     return found
 
@@ -77,6 +80,8 @@ def told(provenance: dict[str, Any], overrides: Sequence[Override]) -> dict[str,
 def carry(rows: Sequence[Row], places: Mapping[int, Place], members_of: Mapping[int, Sequence[Row]]) -> None:
     """Hang the overrides of retired records on the most senior record that is left of their golden record."""
     silent = [row.id for row in rows if not row.active and row.id in places]
+    if not silent:
+        return
     for record_id, overrides in standing_of(silent).items():
         golden = places[record_id].golden
         members = members_of.get(golden, ())

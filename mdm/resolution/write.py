@@ -4,7 +4,7 @@ Invariant: a row is written only where it differs, so that settling the same inp
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -54,10 +54,6 @@ FROM unnest(%(records)s::bigint[], %(components)s::bigint[], %(goldens)s::bigint
             %(versions)s::int[], %(asked)s::int[]) AS g (record, component, golden, home, version, asked)
 WHERE m.record_id = g.record
 """
-
-LOCK_MEMBERSHIPS = (
-    "SELECT FROM mdm_membership WHERE record_id = ANY(%s::bigint[]) ORDER BY record_id FOR NO KEY UPDATE"
-)
 
 END_XREFS = """
 UPDATE mdm_xref x SET valid_to = greatest(%(now)s, x.valid_from), closing_entry_id = %(entry)s
@@ -165,14 +161,17 @@ def new_golden_ids(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def goldens_before(golden_ids: Iterable[int], *, lock: bool = False) -> dict[int, GoldenBefore]:
+def goldens_before(golden_ids: Collection[int], *, lock: bool = False) -> dict[int, GoldenBefore]:
     """Return the present state of these golden records; locked, nobody else gives their ids away."""
+    if not golden_ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, code, status, kind, title, attributes, provenance, member_count, version, confirmed,"
             " changes_on"
-            " FROM mdm_goldenrecord WHERE id = ANY(%s) ORDER BY id" + (" FOR NO KEY UPDATE" if lock else ""),
-            [list(golden_ids)],
+            " FROM mdm_goldenrecord WHERE id = ANY(%s::bigint[]) ORDER BY id"
+            + (" FOR NO KEY UPDATE" if lock else ""),
+            [array(golden_ids)],
         )
         # Django hands jsonb to raw cursors as text.
         found = [_golden(*columns) for columns in cursor.fetchall()]
@@ -186,12 +185,16 @@ def _golden(*columns: Any) -> GoldenBefore:
 
 
 def write_goldens(
-    values: Sequence[GoldenValue], before: Mapping[int, GoldenBefore], *, domain: str, rule_set_id: int
+    values: Sequence[GoldenValue],
+    before: Mapping[int, GoldenBefore],
+    now: datetime,
+    *,
+    domain: str,
+    rule_set_id: int,
 ) -> list[GoldenValue]:
     """Insert new golden records, update those that differ; returns what was written."""
     born = [value for value in values if value.id not in before]
     moved = [value for value in values if value.id in before and before[value.id].differs(value)]
-    now = moment()
     if born:
         copy_rows("mdm_goldenrecord", GOLDEN_COLUMNS, _births(born, domain, rule_set_id, now))
     parameters = {"domain": domain, "rule_set": rule_set_id, "now": now}
@@ -216,12 +219,11 @@ def _births(
 
 
 def write_places(
-    rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int], *, alone: bool = False
+    rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int], now: datetime
 ) -> list[int]:
     """Write memberships and cross-references that differ; returns whose golden record changed.
 
-    asked: record id -> due_version, of the records that may rest now. alone: the caller holds the domain, so
-    that nobody else locks memberships in another order.
+    asked: record id -> due_version, of the records that may rest now. The caller holds the memberships.
     """
     changed: list[tuple[int | None, ...]] = []
     born: list[tuple[int, int]] = []
@@ -235,8 +237,8 @@ def write_places(
             changed.append((row.id, *shall, version, asked[row.id] if rests else -1))
         if place is not None and place.golden != row.golden_id:
             (born if row.golden_id is None else moved).append((row.id, place.golden))
-    _update_memberships(changed, alone=alone)
-    entry, now = audit.current(), moment()
+    _update_memberships(changed)
+    entry = audit.current()
     parameters = {"now": now, "entry": entry.pk}
     named = [{"record": record, "golden": golden} for record, golden in moved]
     _in_chunks(END_XREFS, named, parameters)
@@ -245,14 +247,12 @@ def write_places(
     return [record for record, _ in (*born, *moved)]
 
 
-def _update_memberships(changed: Sequence[tuple[int | None, ...]], *, alone: bool) -> None:
+def _update_memberships(changed: Sequence[tuple[int | None, ...]]) -> None:
     if not changed:
         return
     names = ("records", "components", "goldens", "homes", "versions", "asked")
     columns = {name: array(column) for name, column in zip(names, zip(*changed, strict=True), strict=True)}
     with connection.cursor() as cursor:
-        if not alone:
-            cursor.execute(LOCK_MEMBERSHIPS, [columns["records"]])
         cursor.execute(UPDATE_MEMBERSHIP, columns)
 
 

@@ -13,10 +13,10 @@ from mdm.code_lists.reading import CodeReader
 from mdm.models import RuleSet
 from mdm.survivorship.rules import Survivorship
 
+ACTIVE = "SELECT id FROM mdm_ruleset WHERE domain = %s AND status = 'active'"
 
-NOW = """
-SELECT pg_current_snapshot()::text,
-       (SELECT id FROM mdm_ruleset WHERE domain = %s AND status = 'active')
+NOW = f"""
+SELECT pg_current_snapshot()::text, ({ACTIVE})
 """
 
 
@@ -50,12 +50,10 @@ class ActiveRules:
 
 def active(domain: str) -> ActiveRules | None:
     """Return the domain's rule set in force, or None before the first activation."""
-    row_id = (
-        RuleSet.objects.filter(domain=domain, status=RuleSet.Status.ACTIVE)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    return None if row_id is None else parsed(row_id)
+    with connection.cursor() as cursor:
+        cursor.execute(ACTIVE, [domain])
+        row = cursor.fetchone()
+    return None if row is None else parsed(row[0])
 
 
 def in_force(domain: str) -> ActiveRules:
