@@ -4,6 +4,11 @@ Two who cross it together each see only themselves. So keys close when a record 
 committed by then; and who takes a closed key away locks it first, and counts when others have committed. Who
 closes a key locks all memberships of who carries it and counts again: who is just taking it away holds one.
 
+A key that opens lets its carriers meet anew: all are due. One that closes takes pairs away and brings none,
+since who shares a finer key shares the key: due are only the ends of stored edges that it was a reason for.
+Whoever looked at it before it closed, and writes edges afterwards, finds that his records' due versions have
+risen, and resolves them again.
+
 Who carries a closed key needs finer ones. Somebody may be writing its keys at the moment of the crossing and
 see the key open. So a closed key counts as deepened only when its carriers were looked through in a later
 transaction than the one that closed it, and every record looks again when it is resolved.
@@ -34,11 +39,11 @@ WITH touched AS (
   DELETE FROM mdm_closedkey WHERE domain = %(domain)s AND key IN (SELECT key FROM counted WHERE NOT closed)
   RETURNING key
 )
-SELECT key FROM closing UNION SELECT key FROM opening
+SELECT key, true FROM closing UNION SELECT key, false FROM opening
 """
 
-MAKE_DUE = """
-UPDATE mdm_membership m SET due = true, due_version = due_version + 1
+HOLD = """
+UPDATE mdm_membership m SET due = due OR %s, due_version = due_version + 1
 FROM (
   SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s::bigint[])
   ORDER BY record_id FOR NO KEY UPDATE
@@ -71,24 +76,25 @@ WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND b.domain = %(domain
 """
 
 
-def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> set[int]:
-    """Note which keys (key -> rule) crossed their cap, and make their carriers due; returns those of them
-    whose finer keys do not stand beside such a key.
+def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> dict[int, bool]:
+    """Note which keys (key -> rule) crossed their cap; carriers of those that opened are due.
+
+    Returns the carriers of those that closed, held until the transaction ends: record id -> whether it lacks
+    the finer keys that stand beside such a key.
     """
-    shallow: set[int] = set()
+    shut: dict[int, bool] = {}
     while keys:
         with connection.cursor() as cursor:
             limits = [caps[rule] for rule in keys.values()]
             cursor.execute(TOGGLE, {"domain": domain, "keys": array(keys), "caps": array(limits)})
-            crossed = [key for (key,) in cursor.fetchall()]
-            if not crossed:
-                break
-            cursor.execute(CARRIERS, [array(crossed), domain])
-            carriers = dict(cursor.fetchall())
-        make_due(carriers)
-        shallow |= {record_id for record_id, lacks in carriers.items() if lacks}
+            crossed: dict[int, bool] = dict(cursor.fetchall())
+        closing = _carriers(domain, [key for key, closes in crossed.items() if closes])
+        opening = _carriers(domain, [key for key, closes in crossed.items() if not closes])
+        _hold(closing.keys() - opening.keys(), due=False)
+        make_due(opening)
+        shut |= closing
         keys = {key: keys[key] for key in crossed}
-    return shallow
+    return shut
 
 
 def left(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
@@ -97,13 +103,28 @@ def left(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(LOCK_CLOSED, [domain, array(keys)])
             closed = [key for (key,) in cursor.fetchall()]
-        toggle(domain, {key: keys[key] for key in closed}, caps)
+        make_due(toggle(domain, {key: keys[key] for key in closed}, caps))
 
 
 def make_due(record_ids: Collection[int]) -> None:
     """Make records due, in their order."""
+    _hold(record_ids, due=True)
+
+
+def _hold(record_ids: Collection[int], *, due: bool) -> None:
+    """Lock memberships in their order; whoever is resolving one of them will have to do it again."""
+    if record_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD, [due, array(record_ids)])
+
+
+def _carriers(domain: str, keys: Collection[int]) -> dict[int, bool]:
+    """Return who carries these keys: record id -> whether its finer keys do not stand beside them."""
+    if not keys:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_DUE, [array(record_ids)])
+        cursor.execute(CARRIERS, [array(keys), domain])
+        return dict(cursor.fetchall())
 
 
 def among(domain: str, keys: Collection[int]) -> set[int]:

@@ -30,8 +30,9 @@ def rewrite(
     records: Sequence[Mapping[str, Any]],
     names: Sequence[RecordName],
     known: Sequence[int],
-) -> None:
-    """Replace the keys of the records, which are due, and make due whom a key that opens concerns.
+) -> dict[int, int]:
+    """Replace the keys of the records, and make due whom a key that opens concerns; returns key -> rule of
+    those that somebody has who had them not.
 
     known: records that have keys; those of them that are not among the records lose theirs.
     """
@@ -44,6 +45,7 @@ def rewrite(
     change = Counter(come)
     change.subtract(gone)
     closed.left(rules.domain, dict(one for one, count in change.items() if count < 0), rules.caps)
+    return dict(one for one, count in change.items() if count > 0)
 
 
 def write(
@@ -110,24 +112,37 @@ def _is_alone(domain: str) -> bool:
         return not others
 
 
-def keep_up(rules: ActiveRules, record_ids: Collection[int], crossed: Mapping[int, int]) -> None:
+def keep_up(rules: ActiveRules, record_ids: Collection[int], crossed: Mapping[int, int]) -> set[int]:
     """Close the keys of these records that crossed their cap (key -> rule); give finer keys to whoever is
-    found to lack them.
+    found to lack them, who is due if he was found late.
 
-    Whoever is concerned is due afterwards: what these records saw so far may be less than there is.
+    Returns the carriers of what has closed. One of them is due: in a later transaction he looks who was
+    writing his keys at this moment.
     """
-    lacking = closed.lacking(rules.domain, record_ids)
-    beside = closed.toggle(rules.domain, crossed, rules.caps)
-    if lacking - beside:
-        # Locked first: who changes one of them meanwhile waits for us, or we read what it wrote.
-        closed.make_due(lacking - beside)
-    if not (lacking := sorted(lacking | beside)):
-        return
-    rows = [row for row in scope.rows_of(lacking) if row.active]
-    rewrite(
+    late = closed.lacking(rules.domain, record_ids)
+    # Locked first: who changes one of them meanwhile waits for us, or we read what it wrote.
+    closed.make_due(late)
+    _deepen(rules, late)
+    carriers: set[int] = set()
+    while crossed:
+        shut = closed.toggle(rules.domain, crossed, rules.caps)
+        carriers |= shut.keys()
+        # The finer keys may be carried by too many in their turn.
+        crossed = _deepen(rules, [record_id for record_id, lacks in shut.items() if lacks])
+    if carriers:
+        closed.make_due([min(carriers)])
+    return carriers
+
+
+def _deepen(rules: ActiveRules, record_ids: Collection[int]) -> dict[int, int]:
+    """Write the keys of records anew, with finer ones; returns key -> rule of those that came."""
+    if not record_ids:
+        return {}
+    rows = [row for row in scope.rows_of(record_ids) if row.active]
+    return rewrite(
         rules,
         record_ids=[row.id for row in rows],
-        records=[row.attributes for row in rows],
+        records=scope.matched(rules, rows),
         names=[row.name for row in rows],
-        known=lacking,
+        known=sorted(record_ids),
     )

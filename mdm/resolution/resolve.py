@@ -12,11 +12,16 @@ from django.db import connection
 
 from mdm.compliance import audit
 from mdm.copying import array, copy_columns
-from mdm.resolution import apply, binding, candidates, keys, scope
+from mdm.resolution import apply, binding, candidates, closed, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.locks import Held, holding
 from mdm.rulesets.active import ActiveRules, in_force_now
+
+EDGES_AMONG = """
+SELECT left_id, right_id, rules FROM mdm_edge
+WHERE left_id = ANY(%(ids)s::bigint[]) AND right_id = ANY(%(ids)s::bigint[])
+"""
 
 DELETE_EDGES = """
 DELETE FROM mdm_edge WHERE left_id = ANY(%(ids)s::bigint[]) OR right_id = ANY(%(ids)s::bigint[])
@@ -119,11 +124,28 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
 
 def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
-    keys.keep_up(rules, sight.asked, sight.crossed)
+    carriers = keys.keep_up(rules, sight.asked, sight.crossed)
     write_edges(rules, sorted(sight.asked), sight.edges)
+    _look_over(rules, carriers)
     rows = scope.rows_in_components(sight.components)
     known = all(row.id in sight.asked for row in rows)
     return apply.settle_and_write(rules, rows, sight.asked, edges=sight.edges if known else None)
+
+
+def _look_over(rules: ActiveRules, carriers: Collection[int]) -> None:
+    """Make due the ends of stored edges between carriers of keys that have just closed, where these keys
+    were a reason for the edge.
+    """
+    if not carriers:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(EDGES_AMONG, {"ids": array(carriers)})
+        stored = {(left, right): mask for left, right, mask in cursor.fetchall()}
+    ends = {record_id for pair in stored for record_id in pair}
+    found = candidates.met(rules.domain, ends, rules.caps, rules.spec.weak_rules) if ends else None
+    still = {} if found is None else {(left, right): mask for left, right, mask in found.pairs}
+    changed = [pair for pair, mask in stored.items() if still.get(pair) != mask]
+    closed.make_due({record_id for pair in changed for record_id in pair})
 
 
 def write_edges(rules: ActiveRules, record_ids: list[int], edges: list[ScoredPair]) -> None:

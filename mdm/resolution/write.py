@@ -231,7 +231,8 @@ def write_places(
     for row in rows:
         place, stands = places.get(row.id), (row.component_id, row.golden_id, row.home_id)
         shall = stands if place is None else (place.component, place.golden, place.home)
-        rests = row.id in asked and (row.due or (place is not None and row.resolved_version != row.version))
+        # Also who was not due: a key may have closed since we looked, and then he is.
+        rests = row.id in asked
         if rests or shall != stands:
             version = row.resolved_version if place is None else row.version
             changed.append((row.id, *shall, version, asked[row.id] if rests else -1))
