@@ -120,19 +120,25 @@ def record_keys(
 
 
 def candidate_pairs(
-    keys: BlockingKeys, caps: Sequence[int], sources: Ints | None = None, *, weak: int = 0
+    keys: BlockingKeys,
+    caps: Sequence[int],
+    sources: Ints | None = None,
+    *,
+    weak: int = 0,
+    asked: NDArray[np.bool_] | None = None,
 ) -> Pairs:
     """Return the distinct pairs of rows that share a key carried by no more rows than its rule allows.
 
     caps: per rule (`Model.caps`). weak: the bits of rules that make no pair alone (`MatchSpec.weak_rules`).
-    With sources given, only pairs of rows of different sources are returned (linking without deduplication).
+    With sources given, only pairs of rows of different sources are returned (linking without deduplication);
+    with asked, only pairs of which one row at least is asked for.
     """
     found, counts = [], {}
     rows = 1 + int(keys.rows.max(initial=0))
     for rule in np.unique(keys.rules).tolist():
         start, stop = np.searchsorted(keys.rules, [rule, rule + 1])
         packed, counts[rule] = _rule_pairs(
-            keys.rows[start:stop], keys.keys[start:stop], caps[rule], sources, rule, rows
+            keys.rows[start:stop], keys.keys[start:stop], caps[rule], sources, rule, rows, asked
         )
         found.append(packed)
     return _merged(found, counts, rows, weak)
@@ -266,7 +272,13 @@ def pack(left: Ints, right: Ints) -> Unsigned:
 
 
 def _rule_pairs(
-    rows: Longs, keys: Longs, cap: int, sources: Ints | None, rule: int, count: int
+    rows: Longs,
+    keys: Longs,
+    cap: int,
+    sources: Ints | None,
+    rule: int,
+    count: int,
+    asked: NDArray[np.bool_] | None = None,
 ) -> tuple[Unsigned, RuleCount]:
     """Return the packed pairs of rows in each run of equal keys, ascending; found one distance at a time, in
     as many passes as the largest open run.
@@ -281,6 +293,8 @@ def _rule_pairs(
         open_places = open_places[open_places + distance < ends[open_places]]
         left, right = rows[open_places], rows[open_places + distance]
         apart = left != right if sources is None else sources[left] != sources[right]
+        if asked is not None:
+            apart &= asked[left] | asked[right]
         found.append(_packed(left[apart], right[apart], rule, count))
     lost = 0
     if closed.any():

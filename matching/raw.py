@@ -62,7 +62,26 @@ class Columns:
     @classmethod
     def of_records(cls, records: Sequence[Mapping[str, Any]], paths: Iterable[str]) -> Columns:
         """Return the columns of canonical records at some dotted paths."""
-        return cls(len(records), {path: coded(_read_path(records, path)) for path in sorted(set(paths))})
+        return cls.of_batches([records], paths)
+
+    @classmethod
+    def of_batches(cls, batches: Iterable[Sequence[Mapping[str, Any]]], paths: Iterable[str]) -> Columns:
+        """Return the columns of records that come batch by batch; none is held when the next one comes."""
+        known: dict[str, dict[Any, int]] = {path: {None: -1} for path in sorted(set(paths))}
+        codes: dict[str, list[Ints]] = {path: [] for path in known}
+        rows = 0
+        for batch in batches:
+            rows += len(batch)
+            for path, values in known.items():
+                codes[path].append(_codes(_read_path(batch, path), values))
+        nothing = np.empty(0, dtype=np.int32)
+        return cls(
+            rows,
+            {
+                path: RawColumn(np.concatenate([nothing, *codes.pop(path)]), list(values)[1:])
+                for path, values in known.items()
+            },
+        )
 
     @classmethod
     def of_lists(cls, lists: Mapping[str, Sequence[Any]]) -> Columns:
@@ -136,9 +155,13 @@ def _texts_coded(texts: Texts) -> RawColumn:
 def coded(values: Iterable[Any]) -> RawColumn:
     """Return the codes of hashable values, None where absent."""
     known: dict[Any, int] = {None: -1}
-    codes = np.fromiter((known.setdefault(value, len(known) - 1) for value in values), dtype=np.int32)
-    del known[None]
-    return RawColumn(codes, list(known))
+    codes = _codes(values, known)
+    return RawColumn(codes, list(known)[1:])
+
+
+def _codes(values: Iterable[Any], known: dict[Any, int]) -> Ints:
+    """Return the codes of values, and add new ones to the known."""
+    return np.fromiter((known.setdefault(value, len(known) - 1) for value in values), dtype=np.int32)
 
 
 def combinations(columns: Sequence[RawColumn]) -> tuple[Ints, NDArray[np.int32]]:

@@ -133,7 +133,7 @@ def resolve_due(
     A record whose resolution fails three times is parked with the reason and no longer waits.
     """
     done = 0
-    with _worker() as worker:
+    with working() as worker:
         while taken := _take(domain, batch, worker) or (_call(domain) and _take(domain, batch, worker)):
             poison = [record_id for record_id, attempts in taken if attempts > MAX_ATTEMPTS]
             _park(poison, f"It was tried {MAX_ATTEMPTS} times and its worker did not come back.")
@@ -146,7 +146,7 @@ def resolve_due(
 
 
 @contextmanager
-def _worker() -> Iterator[int]:
+def working() -> Iterator[int]:
     """Give a key whose advisory lock is held until the end, or until the connection dies."""
     worker = random.getrandbits(62)
     with connection.cursor() as cursor:

@@ -7,24 +7,20 @@ lock those, look again, and go on only when nothing new came into sight.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 from django.db import connection
 
 from mdm.compliance import audit
-from mdm.copying import array, copy_columns
+from mdm.copying import array
 from mdm.resolution import apply, binding, candidates, closed, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
+from mdm.resolution.edges import Edges, replace_edges
 from mdm.resolution.locks import Held, holding
 from mdm.rulesets.active import ActiveRules, in_force_now
 
 EDGES_AMONG = """
 SELECT left_id, right_id, rules FROM mdm_edge
 WHERE left_id = ANY(%(ids)s::bigint[]) AND right_id = ANY(%(ids)s::bigint[])
-"""
-
-DELETE_EDGES = """
-DELETE FROM mdm_edge WHERE left_id = ANY(%(ids)s::bigint[]) OR right_id = ANY(%(ids)s::bigint[])
 """
 
 
@@ -125,14 +121,14 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
 def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
     carriers = keys.keep_up(rules, sight.asked, sight.crossed)
-    write_edges(rules, sorted(sight.asked), sight.edges)
-    _look_over(rules, carriers)
+    replace_edges(rules, sorted(sight.asked), Edges.of(sight.edges))
+    look_over(rules, carriers)
     rows = scope.rows_in_components(sight.components)
     known = all(row.id in sight.asked for row in rows)
     return apply.settle_and_write(rules, rows, sight.asked, edges=sight.edges if known else None)
 
 
-def _look_over(rules: ActiveRules, carriers: Collection[int]) -> None:
+def look_over(rules: ActiveRules, carriers: Collection[int]) -> None:
     """Make due the ends of stored edges between carriers of keys that have just closed, where these keys
     were a reason for the edge.
     """
@@ -146,23 +142,3 @@ def _look_over(rules: ActiveRules, carriers: Collection[int]) -> None:
     still = {} if found is None else {(left, right): mask for left, right, mask in found.pairs}
     changed = [pair for pair, mask in stored.items() if still.get(pair) != mask]
     closed.make_due({record_id for pair in changed for record_id in pair})
-
-
-def write_edges(rules: ActiveRules, record_ids: list[int], edges: list[ScoredPair]) -> None:
-    """Make the stored edges of these records exactly `edges`."""
-    with connection.cursor() as cursor:
-        cursor.execute(DELETE_EDGES, {"ids": array(record_ids)})
-    if not edges:
-        return
-    ends = np.array([(edge.left, edge.right, edge.rules) for edge in edges], dtype=np.int64).reshape(-1, 3)
-    copy_columns(
-        "mdm_edge",
-        {
-            "left_id": ends[:, 0],
-            "right_id": ends[:, 1],
-            "domain": rules.domain,
-            "weight": np.array([edge.weight for edge in edges], dtype=np.int32),
-            "rules": ends[:, 2],
-            "rule_set_id": np.full(len(edges), rules.rule_set_id, dtype=np.int64),
-        },
-    )

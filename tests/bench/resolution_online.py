@@ -14,8 +14,6 @@ from django.db import connection
 from tests.bench.resolution_files import Files
 from tests.bench.stages import Stages
 
-AT_ONCE = 2_000  # records of the second load that are resolved together
-
 
 def throughput(made: Files, stages: Stages, workers: int) -> dict[str, Any]:
     """Have worker processes accept and resolve the online records, each its share, batch by batch."""
@@ -79,7 +77,7 @@ def second_load(made: Files, stages: Stages) -> dict[str, Any]:
     """Load the second source into the live system; reads are timed before and meanwhile."""
     from mdm.ingestion.pipeline import ingest
     from mdm.ingestion.readers import open_table
-    from mdm.resolution.due import resolve_due
+    from mdm.resolution.many import resolve_many
 
     mapping, object_type = made.register("acquired")
     quiet = finish(begin("read", seconds=10, home=made.home))
@@ -89,7 +87,7 @@ def second_load(made: Files, stages: Stages) -> dict[str, Any]:
         open_table(made.second).rows(), object_type=object_type, mapping=mapping, origin="second.csv",
         actor="bench", load="second",
     )  # fmt: skip
-    resolve_due("customer", actor="bench", cause="second.csv", batch=AT_ONCE)
+    resolve_many("customer", actor="bench", cause="second.csv")
     stages.begin("")
     reader.terminate()
     meanwhile = finish(reader)

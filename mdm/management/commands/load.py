@@ -30,12 +30,11 @@ from mdm.ingestion.suggest import suggest_for
 from mdm.ingestion.table import Table, UnusableFile
 from mdm.management.file_options import add_file_options, reading_options
 from mdm.models import ObjectType
-from mdm.resolution.due import resolve_due
+from mdm.resolution.many import resolve_many
 from mdm.rulesets.activate import bootstrap
 from mdm.rulesets.active import active
 
 UNUSABLE, SOMETHING_QUARANTINED = 2, 1
-AT_ONCE = 2_000  # records a preview resolves together
 REPORT_COLUMNS = ("file", "row", "source_key", "outcome", "rule", "column", "value", "reason")
 VERDICTS = ("created", "changed", "unchanged", "stale", "held", "quarantined")
 EXAMPLES = """
@@ -183,7 +182,7 @@ class Command(BaseCommand):
         if active(domain) is None:
             bootstrap(domain, actor=actor, cause="preview")
         else:
-            resolve_due(domain, actor=actor, cause="preview", batch=AT_ONCE)
+            resolve_many(domain, actor=actor, cause="preview")
         for sentence in effect_of(audit.current().pk).sentences:
             screen.print(sentence, highlight=False, markup=False)
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from mdm import domains
-from mdm.resolution.due import due_count, parked_count, resolve_due
+from mdm.resolution.due import due_count, parked_count
+from mdm.resolution.many import resolve_many
 from mdm.rulesets.activate import bootstrap
 from mdm.rulesets.active import active
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 )
                 self.stdout.write(f"{domain}: {len(settled.written)} golden records under its first rule set")
                 continue
-            done = resolve_due(domain, actor="manage.py resolve", cause="due records")
+            done = resolve_many(domain, actor="manage.py resolve", cause="due records")
             parked = parked_count(domain)
             tail = f"; {parked} parked: see Memberships in the admin" if parked else ""
             self.stdout.write(f"{domain}: {done} records resolved, {due_count(domain)} still due{tail}")

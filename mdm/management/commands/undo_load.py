@@ -6,10 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mdm.ingestion.loads import undo
-from mdm.resolution.due import resolve_due, waiting_domains
+from mdm.resolution.due import waiting_domains
+from mdm.resolution.many import resolve_many
 from mdm.rulesets.active import active
-
-AT_ONCE = 2_000  # records resolved together
 
 
 class Command(BaseCommand):
@@ -36,7 +35,5 @@ class Command(BaseCommand):
         self.stdout.write(undone.sentence)
         for domain in waiting_domains():
             if active(domain) is not None:
-                done = resolve_due(
-                    domain, actor=options["actor"], cause=f"undo of load {options['load']}", batch=AT_ONCE
-                )
+                done = resolve_many(domain, actor=options["actor"], cause=f"undo of load {options['load']}")
                 self.stdout.write(f"{domain}: {done:,} records resolved")

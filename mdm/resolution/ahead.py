@@ -1,0 +1,208 @@
+"""What a look will see of many records, weighed ahead of all locks.
+
+A look under the locks must be short, and what it costs a record is reading and encoding those that it meets.
+Here many records look together, at one moment: whoever they meet is read once. Who looks again under the
+locks asks only what has changed since (mdm.resolution.many).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from matching.blocking import BlockingKeys, candidate_pairs
+from matching.frame import Frame, build_frame
+from matching.raw import Columns
+from matching.scoring import score
+from matching.texts import runs
+from mdm.copying import array, read_columns
+from mdm.resolution import scope
+from mdm.resolution.edges import Edges, stored
+from mdm.rulesets.active import ActiveRules
+
+Longs = NDArray[np.int64]
+
+READ_AT_ONCE = 20_000
+CROWDED = -1
+
+# Keys in their order, so that the index is read page after page. Of a key that more carry than its cap one
+# row says so; one that nobody shares is not told.
+MET = """
+WITH mine AS MATERIALIZED (
+  SELECT DISTINCT rule, key FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s::bigint[]) ORDER BY key
+), met AS (
+  SELECT mine.rule, mine.key, carriers.ids, (%(caps)s::int[])[mine.rule + 1] AS cap
+  FROM mine CROSS JOIN LATERAL (
+    SELECT array_agg(record_id) AS ids
+    FROM (SELECT record_id FROM mdm_blockingkey b WHERE b.key = mine.key AND b.domain = %(domain)s
+          LIMIT (%(caps)s::int[])[mine.rule + 1] + 1) AS seen
+  ) AS carriers
+)
+SELECT rule::int, key, unnest(CASE WHEN cardinality(ids) > cap THEN '{-1}' ELSE ids END)
+FROM met WHERE cardinality(ids) > 1
+"""
+
+STANDS = """
+SELECT record_id, due_version, component_id FROM mdm_membership WHERE record_id = ANY(%(ids)s::bigint[])
+"""
+
+
+@dataclass(frozen=True)
+class Met:
+    """Who carries the keys of some records: rule, key and record of each, and the keys over their cap."""
+
+    rules: NDArray[np.int32]
+    keys: Longs
+    records: Longs
+
+    @property
+    def crowded(self) -> dict[int, int]:
+        """Key -> rule, of keys that more records carry than their rule allows."""
+        over = self.records == CROWDED
+        return dict(zip(self.keys[over].tolist(), self.rules[over].tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Stands:
+    """How often each record was asked to be resolved, and its component; ids ascend."""
+
+    ids: Longs
+    due_versions: NDArray[np.int32]
+    components: Longs
+
+    def places(self, record_ids: Longs) -> tuple[Longs, NDArray[np.bool_]]:
+        """Return where these records stand, and which of them are here at all."""
+        places = np.searchsorted(self.ids, record_ids)
+        places[places == len(self.ids)] = 0
+        return places, (self.ids[places] == record_ids) if len(self.ids) else np.zeros(len(places), bool)
+
+    def versions(self, record_ids: Longs) -> Longs:
+        """Return how often each was asked; -1 where it is not here."""
+        places, here = self.places(record_ids)
+        found = np.full(len(record_ids), -1, dtype=np.int64)
+        found[here] = self.due_versions[places[here]]
+        return found
+
+    def component_of(self, record_ids: Longs) -> Longs:
+        """Return their components; all must be here."""
+        return np.asarray(self.components[np.searchsorted(self.ids, record_ids)])
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What many records saw at one moment.
+
+    asked   the records that looked, ascending.
+    edges   of these records.
+    stored  edges of them that stood in the database at that moment.
+    stands  of all ends of both, at that moment.
+    """
+
+    rule_set_id: int
+    asked: Longs
+    edges: Edges
+    stored: Edges
+    stands: Stands
+
+    @cached_property
+    def _by_right(self) -> Longs:
+        return np.argsort(self.edges.right, kind="stable")
+
+    def edges_of(self, record_ids: Longs) -> Edges:
+        """Return the edges that one of these records is an end of."""
+        right = self.edges.right[self._by_right]
+        at = np.concatenate([_among(self.edges.left, record_ids), self._by_right[_among(right, record_ids)]])
+        return self.edges.at(np.unique(at))
+
+    def stored_of(self, record_ids: Longs) -> Edges:
+        """Return those of them that stood in the database."""
+        ends = np.isin(self.stored.left, record_ids) | np.isin(self.stored.right, record_ids)
+        return self.stored.at(np.flatnonzero(ends))
+
+
+def _among(ascending: Longs, record_ids: Longs) -> Longs:
+    """Return the places of these values in an ascending array."""
+    start, stop = (np.searchsorted(ascending, record_ids, side) for side in ("left", "right"))
+    return runs(start, stop - start)
+
+
+def foresee(rules: ActiveRules, record_ids: Collection[int]) -> Foresight:
+    """Look at many records together, at one moment, and weigh whom they meet; nothing is locked."""
+    asked = np.unique(np.fromiter(record_ids, dtype=np.int64, count=len(record_ids)))
+    with _one_moment():
+        standing = stored(asked)
+        met = met_by(rules, asked)
+        edges = _weighed(rules, met, asked)
+        ends = np.unique(np.concatenate([asked, standing.left, standing.right, edges.left, edges.right]))
+        stands = stands_of(ends)
+    return Foresight(rules.rule_set_id, asked, edges, standing, stands)
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Read everything as it stood at one moment; inside a rehearsal it is read statement by statement."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def met_by(rules: ActiveRules, asked: Longs) -> Met:
+    """Return who carries the keys of these records."""
+    given = {"ids": array(asked.tolist()), "caps": list(rules.caps), "domain": rules.domain}
+    return Met(*read_columns(MET, given, ("rule i4", "key i8", "record i8")))
+
+
+def stands_of(record_ids: Longs) -> Stands:
+    """Return where these records stand now."""
+    kinds = ("id i8", "due_version i4", "component i8")
+    ids, versions, components = read_columns(STANDS, {"ids": array(record_ids.tolist())}, kinds)
+    order = np.argsort(ids)
+    return Stands(ids[order], versions[order], components[order])
+
+
+def _weighed(rules: ActiveRules, met: Met, asked: Longs) -> Edges:
+    """Return the edges of these records."""
+    kept = met.records != CROWDED
+    ids, rows = np.unique(met.records[kept], return_inverse=True)
+    order = np.lexsort((rows, met.keys[kept], met.rules[kept]))
+    pairs = candidate_pairs(
+        BlockingKeys(rows[order], met.keys[kept][order], met.rules[kept][order].astype(np.uint8)),
+        rules.caps,
+        weak=rules.spec.weak_rules,
+        asked=np.isin(ids, asked),
+    )
+    used, place = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
+    left, right = np.split(place.astype(np.int32), 2)
+    weights = score(_frame(rules, ids[used]), rules.spec, rules.model, left, right)
+    above = np.flatnonzero(weights >= rules.model.kept_from)
+    return Edges(
+        ids[pairs.left[above]],
+        ids[pairs.right[above]],
+        weights[above].astype(np.int32),
+        pairs.rules[above].astype(np.int64),
+    )
+
+
+def _frame(rules: ActiveRules, record_ids: Longs) -> Frame:
+    """Return the matching frame of records, in their order, read in portions that nobody holds together."""
+    names: list[scope.RecordName] = []
+
+    def said() -> Iterator[Sequence[Mapping[str, Any]]]:
+        for start in range(0, len(record_ids), READ_AT_ONCE):
+            ids = record_ids[start : start + READ_AT_ONCE].tolist()
+            heard = scope.voices(ids)
+            voices = [heard[record_id] for record_id in ids]
+            names.extend(voice.name for voice in voices)
+            yield scope.matched(rules, voices)
+
+    columns = Columns.of_batches(said(), (path for column in rules.spec.columns for path in column.inputs))
+    return build_frame(rules.spec, columns, names)
