@@ -17,6 +17,7 @@ from django.db import connection
 from mdm.compliance import audit
 from mdm.ingestion import overlays, record_names
 from mdm.ingestion.incoming import Incoming, Outcome, Verdict
+from mdm.ingestion.loads import keep_payloads
 from mdm.models import ObjectType, SourceRecord
 from mdm.relationships import statements
 from mdm.relationships.stated import Stated, in_order
@@ -163,8 +164,7 @@ def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | 
         patched = before is not None and batch.mode == "patch"
         attributes = {**before.attributes, **row.attributes} if before and patched else row.attributes
         stated = row.relationships
-        keeps = patched or (batch.mode == "restore" and row.status == "active")
-        if before and keeps and not stated:
+        if before and patched and not stated:
             stated = tuple(said.get(before.id, {}).values())
         digest = content_hash(attributes, row.status, stated, row.merged_into)
         if before and before.content_hash == digest:
@@ -184,6 +184,7 @@ def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | 
         del changed[key]
     overlays.answer(answered | {held[key].id: columns["changed_at"] for key, columns in changed.items()})
     new_ids = _insert(born, object_type)
+    keep_payloads([row["id"] for row in changed.values()])
     _update(changed)
     for key in born:
         outcomes[key] = Outcome(key, "created", new_ids[key]) if key in new_ids else None

@@ -1,70 +1,46 @@
-"""A load as one thing: what it would do before it is done, and its undo as a whole.
-
-Undo withdraws what the load said: records that it brought are retired, records that it changed say again what
-they said before. Resolution does the rest: ids by homes, so that the clusters, ids and values are those that
-would stand had the load never been. What somebody changed since stays, and is named.
-"""
+"""A load as one thing: its name, when it was, who made it, and what it changed of payloads."""
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 
 from mdm.compliance import audit
-from mdm.ingestion.accept import accept
-from mdm.ingestion.incoming import Incoming, Status
-from mdm.models import AuditEntry, ObjectType, OutboxEvent, ReviewTask
-from mdm.publishing.events import MERGED, SPLIT
+from mdm.models import FormerPayload
 
-BATCH = 1_000
-MERGES_SHOWN = 20
-
-# The version before is the last one of before the load; whoever changed a record holds its row, so that the
-# numbers of its history rows ascend.
-SAID = """
-WITH mine AS (
-  SELECT h.id, min(h.history_id) AS first, max(h.history_id) AS last
-  FROM mdm_historicalsourcerecord h JOIN mdm_auditentry e ON e.id = h.history_entry_id
-  WHERE e.action = 'ingest' AND e.detail ->> 'load' = %(load)s
-  GROUP BY h.id
+LOADS = """
+WITH found AS (
+  SELECT e.detail ->> 'load' AS name, min(e.at) AS began, max(e.at), min(e.actor), min(e.reason),
+         array_agg(DISTINCT e.cause ORDER BY e.cause), min(e.detail ->> 'object_type'),
+         sum((e.detail ->> 'rows')::bigint)::bigint, sum((e.detail ->> 'refused')::bigint)::bigint
+  FROM mdm_auditentry e
+  WHERE e.detail ? 'load' AND e.action = 'ingest' AND {which}
+  GROUP BY e.detail ->> 'load' ORDER BY min(e.id) DESC LIMIT {most}
 )
-SELECT r.object_type_id, r.source_key, r.status, r.attributes, newer.found, before.status, before.attributes,
-       before.warnings, before.content_changed_at, before.merged_into
-FROM mine JOIN mdm_sourcerecord r ON r.id = mine.id
-CROSS JOIN LATERAL (
-  SELECT EXISTS (SELECT FROM mdm_historicalsourcerecord h WHERE h.id = mine.id AND h.history_id > mine.last)
-) AS newer (found)
-LEFT JOIN LATERAL (
-  SELECT h.status, h.attributes, h.warnings, h.content_changed_at, h.merged_into
-  FROM mdm_historicalsourcerecord h
-  WHERE h.id = mine.id AND h.history_id < mine.first ORDER BY h.history_id DESC LIMIT 1
-) AS before ON true
-ORDER BY r.object_type_id, r.id
+SELECT found.*, (SELECT max(u.at) FROM mdm_auditentry u
+                 WHERE u.detail ? 'load' AND u.detail ->> 'load' = found.name AND u.action = 'undo load')
+FROM found ORDER BY found.began DESC
 """
 
 
-@dataclass
-class Undone:
-    """What became of the records of a load; kept: those that somebody changed since, as source/type/key."""
+@dataclass(frozen=True)
+class Load:
+    """One load: its name, when, by whom, of which files; undone_at: when it was last taken back, if ever."""
 
-    retired: int = 0
-    restored: int = 0
-    kept: list[str] = field(default_factory=list)
-
-    @property
-    def sentence(self) -> str:
-        """The same for people."""
-        named = f": {', '.join(self.kept[:10])}" if self.kept else ""
-        return (
-            f"{self.retired:,} records retired, {self.restored:,} say again what they said before,"
-            f" {len(self.kept):,} were changed since and are left{named}."
-        )
+    name: str
+    began_at: datetime
+    ended_at: datetime
+    actor: str
+    reason: str
+    files: tuple[str, ...]
+    object_type: str
+    rows: int
+    refused: int
+    undone_at: datetime | None
 
 
 def new_load() -> str:
@@ -72,110 +48,37 @@ def new_load() -> str:
     return secrets.token_hex(4)
 
 
-def undo(load: str, *, actor: str, reason: str, user_id: int | None = None) -> Undone:
-    """Withdraw what a load said, in transactions of a thousand records; afterwards they are due.
-
-    Run again after a crash it goes on where it was. Raises LookupError for an unknown load, ValueError
-    without a reason.
-    """
-    if not reason.strip():
-        raise ValueError("Say in a sentence why the load is undone.")
-    if not AuditEntry.objects.filter(action="ingest", detail__load=load).exists():
-        raise LookupError(f"There is no load {load}: the audit log names them in the detail of 'ingest'.")
-    undone = Undone()
-    for object_type, rows in _by_type(load):
-        said = [row for row in rows if not row[3]]
-        undone.kept += [f"{object_type.source.code}/{object_type.code}/{row[0]}" for row in rows if row[3]]
-        if not said:
-            continue
-        detail = {"load": load, "records": len(said)}
-        entry = {"actor": actor, "action": "undo load", "cause": f"load {load}", "reason": reason}
-        with audit.entry(**entry, user_id=user_id, detail=detail):
-            accept(
-                [_before(row) for row in said],
-                object_type=object_type,
-                origin=load,
-                mode="restore",
-                looked_at=True,
-            )
-        undone.retired += sum(row[4] is None for row in said)
-        undone.restored += sum(row[4] is not None for row in said)
-    return undone
+def newest_loads(most: int = 100) -> list[Load]:
+    """Return the loads, the newest first."""
+    return list(_loads("true", most))
 
 
-Said = tuple[str, str, str, bool, Status | None, str | None, str | None, Any, str | None]
-"""Key, status and attributes now, whether changed since; status, attributes, warnings, stamp and whom it was
-merged into before.
-"""
+def load_of(name: str) -> Load:
+    """Return one load; raises LookupError for an unknown one."""
+    for found in _loads("e.detail ->> 'load' = %(load)s", 1, load=name):
+        return found
+    raise LookupError(f"There is no load {name}: the audit log names them in the detail of 'ingest'.")
 
 
-@dataclass(frozen=True)
-class Effect:
-    """What a resolution under one audit entry did: golden records that came, that others joined, that merged.
-
-    merged: golden id -> the ids that went into it.
-    """
-
-    created: int
-    joined: int
-    merged: dict[str, list[str]]
-    split: int
-    questions: int
-
-    @property
-    def sentences(self) -> list[str]:
-        """The same for people; the first merges by name."""
-        gone = sum(map(len, self.merged.values()))
-        told = (
-            f"{self.created:,} new golden records; {self.joined:,} records join golden records that stand;"
-            f" {gone:,} golden records merge into {len(self.merged):,} others; {self.split:,} split;"
-            f" {self.questions:,} new questions."
-        )
-        first = islice(self.merged.items(), MERGES_SHOWN)
-        return [told, *(f"  {one} <- {', '.join(sorted(others))}" for one, others in first)]
-
-
-def effect_of(entry_id: int) -> Effect:
-    """Return what the events and tasks of one audit entry tell."""
-    created = joined = split = 0
-    merged: dict[str, list[str]] = {}
-    events = OutboxEvent.objects.filter(entry_id=entry_id).order_by("id")
-    for kind, payload in events.values_list("type", "payload").iterator():
-        before, after = payload.get("before", {}), payload.get("after", {})
-        known = {tuple(name) for names in before.values() for name in names}
-        created += sum(code not in before for code in after)
-        joined += sum(tuple(name) not in known for code in after if code in before for name in after[code])
-        split += kind == SPLIT
-        if kind == MERGED:
-            for survivor in after:
-                gone = [code for code in before if code not in after]
-                merged.setdefault(survivor, []).extend(gone)
-    at = AuditEntry.objects.get(pk=entry_id).at
-    return Effect(created, joined, merged, split, ReviewTask.objects.filter(created_at=at).count())
-
-
-def _by_type(load: str) -> Iterator[tuple[ObjectType, Sequence[Said]]]:
+def _loads(which: str, most: int, **given: str) -> Iterator[Load]:
     with connection.cursor() as cursor:
-        cursor.execute(SAID, {"load": load})
-        found = cursor.fetchall()
-    types = {kind.pk: kind for kind in ObjectType.objects.select_related("source")}
-    for type_id in dict.fromkeys(row[0] for row in found):
-        rest = iter([row[1:] for row in found if row[0] == type_id])
-        while batch := list(islice(rest, BATCH)):
-            yield types[type_id], batch
+        cursor.execute(LOADS.format(which=which, most=most), given)
+        for name, began, ended, actor, reason, files, kind, rows, refused, undone in cursor.fetchall():
+            yield Load(name, began, ended, actor, reason, tuple(files), kind or "", rows or 0, refused or 0,
+                       undone)  # fmt: skip
 
 
-def _before(row: Said) -> Incoming:
-    """Return what a record is to say again: what it said before, or that it is gone."""
-    key, _, attributes, _, status, before, warnings, stamp, merged_into = row
-    if status is None:
-        return Incoming(source_key=key, attributes=json.loads(attributes), payload={}, status="retired")
-    return Incoming(
-        source_key=key,
-        attributes=json.loads(before or "{}"),
-        payload={},
-        status=status,
-        merged_into=merged_into or "",
-        changed_at=stamp,
-        warnings=tuple(json.loads(warnings or "[]")),
-    )
+def keep_payloads(record_ids: list[int]) -> None:
+    """Keep what these records' payloads are before the load of the open audit entry changes them.
+
+    History leaves payloads out, and nothing else than the undo of a load asks for one.
+    """
+    entry = audit.current()
+    if not record_ids or entry.action != "ingest" or not entry.detail.get("load"):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {FormerPayload._meta.db_table} (record_id, entry_id, payload)"
+            " SELECT id, %s, payload FROM mdm_sourcerecord WHERE id = ANY(%s) ON CONFLICT DO NOTHING",
+            [entry.pk, record_ids],
+        )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 
 
 class AuditEntry(models.Model):
@@ -26,7 +27,12 @@ class AuditEntry(models.Model):
                 condition=~Q(actor="") & ~Q(cause="") & ~Q(action=""), name="audit_actor_and_cause"
             )
         ]
-        indexes = [models.Index(fields=["actor", "-at"], name="audit_actor")]
+        indexes = [
+            models.Index(fields=["actor", "-at"], name="audit_actor"),
+            models.Index(
+                KeyTextTransform("load", "detail"), name="audit_load", condition=Q(detail__has_key="load")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor}: {self.action}"

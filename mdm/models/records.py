@@ -59,6 +59,25 @@ class SourceRecord(models.Model):
         return f"{self.object_type} {self.source_key}"
 
 
+class FormerPayload(models.Model):
+    """A record's payload as it was before a named load changed it, for the undo of that load.
+
+    History keeps what a record says, not how it arrived.
+    """
+
+    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="former_payloads")
+    entry_id = models.BigIntegerField(help_text="The audit entry under which the load changed it.")
+    payload = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "entry_id"], name="former_payload_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} before {self.entry_id}"
+
+
 class AlternateKey(models.Model):
     """A further key under which the same source record is known."""
 

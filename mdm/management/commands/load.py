@@ -20,7 +20,8 @@ from rich.table import Table as Grid
 
 from mdm.compliance import audit
 from mdm.ingestion.documents import BadMapping
-from mdm.ingestion.loads import effect_of, new_load
+from mdm.ingestion.effects import effect_of
+from mdm.ingestion.loads import new_load
 from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
 from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
 from mdm.ingestion.readers import open_table
@@ -183,7 +184,7 @@ class Command(BaseCommand):
             bootstrap(domain, actor=actor, cause="preview")
         else:
             resolve_many(domain, actor=actor, cause="preview")
-        for sentence in effect_of(audit.current().pk).sentences:
+        for sentence in effect_of([audit.current().pk]).sentences:
             screen.print(sentence, highlight=False, markup=False)
 
     def _suggest(self, table: Table, options: dict[str, Any], screen: Console) -> None:

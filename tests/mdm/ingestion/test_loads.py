@@ -8,8 +8,11 @@ from mdm.compliance import audit
 from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
 from mdm.ingestion.accept import accept
-from mdm.ingestion.loads import effect_of, undo
-from mdm.models import AuditEntry, SourceRecord
+from mdm.ingestion.effects import effect_of
+from mdm.ingestion.loads import load_of, newest_loads
+from mdm.ingestion.undoing import undo
+from mdm.models import AuditEntry, FormerPayload, SourceRecord
+from mdm.relationships.statements import all_said
 from tests.linktable import lines, start
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +38,9 @@ def test_undo_gives_the_ids_members_and_values_that_stood_before():
     assert hub.stands() != before
     undone = undo("abc", actor="eva", reason="The wrong file.")
     hub.resolve()
-    assert undone.sentence == (
+    assert undone.sentences == [
         "3 records retired, 1 say again what they said before, 0 were changed since and are left."
-    )
+    ]
     assert hub.clusters() == {frozenset({one}) for one in ("erp/1", "crm/1", "erp/2")}
     assert {label: one for label, one in hub.values().items() if label in values} == values
     assert [row.split(" (")[0] for row in hub.stands().splitlines()[:3]] == before.splitlines()
@@ -50,9 +53,53 @@ def test_undo_leaves_what_was_changed_since_and_names_it():
     load(hub, LOAD, "abc")
     hub.load("shop/3 n=dora m=d at=2")
     undone = undo("abc", actor="eva", reason="The wrong file.")
-    assert (undone.retired, undone.restored, undone.kept) == (2, 1, ["shop/thing/3"])
+    assert (undone.retired, undone.restored) == (2, 1)
+    (kept,) = undone.kept
+    assert kept.startswith("shop/thing/3 (by test on ")
     again = undo("abc", actor="eva", reason="Once more.")
-    assert (again.retired, again.restored, len(again.kept)) == (0, 0, 4)
+    assert (again.retired, again.restored, again.kept) == (0, 0, [kept])
+
+
+def test_undo_restores_what_records_stated_of_others_and_how_they_arrived():
+    hub = start()
+    hub.load("crm/1 n=acme m=a\ncrm/2 n=bolt m=b\ncrm/3 n=cog m=c\ncrm/4 n=dora up=crm/1 of=crm/2:ceo")
+    SourceRecord.objects.filter(source_key="4").update(payload={"as": "it came"})
+    stood, said = digest(), all_said()
+    load(hub, "crm/4 n=dora up=crm/3 of=crm/2:cfo at=1\ncrm/2 n=bolt m=b up=crm/1 at=1", "abc")
+    load(hub, "crm/4 n=dora up=crm/2 at=2", "abc")
+    hub.resolve()
+    assert all_said() != said
+    assert undo("abc", actor="eva", reason="The wrong file.").restored == 2
+    hub.resolve()
+    assert all_said() == said
+    assert SourceRecord.objects.get(source_key="4").payload == {"as": "it came"}
+    assert FormerPayload.objects.count() == 3
+    assert verify(deep=True) == []
+    assert digest() == stood
+
+
+def test_undo_names_who_edited_in_between_and_drops_what_is_held_back():
+    hub = start()
+    hub.load(STOOD)
+    load(hub, LOAD, "abc")
+    hub.resolve()
+    hub.part("g1", "g2")
+    undone = undo("abc", actor="eva", reason="The wrong file.")
+    (decision,) = undone.decided
+    assert decision.startswith("not the same")
+    assert "decisions made since stand" in undone.sentences[1]
+
+
+def test_loads_are_listed_the_newest_first():
+    hub = start()
+    load(hub, "shop/1 n=anna\nshop/2 n=bea", "abc")
+    load(hub, "shop/3 n=cora", "def")
+    undo("abc", actor="eva", reason="The wrong file.")
+    assert [(one.name, one.actor, one.undone_at is not None) for one in newest_loads()] == [
+        ("def", "test", False),
+        ("abc", "test", True),
+    ]
+    assert load_of("abc").files == ("a file",)
 
 
 def test_an_unknown_load_and_an_undo_without_a_reason_are_refused():
@@ -70,7 +117,7 @@ def test_the_effect_of_a_load_tells_what_came_joined_and_merged():
     with audit.entry(actor="test", action="ingest (dry run)", cause="a preview") as entry:
         load(hub, LOAD, "abc")
         hub.resolve()
-    effect = effect_of(entry.pk)
+    effect = effect_of([entry.pk])
     assert (effect.created, effect.split) == (1, 0)
     assert effect.joined == 2
     assert effect.merged == {hub.code("g2"): [hub.code("g3")]}
