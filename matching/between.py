@@ -85,7 +85,6 @@ def between(
     *,
     cannot_links: Iterable[tuple[int, int]] = (),
     holds: Iterable[Hold] = (),
-    max_size: int = 500,
     one_per_source: bool = False,
 ) -> Between:
     """Return what keeps two groups of a frame's rows apart; judgements and holds name rows of the frame."""
@@ -107,7 +106,7 @@ def between(
     groups = Groups(
         strong=strong,
         facts=select(gate_facts(frame, spec), rows),
-        limits=Limits(max_size=max_size, one_per_source=one_per_source),
+        limits=Limits(spec.clusters.most_records, spec.clusters.bridge, one_per_source),
         sources=sources,
         cannot=cannot,
         holds=[

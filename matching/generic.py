@@ -21,7 +21,7 @@ from matching.choosing_columns import (
 )
 from matching.column_types import Profile, profile, without_repeats
 from matching.errors import SpecError
-from matching.spec import Aims, BlockingRule, Column, Comparison, KeyPart, MatchSpec, Relation
+from matching.spec import Aims, BlockingRule, ClusterLimits, Column, Comparison, KeyPart, MatchSpec, Relation
 from matching.spills import spilled
 
 LEAST_FILLED = 0.02
@@ -135,6 +135,7 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
     _block(draft, used)
     texts = [entry.name for entry in used.values() if entry.kind in TEXTS and entry.words <= 20]
     neighbours = tuple(texts or [entry.name for entry in used.values() if entry.kind == "free_text"])
+    aims = _aims(len(records), links)
     spec = MatchSpec(
         name,
         tuple(draft.columns),
@@ -142,7 +143,8 @@ def infer(records: Sequence[Mapping[str, Any]], *, name: str = "generic", links:
         tuple(draft.comparisons),
         relations=() if links else _relations(draft, used),
         neighbour_columns=neighbours,
-        aims=_aims(len(records), links),
+        aims=aims,
+        clusters=ClusterLimits(most_records=aims.largest_component),
     )
     return Plan(spec, tuple(_explained(entry, spec, dropped) for entry in profiles))
 

@@ -79,7 +79,7 @@ def rule_keys(
             return RuleKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_))
         rows, keys = _added(frame, part, model, rows, keys)
     rows, keys = _together(rows, keys)
-    seed = np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
+    seed = _seed(place)
     if not rule.finer:
         return RuleKeys(rows, _final(keys, seed), np.zeros(len(rows), dtype=bool))
     if closed is not None:
@@ -95,6 +95,20 @@ def rule_keys(
         _final(np.concatenate([part[1] for part in found]), seed),
         shallow,
     )
+
+
+def element_keys(column: CodedColumn, rule: BlockingRule, place: int) -> tuple[Longs, Longs]:
+    """Return which elements of a column a rule at some place finds by their value, and by which key.
+
+    The rule has one part, of which an element has one key at most.
+    """
+    sizes, hashed = cut_elements(column.elements, rule.parts[0], None)
+    keys = _both(np.zeros(len(hashed), dtype=np.uint64), hashed)
+    return np.flatnonzero(sizes), _final(keys, _seed(place))
+
+
+def _seed(place: int) -> np.uint64:
+    return np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
 
 
 def _final(keys: Unsigned, seed: np.uint64) -> Longs:

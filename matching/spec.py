@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from matching.errors import SpecError
+from matching.refusing_specs import refuse_broken
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -161,6 +162,30 @@ class StateGates:
 
 
 @dataclass(frozen=True)
+class ClusterLimits:
+    """What no cluster may be that rests on weights alone; a person's must-link outranks it.
+
+    most_records: a merge that would make a larger one is refused. bridge: two clusters of two and more
+    records do not merge over a single pair at the link weight.
+    """
+
+    most_records: int = 500
+    bridge: bool = True
+
+
+@dataclass(frozen=True)
+class GenericValues:
+    """When a value of a told column identifies nobody, beside those that the model lists.
+
+    most_names: records of more different names than this carry it. name: what a record is called, as parts
+    of a key; records that are called alike count once, one without a name does not count.
+    """
+
+    most_names: int
+    name: tuple[KeyPart, ...]
+
+
+@dataclass(frozen=True)
 class MatchSpec:
     """Everything a person declares about matching one domain."""
 
@@ -173,9 +198,11 @@ class MatchSpec:
     neighbour_columns: tuple[str, ...] = ()
     aims: Aims = field(default_factory=Aims)
     state_gates: StateGates = field(default_factory=StateGates)
+    generic: GenericValues | None = None
+    clusters: ClusterLimits = field(default_factory=ClusterLimits)
 
     def __post_init__(self) -> None:
-        _refuse_broken(self)
+        refuse_broken(self)
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
@@ -194,6 +221,16 @@ class MatchSpec:
         """The bits of the rules of which one alone is no reason to compare."""
         return sum(1 << place for place, rule in enumerate(self.blocking) if rule.weak)
 
+    @cached_property
+    def told_rules(self) -> dict[int, str]:
+        """Place of each blocking rule that finds by the values of one told column alone -> that column."""
+        told = {column.name for column in self.columns if column.told}
+        return {
+            place: rule.parts[0].column
+            for place, rule in enumerate(self.blocking)
+            if len(rule.parts) == 1 and rule.parts[0].cut == "value" and rule.parts[0].column in told
+        }
+
     def to_json(self) -> Json:
         """Return the spec as JSON-able values."""
         document = asdict(self)
@@ -205,6 +242,10 @@ class MatchSpec:
             del document["aims"]["grouped_link_probability"]  # and those from before this aim
         if self.state_gates == StateGates():
             del document["state_gates"]
+        if self.generic is None:
+            del document["generic"]
+        if self.clusters == ClusterLimits():
+            del document["clusters"]
         if self.aims.decisions_a_day is None:
             del document["aims"]["decisions_a_day"], document["aims"]["days_to_clear"]
         return document
@@ -222,6 +263,8 @@ class MatchSpec:
             neighbour_columns=tuple(document.get("neighbour_columns", ())),
             aims=_read(Aims, document.get("aims", {})),
             state_gates=_read(StateGates, document.get("state_gates", {})),
+            clusters=_read(ClusterLimits, document.get("clusters", {})),
+            generic=_read_generic(document["generic"]) if document.get("generic") else None,
         )
 
     def fingerprint(self) -> str:
@@ -260,72 +303,10 @@ def _read_rule(row: Json) -> BlockingRule:
     return BlockingRule(_field(row, "name"), parts, finer, row.get("most", 0), row.get("weak", False))
 
 
+def _read_generic(row: Json) -> GenericValues:
+    read = _read(GenericValues, row)
+    return replace(read, name=tuple(_read(KeyPart, part) for part in _field(row, "name")))
+
+
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(entry) for entry in value) if isinstance(value, list | tuple) else value
-
-
-def _refuse_broken_gates(spec: MatchSpec) -> None:
-    """Raise SpecError for a state gate that cannot be."""
-    gates = spec.state_gates
-    if (gates.confirmed_margin or 0) < 0 or (gates.merges_a_day or 0) < 0:
-        raise SpecError(
-            f"The state gates of the spec '{spec.name}' have a margin of {gates.confirmed_margin} and"
-            f" {gates.merges_a_day} merges a day; neither is below 0, and None leaves a gate out."
-        )
-    if gates.moved_share is not None and not 0.0 <= gates.moved_share <= 1.0:
-        raise SpecError(
-            f"The spec '{spec.name}' lets a share of {gates.moved_share} of the records move; it is 0 to 1."
-        )
-
-
-def _refuse_broken(spec: MatchSpec) -> None:
-    """Raise SpecError when a name is used twice or refers to nothing."""
-    names = [column.name for column in spec.columns]
-    for kind, used in (
-        ("column", names),
-        ("comparison", [comparison.name for comparison in spec.comparisons]),
-        ("blocking rule", [rule.name for rule in spec.blocking]),
-        ("gate", [gate.name for gate in spec.gates]),
-    ):
-        doubled = sorted({name for name in used if used.count(name) > 1})
-        if doubled:
-            raise SpecError(
-                f"The {kind} name '{doubled[0]}' is used twice in the spec '{spec.name}'; rename one."
-            )
-    seen: set[str] = set()
-    for comparison in spec.comparisons:
-        if comparison.given and comparison.given not in seen:
-            raise SpecError(
-                f"The comparison '{comparison.name}' depends on '{comparison.given}', "
-                "which is not declared before it; declare it first."
-            )
-        seen.add(comparison.name)
-    wanted = [comparison.column for comparison in spec.comparisons]
-    wanted += [comparison.other for comparison in spec.comparisons if comparison.other]
-    wanted += [part.column for rule in spec.blocking for part in (*rule.parts, *rule.finer)]
-    wanted += [gate.column for gate in spec.gates] + list(spec.neighbour_columns)
-    unknown = sorted({name for relation in spec.relations for name in relation.shared} - seen)
-    if unknown:
-        raise SpecError(
-            f"A relation of the spec '{spec.name}' shares '{unknown[0]}', which is no comparison of it."
-        )
-    missing = sorted(set(wanted) - set(names))
-    if missing:
-        raise SpecError(f"The spec '{spec.name}' uses the column '{missing[0]}', which it does not declare.")
-    for gate in spec.gates:
-        if gate.form not in ("exclusive", "identifier", "kind", "isolated"):
-            raise SpecError(
-                f"The gate '{gate.name}' has the form '{gate.form}'; known are exclusive, identifier, kind"
-                " and isolated."
-            )
-    stated = spec.aims.decisions_a_day
-    if (stated is not None and stated < 1) or spec.aims.days_to_clear < 1:
-        raise SpecError(
-            f"The capacity of the spec '{spec.name}' is {stated} decisions a day and"
-            f" {spec.aims.days_to_clear} days to clear; both are one or more."
-        )
-    _refuse_broken_gates(spec)
-    if len(spec.blocking) > 62:
-        raise SpecError(
-            f"The spec '{spec.name}' has {len(spec.blocking)} blocking rules; at most 62 are possible."
-        )

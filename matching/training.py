@@ -22,6 +22,7 @@ from matching.crowding import text_weights
 from matching.em import Estimate, Latent, Patterns, count_patterns, estimate
 from matching.first_estimates import first_estimate
 from matching.frame import Frame, in_name_order
+from matching.generic_values import counted, with_generic
 from matching.kernels.registry import kernel_of
 from matching.memory import give_back
 from matching.model import (
@@ -61,19 +62,18 @@ GENERIC_LEAST = 25
 
 
 def observe(frame: Frame, spec: MatchSpec) -> Model:
-    """Return an untrained model that knows the frame's value frequencies, document frequencies and generic
-    values.
-    """
-    counted = {entry.column for entry in spec.comparisons if entry.frequencies}
+    """Return an untrained model that knows the frame's value and document frequencies and generic values."""
+    rare = {entry.column for entry in spec.comparisons if entry.frequencies}
     weighted = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).weighted}
     weighted |= {part.column for rule in spec.blocking for part in rule.parts if part.cut.startswith("rare_")}
     crowded = {entry.column for entry in spec.comparisons if kernel_of(entry.kernel).crowded}
-    generic = {entry.name: _generic(frame.column(entry.name)) for entry in spec.columns if entry.told}
-    frame = frame.telling(generic)
+    carried = {entry.name: _generic(frame.column(entry.name)) for entry in spec.columns if entry.told}
+    model = with_generic(default_model(spec), carried)
+    model = with_generic(model, counted(frame, spec, model))
+    frame = frame.telling(model.generic)
     return replace(
-        default_model(spec),
-        generic={name: values for name, values in generic.items() if values},
-        frequencies={name: _frequencies(frame.column(name)) for name in sorted(counted)},
+        model,
+        frequencies={name: _frequencies(frame.column(name)) for name in sorted(rare)},
         texts={name: text_weights(frame.column(name), name in crowded) for name in sorted(weighted)},
     )
 

@@ -26,7 +26,16 @@ from django.db import transaction
 
 from matching.admissibility import Facts
 from matching.model import Model, Parameters, default_model
-from matching.spec import BlockingRule, Column, Comparison, Gate, KeyPart, MatchSpec, StateGates
+from matching.spec import (
+    BlockingRule,
+    Column,
+    Comparison,
+    Gate,
+    GenericValues,
+    KeyPart,
+    MatchSpec,
+    StateGates,
+)
 from mdm import domains
 from mdm.compliance import audit
 from mdm.ingestion.accept import accept
@@ -56,7 +65,7 @@ SPEC = MatchSpec(
     columns=(
         Column("name", ("full_name",), "raw"),
         Column("mail", ("emails",), "raw"),
-        Column("phone", ("phones",), "raw"),
+        Column("phone", ("phones",), "raw", told=True),
         Column("tax", ("lei",), "raw"),
         Column("kind", ("kind",), "raw"),
     ),
@@ -66,6 +75,12 @@ SPEC = MatchSpec(
 )
 
 NO_GATES = StateGates()
+
+
+def spec_of(gates: StateGates = NO_GATES, names: int | None = None) -> MatchSpec:
+    """Return the spec of the language; a phone that more than so many names share is generic."""
+    generic = None if names is None else GenericValues(names, (KeyPart("name"),))
+    return replace(SPEC, state_gates=gates, generic=generic)
 
 
 def model(cap: int = 100, spec: MatchSpec = SPEC) -> Model:
@@ -301,24 +316,24 @@ def _bare(short: str) -> str:
     return short.strip("()")
 
 
-def start(cap: int = 100, gates: StateGates = NO_GATES) -> Hub:
+def start(cap: int = 100, gates: StateGates = NO_GATES, names: int | None = None) -> Hub:
     """Return an empty hub whose customers match by the weights of the language."""
-    put_in_force(cap, gates)
+    put_in_force(cap, gates, names)
     hub = Hub()
     for source in ("erp", "crm", "shop", "desk"):
         hub.type_of(source)
     return hub
 
 
-def put_in_force(cap: int = 100, gates: StateGates = NO_GATES) -> None:
+def put_in_force(cap: int = 100, gates: StateGates = NO_GATES, names: int | None = None) -> None:
     """Put the rules of the language in force, with these state gates; nothing is resolved by them yet."""
     with audit.entry(actor="test", action="activate", cause="a table"):
-        spec, survivorship = replace(SPEC, state_gates=gates), domains.get(DOMAIN).survivorship
+        spec, survivorship = spec_of(gates, names), domains.get(DOMAIN).survivorship
         activate(DOMAIN, spec=spec, model=model(cap, spec), survivorship=survivorship, actor="test")
 
 
 @contextmanager
-def scratch(cap: int = 100, gates: StateGates = NO_GATES) -> Iterator[Hub]:
+def scratch(cap: int = 100, gates: StateGates = NO_GATES, names: int | None = None) -> Iterator[Hub]:
     """Give an empty hub whose traces are rolled back, so that one test can run many of them."""
 
     class Undone(Exception):
@@ -326,7 +341,7 @@ def scratch(cap: int = 100, gates: StateGates = NO_GATES) -> Iterator[Hub]:
 
     try:
         with transaction.atomic():
-            yield start(cap, gates)
+            yield start(cap, gates, names)
             raise Undone
     except Undone:
         return
@@ -354,9 +369,10 @@ def expected_clusters(
     must: Sequence[tuple[str, str]] = (),
     cannot: Sequence[tuple[str, str]] = (),
     cap: int = 100,
+    names: int | None = None,
 ) -> set[frozenset[str]]:
     """Return the partition of these records, computed from nothing but them: no database, none of the hub."""
-    active = [one for one in records if not one.gone]
+    active = _telling([one for one in records if not one.gone], names)
     place = {one.short: number for number, one in enumerate(active)}
     must_here = [(place[a], place[b]) for a, b in must if a in place and b in place]
     cannot_here = [(place[a], place[b]) for a, b in cannot if a in place and b in place]
@@ -378,6 +394,28 @@ def expected_clusters(
         )
         found |= {frozenset(active[members[row]].short for row in group) for group in reference.groups}
     return found
+
+
+def _telling(active: Sequence[Line], names: int | None) -> list[Line]:
+    """Return the records without the phones that more than so many names share."""
+    if names is None:
+        return list(active)
+    sharing: dict[str, set[str]] = {}
+    for one in active:
+        for phone in one.attributes.get("phones", ()):
+            sharing.setdefault(phone, set()).update({one.attributes.get("full_name", "")} - {""})
+    return [
+        replace(
+            one,
+            attributes={
+                **one.attributes,
+                "phones": [
+                    phone for phone in one.attributes.get("phones", ()) if len(sharing[phone]) <= names
+                ],
+            },
+        )
+        for one in active
+    ]
 
 
 def _facts(members: Sequence[Line]) -> Facts:

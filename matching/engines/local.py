@@ -263,8 +263,9 @@ def cluster(
     known = candidates.left, candidates.right, weights
     inner = complete_weights(frame, spec, model, known, inner_left, inner_right)
     facts = gate_facts(frame, spec)
-    done = plainly_one(order, starts, sizes, inner, facts, model.link_weight)
-    wanted = ~done & ungated(order, starts, facts)
+    fits = sizes <= spec.clusters.most_records
+    done = plainly_one(order, starts, sizes, inner, facts, model.link_weight) & fits
+    wanted = ~done & ungated(order, starts, facts) & fits & spec.clusters.bridge
     if link_only or one_to_one:
         done, wanted = sizes == 1, np.zeros(len(sizes), dtype=bool)
     counts = None if nodes is None else np.maximum(nodes.counts, 1)
@@ -275,7 +276,7 @@ def cluster(
         rows = order[start : start + size].tolist()
         block = inner[ends[run] - size * (size - 1) // 2 : ends[run]]
         place = dict(zip(rows, range(start, start + size), strict=True))
-        for group in _split(frame, model, facts, rows, block, link_only, one_to_one, nodes):
+        for group in _split(frame, spec, model, facts, rows, block, link_only, one_to_one, nodes):
             first[[place[row] for row in group]] = place[group[0]]
     groups = Groups.numbered(order, first)
     return nodes.expanded(groups) if nodes else groups, cut
@@ -283,6 +284,7 @@ def cluster(
 
 def _split(
     frame: Frame,
+    spec: MatchSpec,
     model: Model,
     facts: Facts,
     rows: list[int],
@@ -292,12 +294,15 @@ def _split(
     nodes: Nodes | None,
 ) -> list[tuple[int, ...]]:
     counts = [1] * len(rows) if nodes is None else nodes.counts[rows].tolist()
+    # Copies of one record are no cluster that somebody made: they never make one too large.
+    most = spec.clusters.most_records
     found = partition(
         [frame.names[row] for row in rows],
         block,
         select(facts, rows),
         link_weight=model.link_weight,
-        max_size=max(500, sum(counts)),
+        max_size=most if nodes is None else max(most, sum(counts)),
+        bridge=spec.clusters.bridge,
         link_only=link_only,
         one_to_one=one_to_one,
         multiplicities=None if nodes is None else counts,

@@ -14,6 +14,7 @@ from mdm.compliance.proof import (
     histories,
     identities,
     judgements,
+    matched_again,
     recomputed,
     records,
     related,
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     *telling.CHECKS,
     *related.CHECKS,
     *recomputed.CHECKS,
+    *matched_again.CHECKS,
     *identities.CHECKS,
 )
 

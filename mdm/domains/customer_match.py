@@ -6,6 +6,7 @@ from matching.spec import (
     Column,
     Comparison,
     Gate,
+    GenericValues,
     KeyPart,
     MatchSpec,
     Relation,
@@ -148,6 +149,9 @@ GATES = (
     Gate("nobody", "nobody", "isolated"),  # who is called "Unknown Unknown" joins only when a person says so
 )
 
+# A switchboard, a mailbox for everybody: what so many different names share tells nobody from anybody.
+GENERIC = GenericValues(100, (KeyPart("words", "sound"), KeyPart("organisation")))
+
 PLACE = ("postcode", "city", "street", "house", "unit")
 RELATIONS = (
     Relation("household", ("family", "order", "phones", "web", "emails", *PLACE)),
@@ -167,4 +171,5 @@ MATCH_SPEC = MatchSpec(
     state_gates=StateGates(
         confirmed_margin=5_000, confirmed_split=True, merges_a_day=10_000, overlay=2, moved_share=0.02
     ),
+    generic=GENERIC,
 )

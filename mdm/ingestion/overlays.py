@@ -77,7 +77,7 @@ def _unlike(rules: ActiveRules, updates: Mapping[str, Update], object_type: Obje
     source, code = object_type.source.code, object_type.code
     names = [(source, code, f"{key}{end}") for key in suspects for end in ("", "\0")]
     left = np.arange(0, len(records), 2, dtype=np.int32)
-    weights = score(build_frame(rules.spec, records, names), rules.spec, rules.model, left, left + 1)
+    weights = score(build_frame(rules.spec, records, names), rules.spec, rules.weighing, left, left + 1)
     return {
         key: Unlike(weight, conflicts)
         for (key, conflicts), weight in zip(suspects.items(), weights.tolist(), strict=True)

@@ -152,6 +152,9 @@ class BlockingKey(models.Model):
 
     A first load writes twenty keys a record, and resolution is the only writer: no foreign key and no
     constraint stands in the database, only an index of records and one of keys.
+
+    rule: the place of the blocking rule. Below nought stands by what nobody is found: -1 what the record is
+    called, -2, -3, … a generic value that rule 0, 1, … would find it by.
     """
 
     pk = models.CompositePrimaryKey("record_id", "key", "rule")
@@ -163,7 +166,7 @@ class BlockingKey(models.Model):
         db_constraint=False,
     )
     key = models.BigIntegerField()
-    rule = models.PositiveSmallIntegerField()
+    rule = models.SmallIntegerField()
     shallow = models.BooleanField(
         default=False, help_text="Its finer keys do not stand beside it: nobody needed them yet."
     )
@@ -180,22 +183,39 @@ class BlockingKey(models.Model):
 
 
 class ClosedKey(models.Model):
-    """A blocking key carried by more active records than the cap: nobody is found by it.
+    """A blocking key carried by more active records than the cap, or a value that too many names share:
+    nobody is found by it.
 
-    It stands here so that whoever sees the count on the other side of the cap knows whom to resolve again.
+    It stands here so that whoever sees the count on the other side of its limit knows whom to resolve again.
     """
 
     domain = models.CharField(max_length=40)
     key = models.BigIntegerField()
+    closed = models.BooleanField(
+        default=True, db_default=True, help_text="More records carry it than the cap."
+    )
+    generic = models.BooleanField(
+        default=False, db_default=False, help_text="Records of too many names carry its value."
+    )
+    of_column = models.CharField(max_length=60, blank=True, default="", db_default="")
+    value = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What is generic: a value of that column, as it is compared.",
+    )
     deepened = models.BooleanField(
-        default=False, help_text="Whoever carried it when it closed has finer keys by now."
+        default=False, help_text="Whoever carried it when this changed has the keys that follow by now."
     )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["domain", "key"], name="closed_key_once")]
+        indexes = [
+            models.Index(fields=["domain"], name="generic_values", condition=models.Q(generic=True)),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.domain}: {self.key}"
+        return f"{self.domain}: {f'{self.of_column} {self.value}' if self.generic else self.key}"
 
 
 class QuarantinedRow(models.Model):

@@ -11,6 +11,7 @@ from django.db import connections
 
 from matching.blocking import record_keys
 from matching.frame import build_frame
+from matching.generic_values import counted
 from matching.model import Model
 from matching.spec import MatchSpec, StateGates
 from mdm.compliance.digest import digest
@@ -55,13 +56,14 @@ class Plan:
 def prove_order_free(plan: Plan, say: Say = print) -> dict[str, Any]:
     """Return how many ways there were, and in how many states they ended: one.
 
-    In the middle of every order keys cross their cap, and in one of them a rule set comes into force under
-    which values are generic that were not. One order runs with state gates on; in the end all is released.
+    In the middle of every order keys cross their cap and values turn generic, and in one of them a rule set
+    comes into force under which values are generic that were not. One order runs with state gates on; in the
+    end all is released.
     """
     records = customers(plan.records, plan.seed)
     types = register()
-    without = ungated()
-    model, crossing = _strained(without, learned(without, records), records)
+    strained = _strained(ungated(), learned(ungated(), records), records)
+    without, model = strained.spec, strained.model
     put_in_force(without, model)
     found: dict[str, str] = {}
 
@@ -95,7 +97,8 @@ def prove_order_free(plan: Plan, say: Say = print) -> dict[str, Any]:
         "records": len(records),
         "ways": len(found),
         "results": len(set(found.values())),
-        "keys_crossing": crossing,
+        "keys_crossing": strained.crossing,
+        "values_turning_generic": strained.turning,
         "holds_released": held,
     }
 
@@ -106,12 +109,30 @@ def _shuffled(records: Sequence[Made], seed: int) -> list[Made]:
     return order
 
 
-def _strained(spec: MatchSpec, model: Model, records: Sequence[Made]) -> tuple[Model, int]:
-    """Return the model with so low a cap that keys cross it on the way, and how many do."""
+@dataclass(frozen=True, slots=True)
+class _Strained:
+    """Rules with limits so low that `crossing` keys and `turning` values cross them on the way."""
+
+    spec: MatchSpec
+    model: Model
+    crossing: int
+    turning: int
+
+
+def _strained(spec: MatchSpec, model: Model, records: Sequence[Made]) -> _Strained:
     frame = build_frame(spec, [one.incoming.attributes for one in records], [one.name for one in records])
     _, carriers = np.unique(record_keys(frame, spec, model).keys, return_counts=True)
     cap = max(2, int(carriers.max()) // 2)
-    return replace(model, cap=cap), int((carriers > cap).sum())
+    generic = spec.generic
+    assert generic is not None
+    turning = 0
+    for most_names in (8, 4, 2, 1):
+        spec = replace(spec, generic=replace(generic, most_names=most_names))
+        turning = sum(map(len, counted(frame, spec, model).values()))
+        if turning:
+            break
+    model = replace(model, spec=spec.fingerprint(), cap=cap)
+    return _Strained(spec, model, int((carriers > cap).sum()), turning)
 
 
 def _online(records: Sequence[Made], types: Any, batch: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from mdm.rulesets.active import parsed
+from mdm.rulesets.active import forget
 
 KEPT = frozenset(
     {
@@ -32,11 +32,11 @@ def scratch_database() -> Iterator[None]:
     name = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"]["NAME"] = f"aurum_prove_{os.getpid()}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    parsed.cache_clear()  # numbers of rule sets begin anew
+    forget()  # numbers of rule sets begin anew
     try:
         yield
     finally:
-        parsed.cache_clear()
+        forget()
         connections.close_all()
         connection.creation.destroy_test_db(name, verbosity=0)
 

@@ -3,7 +3,7 @@ candidates.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import connection
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from matching.blocking import Pairs, candidate_pairs, record_keys
 from matching.frame import Frame, build_frame
+from matching.generic_values import counted
 from matching.scoring import score
 from matching.spec import MatchSpec
 from mdm.compliance import audit
@@ -66,8 +67,11 @@ def rebuild(
         progress("reading")
         ground = ground or ground_of(rules.spec, scope.rows_in_domain(domain))
         progress("blocking")
-        found = record_keys(ground.frame, rules.spec, rules.model, caps=rules.caps)
-        keys.replace_all(rules, [row.id for row in ground.active], found)
+        rules = rules.counting(counted(ground.frame, rules.spec, rules.model))
+        if rules.counted:
+            ground = replace(ground, pairs=None, weights=None)
+        found = record_keys(ground.frame, rules.spec, rules.weighing, caps=rules.caps)
+        keys.replace_all(rules, [row.id for row in ground.active], ground.frame, found)
         pairs = ground.pairs or candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
         del found
         progress("comparing")
@@ -97,7 +101,7 @@ def _copy_edges(rules: ActiveRules, ground: Ground, pairs: Pairs) -> None:
         part = slice(start, start + SCORED_AT_ONCE)
         left, right, masks = pairs.left[part], pairs.right[part], pairs.rules[part]
         if ground.weights is None:
-            weights = score(ground.frame, rules.spec, rules.model, left, right)
+            weights = score(ground.frame, rules.spec, rules.weighing, left, right)
         else:
             weights = ground.weights[part]
         kept = np.flatnonzero(weights >= rules.model.kept_from)

@@ -13,26 +13,29 @@ from mdm.resolution.scope import Stand, Voice, frame_of, voices
 from mdm.rulesets.active import ActiveRules
 
 # One scan of the index for all keys, whatever the planner believes of the table: after a load it knows
-# nothing yet. Of keys that are noted as closed nobody is read, so what is read stays below the caps, but for
-# the keys that have just crossed them: these come back too, without a left record.
+# nothing yet. Of keys that are noted as closed or generic nobody is read, so what is read stays below the
+# caps, but for the keys that have just crossed them: these come back too, without a left record, and so do
+# values that more records carry than names may.
 CANDIDATES = """
 WITH mine AS MATERIALIZED (
   SELECT b.record_id, b.key, b.rule FROM mdm_blockingkey b
-  WHERE b.record_id = ANY(%(ids)s::bigint[])
-    AND NOT EXISTS (SELECT FROM mdm_closedkey k WHERE k.domain = %(domain)s AND k.key = b.key)
+  WHERE b.record_id = ANY(%(ids)s::bigint[]) AND b.rule >= 0
+    AND NOT EXISTS (SELECT FROM mdm_closedkey k
+                    WHERE k.domain = %(domain)s AND k.key = b.key AND (k.closed OR k.generic))
 ), met AS MATERIALIZED (
   SELECT b.key, b.record_id FROM mdm_blockingkey b
   WHERE b.key = ANY(ARRAY(SELECT key FROM mine)) AND b.domain = %(domain)s
 ), over AS MATERIALIZED (
-  SELECT DISTINCT many.key, mine.rule
+  SELECT DISTINCT many.key, mine.rule, many.carriers > (%(caps)s::int[])[mine.rule + 1] AS closes
   FROM (SELECT key, count(*) AS carriers FROM met GROUP BY key HAVING count(*) > %(least)s) AS many
   JOIN mine USING (key)
-  WHERE many.carriers > (%(caps)s::int[])[mine.rule + 1]
+  WHERE many.carriers > least((%(caps)s::int[])[mine.rule + 1], (%(names)s::int[])[mine.rule + 1])
 )
 SELECT least(mine.record_id, met.record_id), greatest(mine.record_id, met.record_id),
        bit_or(1::bigint << mine.rule)
 FROM mine JOIN met USING (key)
-WHERE met.record_id <> mine.record_id AND NOT EXISTS (SELECT FROM over WHERE over.key = mine.key)
+WHERE met.record_id <> mine.record_id
+  AND NOT EXISTS (SELECT FROM over WHERE over.closes AND over.key = mine.key)
 GROUP BY 1, 2
 HAVING bit_or(1::bigint << mine.rule) & ~%(weak)s::bigint <> 0
     OR bit_or(1::bigint << mine.rule) & (bit_or(1::bigint << mine.rule) - 1) <> 0
@@ -55,18 +58,25 @@ class ScoredPair:
 class Met:
     """Whom some records meet: (left, right, rule mask) of every pair with any record under an open key.
 
-    crossed: key -> rule of the keys that more records carry than may, and that are not noted as closed yet.
+    crossed: key -> rule of the keys that more records carry than may, or than names may, and that are not
+    noted as closed or generic yet.
     """
 
     pairs: list[tuple[int, int, int]]
     crossed: dict[int, int]
 
 
-def met(domain: str, record_ids: Collection[int], caps: Sequence[int], weak: int) -> Met:
-    """Return whom these records meet; weak: the bits of rules that make no pair alone."""
-    limits: dict[str, Any] = {"caps": array(caps), "least": min(caps, default=0), "weak": weak}
+def met(rules: ActiveRules, record_ids: Collection[int]) -> Met:
+    """Return whom these records meet."""
+    caps, most_names = rules.caps, rules.most_names
+    limits: dict[str, Any] = {
+        "caps": array(caps),
+        "names": array([most_names.get(rule) for rule in range(len(caps))]),
+        "least": min([*caps, *most_names.values()], default=0),
+        "weak": rules.spec.weak_rules,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, {"domain": domain, "ids": array(record_ids), **limits})
+        cursor.execute(CANDIDATES, {"domain": rules.domain, "ids": array(record_ids), **limits})
         found = cursor.fetchall()
     return Met(
         [(left, right, mask) for left, right, mask in found if left is not None],
@@ -103,7 +113,7 @@ def scored(
         weights = score(
             frame_of(rules, [said[record_id] for record_id in wanted]),
             rules.spec,
-            rules.model,
+            rules.weighing,
             np.array([place[name[0]] for name in fresh], dtype=np.int32),
             np.array([place[name[2]] for name in fresh], dtype=np.int32),
         )

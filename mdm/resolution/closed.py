@@ -1,45 +1,83 @@
-"""Closed keys: who is found by a key depends on how many carry it, so the crossing of the cap is news.
+"""Closed keys and generic values: who is found by a key depends on how many carry it, so the crossing of its
+limit is news. A key closes when more records carry it than the cap; a value is generic when records of more
+names carry it than the rule set allows, and then it is no key and no evidence.
 
 Two who cross it together each see only themselves. So keys close when a record is resolved, for its keys are
-committed by then; and who takes a closed key away locks it first, and counts when others have committed. Who
-closes a key locks all memberships of who carries it and counts again: who is just taking it away holds one.
+committed by then; and who takes such a key away locks it first, and counts when others have committed. Who
+changes one locks all memberships of who carries it and counts again: who is just taking it away holds one.
 
 A key that opens lets its carriers meet anew: all are due. One that closes takes pairs away and brings none,
 since who shares a finer key shares the key: due are only the ends of stored edges that it was a reason for.
 Whoever looked at it before it closed, and writes edges afterwards, finds that his records' due versions have
-risen, and resolves them again.
+risen, and resolves them again. A value that turns generic, or ceases to be, changes the weights of its
+carriers with anybody: all are due.
 
-Who carries a closed key needs finer ones. Somebody may be writing its keys at the moment of the crossing and
-see the key open. So a closed key counts as deepened only when its carriers were looked through in a later
-transaction than the one that closed it, and every record looks again when it is resolved.
+Who carries such a key needs other ones: finer ones beside a closed key, none that are cut from a generic
+value. Somebody may be writing its keys at the moment of the crossing and see what was before. So a change
+counts as deepened only when its carriers were looked through in a later transaction than the one that made
+it, and every record looks again when it is resolved. A value that is generic no longer stands here until
+then.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db import connection
 
 from matching.blocking import BlockingKeys, closed_keys
-from mdm.copying import array, copy_columns
+from matching.generic_values import values_of_keys
+from matching.keys import Longs
+from mdm.copying import array, copy_columns, copy_rows
+from mdm.resolution import scope
+from mdm.rulesets.active import ActiveRules
 
+CALLED = -1
+"""Stands for a rule with the key of what a record is called."""
+
+# A name is looked up only where enough records carry the value; a generic value is no key, and not closed.
 TOGGLE = """
 WITH touched AS (
-  SELECT * FROM unnest(%(keys)s::bigint[], %(caps)s::int[]) AS t (key, cap)
-), counted AS MATERIALIZED (
-  SELECT key, (SELECT count(*) FROM (
+  SELECT * FROM unnest(%(keys)s::bigint[], %(caps)s::int[], %(names)s::int[]) AS t (key, cap, names)
+), carried AS MATERIALIZED (
+  SELECT key, cap, names, (SELECT count(*) FROM (
            SELECT FROM mdm_blockingkey b
-           WHERE b.key = touched.key AND b.domain = %(domain)s LIMIT touched.cap + 1
-         ) AS seen) > cap AS closed
+           WHERE b.key = touched.key AND b.domain = %(domain)s LIMIT greatest(touched.cap, touched.names) + 1
+         ) AS seen) AS carriers
   FROM touched
-), closing AS (
-  INSERT INTO mdm_closedkey (domain, key, deepened)
-  SELECT %(domain)s, key, false FROM counted WHERE closed ORDER BY key
-  ON CONFLICT DO NOTHING RETURNING key
+), called AS MATERIALIZED (
+  SELECT key, carriers > cap AS many, carriers > names AND (
+           SELECT count(DISTINCT n.key) FROM mdm_blockingkey b JOIN mdm_blockingkey n USING (record_id)
+           WHERE b.key = carried.key AND b.domain = %(domain)s AND n.rule = -1
+         ) > names AS generic
+  FROM carried
+), counted AS (
+  SELECT key, many AND NOT coalesce(generic, false) AS closed, coalesce(generic, false) AS generic FROM called
+), entering AS (
+  INSERT INTO mdm_closedkey (domain, key, closed, generic, deepened)
+  SELECT %(domain)s, key, closed, generic, false FROM counted WHERE closed OR generic ORDER BY key
+  ON CONFLICT DO NOTHING RETURNING key, generic
+), turning AS (
+  UPDATE mdm_closedkey k SET closed = c.closed, generic = c.generic, deepened = false
+  FROM counted c
+  WHERE k.domain = %(domain)s AND k.key = c.key AND (k.closed, k.generic) <> (c.closed, c.generic)
+    AND (c.closed OR c.generic OR k.generic)
+  RETURNING k.key, k.generic
 ), opening AS (
-  DELETE FROM mdm_closedkey WHERE domain = %(domain)s AND key IN (SELECT key FROM counted WHERE NOT closed)
-  RETURNING key
+  DELETE FROM mdm_closedkey k USING counted c
+  WHERE k.domain = %(domain)s AND k.key = c.key AND k.closed AND NOT (k.generic OR c.closed OR c.generic)
+  RETURNING k.key
 )
-SELECT key, true FROM closing UNION SELECT key, false FROM opening
+SELECT key, CASE WHEN generic THEN 'generic' ELSE 'closes' END FROM entering
+UNION ALL SELECT key, CASE WHEN generic THEN 'generic' ELSE 'tells' END FROM turning
+UNION ALL SELECT key, 'opens' FROM opening
+"""
+
+NAMED = """
+UPDATE mdm_closedkey k SET of_column = t.of_column, value = t.value
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t (key, of_column, value)
+WHERE k.domain = %s AND k.key = t.key
 """
 
 HOLD = """
@@ -60,50 +98,89 @@ LOCK_CLOSED = """
 SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s::bigint[]) ORDER BY key FOR UPDATE
 """
 
-LACKING = """
+OTHER_KEYS = """(coalesce(k.closed, false) AND b.shallow
+    OR (b.rule >= 0 AND coalesce(k.generic, false)) OR (b.rule < -1 AND NOT coalesce(k.generic, false)))"""
+
+# Keys that are noted are passed over by who looks for candidates; a closed one may still become generic.
+LACKING = f"""
 WITH mine AS MATERIALIZED (
-  SELECT b.record_id, b.key, b.shallow, k.deepened
-  FROM mdm_blockingkey b JOIN mdm_closedkey k ON k.key = b.key AND k.domain = b.domain
-  WHERE b.record_id = ANY(%(ids)s::bigint[]) AND b.domain = %(domain)s
+  SELECT b.record_id, b.key, b.rule, {OTHER_KEYS} AS lacks, k.deepened, k.closed,
+         k.closed OR k.generic AS stands
+  FROM mdm_blockingkey b LEFT JOIN mdm_closedkey k ON k.key = b.key AND k.domain = b.domain
+  WHERE b.record_id = ANY(%(ids)s::bigint[]) AND b.domain = %(domain)s AND (k.key IS NOT NULL OR b.rule < -1)
 ), through AS (
   UPDATE mdm_closedkey SET deepened = true
-  WHERE domain = %(domain)s AND key IN (SELECT key FROM mine WHERE NOT deepened)
+  WHERE domain = %(domain)s AND key IN (SELECT key FROM mine WHERE NOT deepened AND stands)
+), over AS (
+  DELETE FROM mdm_closedkey
+  WHERE domain = %(domain)s AND key IN (SELECT key FROM mine WHERE NOT deepened AND NOT stands)
 )
-SELECT record_id FROM mine WHERE shallow
+SELECT record_id, NULL::bigint, NULL::int FROM mine WHERE lacks
 UNION
-SELECT b.record_id FROM mdm_blockingkey b
-WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND b.domain = %(domain)s AND b.shallow
+SELECT b.record_id, NULL, NULL
+FROM mdm_blockingkey b JOIN mdm_closedkey k ON k.key = b.key AND k.domain = b.domain
+WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND b.domain = %(domain)s AND {OTHER_KEYS}
+UNION
+SELECT NULL, key, rule FROM mine WHERE closed AND rule = ANY(%(told)s::int[])
+UNION ALL
+SELECT NULL, bit_xor(key), NULL FROM mdm_closedkey WHERE domain = %(domain)s AND generic
 """
 
 
-def toggle(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> dict[int, bool]:
-    """Note which keys (key -> rule) crossed their cap; carriers of those that opened are due.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who carries keys that have changed, held until the transaction ends.
 
-    Returns the carriers of those that closed, held until the transaction ends: record id -> whether it lacks
-    the finer keys that stand beside such a key.
+    shut    of keys that closed: record id -> whether it lacks the finer keys that stand beside such a key.
+    turned  of values that are generic now, or no longer: they are due, and their keys are others.
     """
-    shut: dict[int, bool] = {}
+
+    shut: dict[int, bool] = field(default_factory=dict)
+    turned: set[int] = field(default_factory=set)
+
+
+def toggle(rules: ActiveRules, keys: Mapping[int, int]) -> Changed:
+    """Note which keys (key -> rule) crossed a limit; carriers of those that opened are due."""
+    changed = Changed()
+    caps, domain = rules.caps, rules.domain
     while keys:
+        limits: dict[str, Any] = {
+            "caps": array([caps[rule] for rule in keys.values()]),
+            "names": array([rules.most_names.get(rule) for rule in keys.values()]),
+        }
         with connection.cursor() as cursor:
-            limits = [caps[rule] for rule in keys.values()]
-            cursor.execute(TOGGLE, {"domain": domain, "keys": array(keys), "caps": array(limits)})
-            crossed: dict[int, bool] = dict(cursor.fetchall())
-        closing = _carriers(domain, [key for key, closes in crossed.items() if closes])
-        opening = _carriers(domain, [key for key, closes in crossed.items() if not closes])
-        _hold(closing.keys() - opening.keys(), due=False)
-        make_due(opening)
-        shut |= closing
+            cursor.execute(TOGGLE, {"domain": domain, "keys": array(keys), **limits})
+            crossed: dict[int, str] = dict(cursor.fetchall())
+        closing = _carriers(domain, [key for key, what in crossed.items() if what == "closes"])
+        opening = _carriers(domain, [key for key, what in crossed.items() if what == "opens"])
+        turning = _carriers(domain, [key for key, what in crossed.items() if what in ("generic", "tells")])
+        _hold(closing.keys() - opening.keys() - turning.keys(), due=False)
+        make_due(opening.keys() | turning.keys())
+        _name(rules, [key for key, what in crossed.items() if what == "generic"])
+        changed.shut.update(closing)
+        changed.turned.update(turning)
         keys = {key: keys[key] for key in crossed}
-    return shut
+    return changed
 
 
-def left(domain: str, keys: Mapping[int, int], caps: Sequence[int]) -> None:
-    """Open those of these keys (key -> rule) that fewer carry now than closes them."""
+def _name(rules: ActiveRules, keys: Collection[int]) -> None:
+    """Write down of which column and value these keys are: who carries them is held, or has just left."""
+    if not keys:
+        return
+    rows = scope.rows_of(_carriers(rules.domain, keys))
+    named = values_of_keys(scope.frame_of(rules, rows), rules.spec, keys)
+    columns, values = ([one[side] for one in named.values()] for side in (0, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [list(named), columns, values, rules.domain])
+
+
+def left(rules: ActiveRules, keys: Mapping[int, int]) -> None:
+    """Count again those of these keys (key -> rule) that are closed or generic: fewer may carry them now."""
     if keys:
         with connection.cursor() as cursor:
-            cursor.execute(LOCK_CLOSED, [domain, array(keys)])
+            cursor.execute(LOCK_CLOSED, [rules.domain, array(keys)])
             closed = [key for (key,) in cursor.fetchall()]
-        make_due(toggle(domain, {key: keys[key] for key in closed}, caps))
+        make_due(toggle(rules, {key: keys[key] for key in closed}).shut)
 
 
 def make_due(record_ids: Collection[int]) -> None:
@@ -131,24 +208,51 @@ def among(domain: str, keys: Collection[int]) -> set[int]:
     """Return which of these keys are closed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s::bigint[])",
+            "SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s::bigint[]) AND closed",
             [domain, array(keys)],
         )
         return {key for (key,) in cursor.fetchall()}
 
 
-def lacking(domain: str, record_ids: Collection[int]) -> set[int]:
-    """Return who lacks finer keys: these records where a key of theirs is closed, and whoever carries a
-    key of theirs that was closed and not looked through since.
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Who lacks keys or has too many, the mark of what is generic now, and closed keys (key -> rule) that
+    may have become generic.
     """
+
+    records: set[int]
+    mark: int
+    told: dict[int, int]
+
+
+def lacking(rules: ActiveRules, record_ids: Collection[int]) -> Lacking:
+    """Return who lacks keys: these records where a key of theirs is closed or generic, or no longer, and
+    whoever carries such a key of theirs that was not looked through since.
+    """
+    asked = {"domain": rules.domain, "ids": array(record_ids), "told": array(rules.most_names)}
     with connection.cursor() as cursor:
-        cursor.execute(LACKING, {"domain": domain, "ids": array(record_ids)})
-        return {record_id for (record_id,) in cursor.fetchall()}
+        cursor.execute(LACKING, asked)
+        rows = cursor.fetchall()
+    return Lacking(
+        {record_id for record_id, *_ in rows if record_id is not None},
+        next((key for record_id, key, rule in rows if record_id is None and rule is None), None) or 0,
+        {key: rule for record_id, key, rule in rows if record_id is None and rule is not None},
+    )
 
 
-def close_all(domain: str, found: BlockingKeys, caps: Sequence[int]) -> None:
-    """Write the closed keys of a domain anew: nobody becomes due, because the caller resolves everybody."""
+def close_all(rules: ActiveRules, found: BlockingKeys, generic: Mapping[int, tuple[str, str]]) -> None:
+    """Write the closed keys of a domain anew: nobody becomes due, because the caller resolves everybody.
+
+    generic: key -> column and value of what is generic by count.
+    """
+    domain = rules.domain
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM mdm_closedkey WHERE domain = %s", [domain])
-    keys = np.unique(closed_keys(found, caps))
+    keys: Longs = np.unique(closed_keys(found, rules.caps))
     copy_columns("mdm_closedkey", {"domain": domain, "key": keys, "deepened": np.ones(len(keys), dtype=bool)})
+    columns = ("domain", "key", "closed", "generic", "of_column", "value", "deepened")
+    copy_rows(
+        "mdm_closedkey",
+        columns,
+        [(domain, key, False, True, *named, True) for key, named in sorted(generic.items())],
+    )

@@ -101,7 +101,7 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
         raise LookupError(f"One record is a {domain}, the other a {other}: they are never compared.")
     rules = in_force(domain)
     frame = scope.frame_of(rules, [left, right])
-    told = explain(frame, rules.spec, rules.model, 0, 1, closed=_closed_keys(rules, frame))
+    told = explain(frame, rules.spec, rules.weighing, 0, 1, closed=_closed_keys(rules, frame))
     golden, other_golden = found[left.id].golden, found[right.id].golden
     return PairExplained(
         domain=domain,
@@ -124,8 +124,8 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
 
 def _closed_keys(rules: ActiveRules, frame: Frame) -> frozenset[int]:
     """Return the keys of these records that too many others carry."""
-    keys = record_keys(frame, rules.spec, rules.model).keys.tolist()
-    closed = ClosedKey.objects.filter(domain=rules.domain, key__in=keys)
+    keys = record_keys(frame, rules.spec, rules.weighing).keys.tolist()
+    closed = ClosedKey.objects.filter(domain=rules.domain, key__in=keys, closed=True)
     return frozenset(closed.values_list("key", flat=True))
 
 
@@ -311,7 +311,7 @@ def _between_groups(
     ]
     if len(rows) < 3 or not all(sides):
         return []
-    told = between(frame, rules.spec, rules.model, *sides)
+    told = between(frame, rules.spec, rules.weighing, *sides)
     found = []
     if told.never:
         found.append(f"A rule never joins {told.never} of the {told.pairs} pairs of their groups.")

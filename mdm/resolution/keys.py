@@ -1,7 +1,8 @@
 """Blocking keys in the database: written with the record, counted against the cap of the rule set.
 
 Finer keys are written where they are needed: beside a key that is closed. So a record carries twenty keys
-and not fifty. Invariant: whoever carries a closed key has its finer ones, or is due.
+and not fifty. Invariant: whoever carries a closed key has its finer ones, or is due. No key is cut from a
+generic value; who carries it stands under its own key, by which nobody is found.
 """
 
 from collections import Counter
@@ -12,11 +13,12 @@ import numpy as np
 from django.db import connection
 
 from matching.blocking import BlockingKeys, record_keys
-from matching.frame import build_frame
+from matching.frame import Frame, build_frame
+from matching.generic_values import carriers, name_keys, values_of_keys
 from mdm.copying import array, copy_columns
 from mdm.models import BlockingKey
 from mdm.resolution import closed, scope
-from mdm.rulesets.active import ActiveRules
+from mdm.rulesets.active import ActiveRules, in_force
 
 RecordName = tuple[str, str, str]
 
@@ -42,10 +44,22 @@ def rewrite(
             cursor.execute(DELETE, [array(known)])
             gone = cursor.fetchall()
     come = write(rules, record_ids=record_ids, records=records, names=names)
-    change = Counter(come)
-    change.subtract(gone)
-    closed.left(rules.domain, dict(one for one, count in change.items() if count < 0), rules.caps)
-    return dict(one for one, count in change.items() if count > 0)
+    change = Counter((key, _counted_by(rule)) for key, rule in come)
+    change.subtract((key, _counted_by(rule)) for key, rule in gone)
+    # Who is called otherwise changes how many names share what it carries.
+    renamed = any(count < 0 and rule == closed.CALLED for (_, rule), count in change.items())
+    fewer = {
+        key: rule
+        for (key, rule), count in change.items()
+        if rule != closed.CALLED and (count < 0 or (renamed and rule in rules.most_names))
+    }
+    closed.left(rules, fewer)
+    return {key: rule for (key, rule), count in change.items() if count > 0 and rule != closed.CALLED}
+
+
+def _counted_by(rule: int) -> int:
+    """Return the blocking rule whose limit counts for a key."""
+    return rule if rule >= closed.CALLED else -2 - rule
 
 
 def write(
@@ -59,12 +73,29 @@ def write(
     if not record_ids:
         return []
     frame = build_frame(rules.spec, records, names)
-    found = record_keys(frame, rules.spec, rules.model, closed=())
+    found = record_keys(frame, rules.spec, rules.weighing, closed=())
     over = closed.among(rules.domain, found.keys[found.shallow].tolist())
     if over:
-        found = record_keys(frame, rules.spec, rules.model, closed=over)
+        found = record_keys(frame, rules.spec, rules.weighing, closed=over)
+    found = with_carried(rules, frame, found)
     copy(rules.domain, record_ids, found)
     return list(zip(found.keys.tolist(), found.rules.tolist(), strict=True))
+
+
+def with_carried(rules: ActiveRules, frame: Frame, found: BlockingKeys) -> BlockingKeys:
+    """Return keys with those by which nobody is found: what a row is called, which generic values it has."""
+    if not rules.most_names:
+        return found
+    names = name_keys(frame, rules.spec)
+    called = np.flatnonzero(names)
+    rows, keys, places = carriers(frame, rules.spec, rules.counted)
+    more = np.concatenate([np.full(len(called), closed.CALLED, dtype=np.int64), -2 - places])
+    return BlockingKeys(
+        np.concatenate([found.rows, called, rows]),
+        np.concatenate([found.keys, names[called], keys]),
+        np.concatenate([found.rules.astype(np.int64), more]),
+        np.concatenate([found.shallow, np.zeros(len(more), dtype=bool)]),
+    )
 
 
 def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:
@@ -83,25 +114,27 @@ def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:
     )
 
 
-def replace_all(rules: ActiveRules, record_ids: Sequence[int], found: BlockingKeys) -> None:
-    """Write the keys of a whole domain anew, and which of them are closed.
+def replace_all(rules: ActiveRules, record_ids: Sequence[int], frame: Frame, found: BlockingKeys) -> None:
+    """Write the keys of a whole domain anew, and which of them are closed; the rules know what is generic.
 
     The caller has the domain alone. Where no other domain has keys the indexes are built afterwards.
     """
+    whole = with_carried(rules, frame, found)
     if _is_alone(rules.domain):
         indexes = BlockingKey._meta.indexes
         with connection.schema_editor(atomic=False) as editor, connection.cursor() as cursor:
             cursor.execute("TRUNCATE mdm_blockingkey")
             for index in indexes:
                 editor.remove_index(BlockingKey, index)
-            copy(rules.domain, record_ids, found)
+            copy(rules.domain, record_ids, whole)
             for index in indexes:
                 editor.add_index(BlockingKey, index)
     else:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM mdm_blockingkey WHERE domain = %s", [rules.domain])
-        copy(rules.domain, record_ids, found)
-    closed.close_all(rules.domain, found, rules.caps)
+        copy(rules.domain, record_ids, whole)
+    generic = carriers(frame, rules.spec, rules.counted)[1].tolist() if rules.counted else ()
+    closed.close_all(rules, found, values_of_keys(frame, rules.spec, generic))
 
 
 def _is_alone(domain: str) -> bool:
@@ -113,25 +146,33 @@ def _is_alone(domain: str) -> bool:
 
 
 def keep_up(rules: ActiveRules, record_ids: Collection[int], crossed: Mapping[int, int]) -> set[int]:
-    """Close the keys of these records that crossed their cap (key -> rule); give finer keys to whoever is
-    found to lack them, who is due if he was found late.
+    """Note the keys of these records that crossed a limit (key -> rule); give other keys to whoever is found
+    to lack them, who is due if he was found late.
 
     Returns the carriers of what has closed. One of them is due: in a later transaction he looks who was
     writing his keys at this moment.
     """
-    late = closed.lacking(rules.domain, record_ids)
+    late = closed.lacking(rules, record_ids)
     # Locked first: who changes one of them meanwhile waits for us, or we read what it wrote.
-    closed.make_due(late)
-    _deepen(rules, late)
-    carriers: set[int] = set()
+    closed.make_due(late.records)
+    if late.mark != rules.mark:
+        # Values have become generic, or ceased to be, since we began to weigh.
+        closed.make_due(record_ids)
+        rules = in_force(rules.domain)
+    _deepen(rules, late.records)
+    carried: set[int] = set()
+    crossed = {**crossed, **late.told}
     while crossed:
-        shut = closed.toggle(rules.domain, crossed, rules.caps)
-        carriers |= shut.keys()
+        changed = closed.toggle(rules, crossed)
+        carried |= changed.shut.keys()
+        if changed.turned:
+            rules = in_force(rules.domain)
         # The finer keys may be carried by too many in their turn.
-        crossed = _deepen(rules, [record_id for record_id, lacks in shut.items() if lacks])
-    if carriers:
-        closed.make_due([min(carriers)])
-    return carriers
+        lacking = {record_id for record_id, lacks in changed.shut.items() if lacks}
+        crossed = _deepen(rules, lacking | changed.turned)
+    if carried:
+        closed.make_due([min(carried)])
+    return carried
 
 
 def _deepen(rules: ActiveRules, record_ids: Collection[int]) -> dict[int, int]:

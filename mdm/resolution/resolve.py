@@ -32,7 +32,7 @@ class Sight:
                 component they reach.
     waiting     records of the components that are due.
     edges       of these records.
-    crossed     key -> rule of their keys that more records carry than may, and that are not closed yet.
+    crossed     key -> rule of their keys that more records carry than may, or than names may.
     components  that they, their edges at the link weight and their must-links reach: to be settled.
     locks       components of all ends of their edges: whoever writes one of these edges waits for us; and
                 those that an edge joins to what is settled: a question is about the records of both sides.
@@ -56,14 +56,14 @@ def resolve(
     """
     ids = sorted(set(record_ids))
     # Another rule set may come into force between two rounds: it weighs anew.
-    weighed: dict[int, Weighed] = {}
+    weighed: dict[tuple[int, int], Weighed] = {}
     seen: dict[str, Sight] = {}
 
     def sight() -> tuple[ActiveRules, Sight]:
         state, rules = in_force_now(domain)
         if state not in seen:  # else nobody committed since we looked, and we would see the same again
             seen.clear()
-            seen[state] = look(rules, ids, weighed.setdefault(rules.rule_set_id, {}))
+            seen[state] = look(rules, ids, weighed.setdefault((rules.rule_set_id, rules.mark), {}))
         return rules, seen[state]
 
     def work(held: Held) -> Settled:
@@ -92,7 +92,7 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
 
 
 def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
-    met = candidates.met(rules.domain, asked, rules.caps, rules.spec.weak_rules)
+    met = candidates.met(rules, asked)
     pairs = met.pairs
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     bonds = binding.judgements_of(rules.domain, asked).ends
@@ -138,7 +138,7 @@ def look_over(rules: ActiveRules, carriers: Collection[int]) -> None:
         cursor.execute(EDGES_AMONG, {"ids": array(carriers)})
         stored = {(left, right): mask for left, right, mask in cursor.fetchall()}
     ends = {record_id for pair in stored for record_id in pair}
-    found = candidates.met(rules.domain, ends, rules.caps, rules.spec.weak_rules) if ends else None
+    found = candidates.met(rules, ends) if ends else None
     still = {} if found is None else {(left, right): mask for left, right, mask in found.pairs}
     changed = [pair for pair, mask in stored.items() if still.get(pair) != mask]
     closed.make_due({record_id for pair in changed for record_id in pair})

@@ -140,6 +140,8 @@ def _partition(
         block.weights,
         facts,
         link_weight=rules.model.link_weight,
+        max_size=rules.spec.clusters.most_records,
+        bridge=rules.spec.clusters.bridge,
         must_links=[(place[one], place[other]) for one, other in inside.must],
         cannot_links=[(place[one], place[other]) for one, other in inside.cannot],
         apart=_apart(inside, place),
@@ -195,7 +197,7 @@ def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequen
         left.append((one + start).astype(np.int32))
         right.append((other + start).astype(np.int32))
         start += len(positions)
-    weights = score(frame, rules.spec, rules.model, np.concatenate(left), np.concatenate(right))
+    weights = score(frame, rules.spec, rules.weighing, np.concatenate(left), np.concatenate(right))
     return np.split(weights, np.cumsum([len(one) for one in left])[:-1])
 
 

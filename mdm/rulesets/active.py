@@ -1,10 +1,15 @@
 """The rule set in force, parsed once and held for as long as it is in force."""
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, reduce
+from operator import xor
 
 from django.db import connection
 
+from matching.generic_values import Values, with_generic
 from matching.model import Model
 from matching.spec import MatchSpec
 from mdm import domains
@@ -13,16 +18,25 @@ from mdm.code_lists.reading import CodeReader
 from mdm.models import RuleSet
 from mdm.survivorship.rules import Survivorship
 
-ACTIVE = "SELECT id FROM mdm_ruleset WHERE domain = %s AND status = 'active'"
+# With a mark of the values that are generic by count: it changes with them.
+NOW = """
+SELECT pg_current_snapshot()::text,
+       (SELECT id FROM mdm_ruleset WHERE domain = %(domain)s AND status = 'active'),
+       (SELECT bit_xor(key) FROM mdm_closedkey WHERE domain = %(domain)s AND generic)
+"""
 
-NOW = f"""
-SELECT pg_current_snapshot()::text, ({ACTIVE})
+COUNTED = """
+SELECT of_column, array_agg(value), bit_xor(key) FROM mdm_closedkey
+WHERE domain = %s AND generic GROUP BY of_column
 """
 
 
 @dataclass(frozen=True)
 class ActiveRules:
-    """One rule set as the values that resolution and survivorship take."""
+    """One rule set as the values that resolution and survivorship take.
+
+    counted: the values that are generic because records of too many names carry them now; a mark names them.
+    """
 
     rule_set_id: int
     domain: str
@@ -31,6 +45,23 @@ class ActiveRules:
     model: Model
     survivorship: Survivorship
     code_lists: CodeLists = NO_LISTS
+    counted: Values = field(default_factory=dict)
+    mark: int = 0
+
+    @cached_property
+    def weighing(self) -> Model:
+        """The model under which records are found and weighed now: its own generic values and the counted."""
+        return with_generic(self.model, self.counted)
+
+    @cached_property
+    def most_names(self) -> Mapping[int, int]:
+        """Blocking rule -> how many names may share a value by which it finds; more make it generic."""
+        generic = self.spec.generic
+        return dict.fromkeys(self.spec.told_rules, generic.most_names) if generic else {}
+
+    def counting(self, counted: Values) -> ActiveRules:
+        """Return the rules under which these values are generic by count."""
+        return replace(self, counted=counted) if counted or self.counted else self
 
     @property
     def caps(self) -> tuple[int, ...]:
@@ -50,10 +81,7 @@ class ActiveRules:
 
 def active(domain: str) -> ActiveRules | None:
     """Return the domain's rule set in force, or None before the first activation."""
-    with connection.cursor() as cursor:
-        cursor.execute(ACTIVE, [domain])
-        row = cursor.fetchone()
-    return None if row is None else parsed(row[0])
+    return _now(domain)[1]
 
 
 def in_force(domain: str) -> ActiveRules:
@@ -68,14 +96,21 @@ def in_force_now(domain: str) -> tuple[str, ActiveRules]:
     Two equal names of a state mean that no transaction ended between the two, so that whoever saw the first
     has seen the second. Raises LookupError with what to do when there is no rule set.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(NOW, [domain])
-        snapshot, row_id = cursor.fetchone()
-    if row_id is None:
+    snapshot, rules = _now(domain)
+    if rules is None:
         raise LookupError(
             f"Domain {domain} has no active rule set yet: load records and run `manage.py resolve {domain}`."
         )
-    return snapshot, parsed(row_id)
+    return snapshot, rules
+
+
+def _now(domain: str) -> tuple[str, ActiveRules | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(NOW, {"domain": domain})
+        snapshot, row_id, mark = cursor.fetchone()
+    if row_id is None:
+        return snapshot, None
+    return snapshot, _counting(row_id, mark) if mark else parsed(row_id)
 
 
 @lru_cache(maxsize=16)
@@ -91,3 +126,31 @@ def parsed(rule_set_id: int) -> ActiveRules:
         survivorship=Survivorship.from_json(row.survivorship),
         code_lists=CodeLists.from_json(row.code_lists),
     )
+
+
+_KNOWN: dict[tuple[int, int], ActiveRules] = {}
+MOST_KNOWN = 16
+
+
+def _counting(rule_set_id: int, mark: int) -> ActiveRules:
+    """Return a rule set with the values that are generic by count; the mark names which they are."""
+    known = _KNOWN.get((rule_set_id, mark))
+    if known is not None:
+        return known
+    rules = parsed(rule_set_id)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [rules.domain])
+        rows = cursor.fetchall()
+    counted = {column: frozenset(values) for column, values, _ in rows}
+    # Somebody may have changed them since the mark was read: what is kept stands under its own mark.
+    rules = replace(rules, counted=counted, mark=reduce(xor, (part for *_, part in rows), 0))
+    if len(_KNOWN) >= MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[rule_set_id, rules.mark] = rules
+    return rules
+
+
+def forget() -> None:
+    """Forget what was parsed: numbers of rule sets begin anew, in tests and proofs."""
+    parsed.cache_clear()
+    _KNOWN.clear()

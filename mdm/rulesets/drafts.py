@@ -168,7 +168,7 @@ def _activate(
         retire_active(domain)
         row.status, row.activated_at = RuleSet.Status.ACTIVE, entry.at
         row.save(update_fields=["status", "activated_at"])
-        settled = recompute(before, parsed(row.pk), actor=actor, cause=f"activation of {row}")
+        settled = recompute(before, in_force(domain), actor=actor, cause=f"activation of {row}")
         churn = churn_of(settled, records)
         if not rehearsed:
             _refuse_churn(row, churn, allowed(before, records), accept_moved)

@@ -229,10 +229,11 @@ class EdgeAdmin(ReadOnlyAdmin):
 
 @admin.register(ClosedKey)
 class ClosedKeyAdmin(ReadOnlyAdmin):
-    """Keys that too many records carry."""
+    """Keys that too many records carry, and values that too many names share."""
 
-    list_display = ("id", "domain", "key")
-    list_filter = (DomainFilter,)
+    list_display = ("id", "domain", "key", "closed", "generic", "of_column", "value")
+    list_filter = (DomainFilter, "generic")
+    search_fields = ("value",)
     ordering = ("-id",)
 
 

@@ -52,7 +52,7 @@ def candidates_per_record() -> float:
 
     rules = in_force("customer")
     newest = list(SourceRecord.objects.order_by("-pk").values_list("pk", flat=True)[:1000])
-    found = met("customer", newest, rules.caps, rules.spec.weak_rules)
+    found = met(rules, newest)
     inside = set(newest)
     return sum(one in inside for pair in found.pairs for one in pair[:2]) / len(newest)
 

@@ -213,6 +213,21 @@ UPDATE mdm_goldenrecord SET changes_on = '2999-12-31' WHERE id = {of erp/1};
 INSERT INTO mdm_closedkey (domain, key, deepened) SELECT domain, key, true FROM mdm_blockingkey WHERE record_id =
     {erp/1} LIMIT 1;
 
+-- closed-keys: a generic value counts as a closed key
+UPDATE mdm_closedkey SET closed = true WHERE generic;
+
+-- generic-values: nobody knows any more that a phone is shared by too many
+DELETE FROM mdm_closedkey WHERE generic;
+
+-- generic-values: another phone counts as generic
+UPDATE mdm_closedkey SET value = '+492' WHERE generic;
+
+-- blocking-keys: what a record is called is lost
+DELETE FROM mdm_blockingkey WHERE rule = -1 AND record_id = {desk/1};
+
+-- blocking-keys: somebody can be found by a generic phone
+UPDATE mdm_blockingkey SET rule = 2 WHERE rule = -4 AND record_id = {desk/1};
+
 -- golden-values: provenance is lost
 UPDATE mdm_goldenrecord SET provenance = '{}' WHERE id = {of erp/1};
 

@@ -18,8 +18,8 @@ from mdm.resolution.overriding import override, say
 from tests.bench.seeded_faults import FAULTS, Fault
 from tests.linktable import BY, Hub, start
 
-# It ends with a cluster of two, a question about erp/3 and crm/3, a tombstone, a record that moved away, an
-# override, a record of which a steward says something else, and two relationships.
+# It ends with a cluster of two, a question about erp/3 and crm/3, a tombstone, a record that moved away, a
+# generic phone, an override, a record of which a steward says something else, and two relationships.
 TABLE = """
 erp/1 n=anna m=a k=person
 crm/1 n=anna p=1 k=person l=de
@@ -36,6 +36,9 @@ erp/6 n=frieda
 crm/6 n=frieda
 crm/6 n=gerda at=1
 crm/7 n=hans of=erp/4:buyer
+desk/1 n=ida p=7
+desk/2 n=jonas p=7
+desk/3 n=klara p=7
 """
 
 UNGUARDED = r"""
@@ -86,7 +89,7 @@ SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM (
 
 def load() -> Hub:
     """Fill an empty database; every check has something to look at."""
-    hub = start()
+    hub = start(names=2)
     with audit.entry(actor="test", action="register", cause="a table"):
         for source in ("erp", "crm"):
             Destination.objects.create(source=hub.type_of(source).source, connector="none", settings={})

@@ -14,9 +14,12 @@ Pair = tuple[str, str]
 
 @dataclass
 class PlainHub:
-    """records: the accepted version of each. languages: record -> the golden language said through it."""
+    """records: the accepted version of each. languages: record -> the golden language said through it.
+    names: how many may share a phone that says anything.
+    """
 
     cap: int = 100
+    names: int | None = None
     records: dict[str, Line] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
@@ -62,7 +65,7 @@ class PlainHub:
 
     def clusters(self) -> set[frozenset[str]]:
         """Return which active records are one thing."""
-        return expected_clusters(self.read(), sorted(self.must), sorted(self.cannot), self.cap)
+        return expected_clusters(self.read(), sorted(self.must), sorted(self.cannot), self.cap, self.names)
 
     def together(self, short: str) -> frozenset[str]:
         """Return the cluster of an active record."""

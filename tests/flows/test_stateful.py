@@ -29,7 +29,7 @@ from mdm.rulesets.activate import activate
 from mdm.xref.redirect import live_golden
 from tests.flows.plain_hub import PlainHub
 from tests.flows.racing import judged
-from tests.linktable import BY, DOMAIN, NOT, OOPS, SPEC, Hub, model, scratch
+from tests.linktable import BY, DOMAIN, NOT, OOPS, Hub, model, scratch, spec_of
 
 EXAMPLES = int(os.environ.get("AURUM_STATEFUL", "12"))
 STEPS = int(os.environ.get("AURUM_STATEFUL_STEPS", "25"))
@@ -166,14 +166,17 @@ class Hubs(RuleBasedStateMachine):
         }
         self.fresh_merge = None
 
-    @rule(cap=st.sampled_from([100, 2, 3]))
-    def activate(self, cap: int) -> None:
-        """Another rule set comes into force; under some of them keys that many carry are closed."""
+    @rule(cap=st.sampled_from([100, 2, 3]), names=st.sampled_from([None, 1, 2]))
+    def activate(self, cap: int, names: int | None) -> None:
+        """Another rule set comes into force; under some of them keys that many carry are closed, and a phone
+        that several names share says nothing.
+        """
         with audit.entry(actor="test", action="activate", cause="a story"):
             survivorship = domains.get(DOMAIN).survivorship
-            activate(DOMAIN, spec=SPEC, model=model(cap), survivorship=survivorship, actor="test")
+            spec = spec_of(names=names)
+            activate(DOMAIN, spec=spec, model=model(cap, spec), survivorship=survivorship, actor="test")
             self.hub.rebuild()
-        self.plain.cap = cap
+        self.plain.cap, self.plain.names = cap, names
         self.fresh_merge = None
 
     @invariant()

@@ -17,6 +17,8 @@ SELECT g.id, g.status, g.member_count, coalesce(c.members, 0)
 FROM mdm_goldenrecord g
 LEFT JOIN counted c ON c.golden_id = g.id
 WHERE g.id NOT IN (SELECT golden_id FROM stirred WHERE golden_id IS NOT NULL)
+  AND g.id NOT IN (SELECT o.golden_id FROM mdm_membership o JOIN stirred USING (component_id)
+                   WHERE o.golden_id IS NOT NULL)
   AND (g.member_count <> coalesce(c.members, 0) OR (g.status = 'live') <> (coalesce(c.members, 0) > 0))
 """,
     ),

@@ -1,25 +1,21 @@
 """Checks that compute again: hashes, codes, values, components; on request keys, edges and partition."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from matching.blocking import BlockingKeys, frame_pairs, record_keys
 from matching.clustering import components
-from matching.scoring import score
 from mdm import domains
 from mdm.compliance.proof.check import CALM, Broken, Check
 from mdm.ingestion.accept import content_hash
 from mdm.ingestion.quarantine import fingerprint
-from mdm.models import GoldenRecord, Judgement, QuarantinedRow
+from mdm.models import GoldenRecord, QuarantinedRow
 from mdm.relationships.statements import all_said
 from mdm.resolution import binding, scope
-from mdm.resolution.settle import Links, group
 from mdm.resolution.values import golden_values
-from mdm.resolution.verdicts import records_named
 from mdm.resolution.write import goldens_before
 from mdm.rulesets.active import ActiveRules, active
 from mdm.xref.codes import encode
@@ -130,101 +126,6 @@ def _labels() -> Iterator[Broken]:
                 yield Broken(row.id, f"lies in component {expected}, but is labelled {row.component_id}.")
 
 
-def _keys() -> Iterator[Broken]:
-    """Compute all keys again; finer ones must stand beside closed keys, and may beside others."""
-    for rules, rows in _all_active():
-        frame = scope.frame_of(rules, rows)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT key FROM mdm_closedkey WHERE domain = %s", [rules.domain])
-            closed = [key for (key,) in cursor]
-            cursor.execute(
-                "SELECT record_id, key, rule FROM mdm_blockingkey WHERE domain = %s", [rules.domain]
-            )
-            stored = set(cursor.fetchall())
-        waiting = {row.id for row in rows if row.due}
-        plain, needed, possible = (
-            _named_keys(rows, record_keys(frame, rules.spec, rules.model, closed=among))
-            for among in ((), closed, None)
-        )
-        lacking = (plain - stored) | {one for one in needed - stored if one[0] not in waiting}
-        strange = stored - possible
-        for record_id in sorted({one[0] for one in lacking | strange}):
-            missing = sum(one[0] == record_id for one in lacking)
-            extra = sum(one[0] == record_id for one in strange)
-            yield Broken(
-                record_id, f"lacks {missing} of its blocking keys and has {extra} that are not its own."
-            )
-
-
-def _named_keys(rows: Sequence[scope.Row], found: BlockingKeys) -> set[tuple[int, int, int]]:
-    places, keys, rules = found.rows.tolist(), found.keys.tolist(), found.rules.tolist()
-    return {(rows[row].id, key, rule) for row, key, rule in zip(places, keys, rules, strict=True)}
-
-
-def _edges() -> Iterator[Broken]:
-    for rules, rows in _all_active():
-        expected = {(left, right): weight for left, right, weight in _scored(rules, rows)}
-        waiting = {row.id for row in rows if row.due}
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT left_id, right_id, weight FROM mdm_edge WHERE domain = %s", [rules.domain])
-            stored = {(left, right): weight for left, right, weight in cursor}
-        for left, right in sorted(expected.keys() | stored.keys()):
-            if not waiting & {left, right} and expected.get((left, right)) != stored.get((left, right)):
-                yield Broken(
-                    left,
-                    f"and record {right} have a stored edge of weight {stored.get((left, right), 'none')};"
-                    f" scored anew it is {expected.get((left, right), 'none')}.",
-                )
-
-
-def _partition() -> Iterator[Broken]:
-    """Compute the partition of all accepted records from nothing, and compare clusters of calm records."""
-    for rules, rows in _all_active():
-        place = {row.id: number for number, row in enumerate(rows)}
-        strong = [edge for edge in _scored(rules, rows) if edge[2] >= rules.model.link_weight]
-        links = Links(
-            left=np.array([place[left] for left, _, _ in strong], dtype=np.int32),
-            right=np.array([place[right] for _, right, _ in strong], dtype=np.int32),
-            weight=np.array([weight for _, _, weight in strong], dtype=np.int64),
-        )
-        judgements = binding.judgements_of(rules.domain)
-        over = Judgement.objects.filter(pk__in=judgements.over)
-        waiting = {row.id for row in rows if row.due} | records_named(over)
-        grouping = group(rules, rows, links, judgements)
-        stored: dict[int | None, set[int]] = {}
-        for row in rows:
-            stored.setdefault(row.golden_id, set()).add(row.id)
-        for members in grouping.groups:
-            first = rows[place[members[0]]]
-            if waiting & {*members, *stored[first.golden_id]}:
-                continue
-            if stored[first.golden_id] != set(members):
-                yield Broken(
-                    first.id, f"belongs with records {members}, but is stored with {stored[first.golden_id]}."
-                )
-
-
-def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
-    for code in sorted(domains.registered()):
-        rules = active(code)
-        if rules is not None:
-            yield rules, [row for row in scope.rows_in_domain(code) if row.active]
-
-
-def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, int]]:
-    """Return (left id, right id, weight) of all candidate pairs that are kept, computed anew."""
-    frame = scope.frame_of(rules, rows)
-    pairs = frame_pairs(frame, rules.spec, rules.model)
-    weights = score(frame, rules.spec, rules.model, pairs.left, pairs.right)
-    return [
-        (rows[left].id, rows[right].id, weight)
-        for left, right, weight in zip(
-            pairs.left.tolist(), pairs.right.tolist(), weights.tolist(), strict=True
-        )
-        if weight >= rules.model.kept_from
-    ]
-
-
 CHECKS = (
     Check(
         "content-hash",
@@ -262,29 +163,5 @@ CHECKS = (
         "row",
         _fingerprints,
         of="witness",
-    ),
-    Check(
-        "blocking-keys",
-        4,
-        "Every active record has exactly its own blocking keys.",
-        "record",
-        _keys,
-        deep=True,
-    ),
-    Check(
-        "edges",
-        4,
-        "The stored edges are the candidate pairs from the review weight up, scored anew.",
-        "record",
-        _edges,
-        deep=True,
-    ),
-    Check(
-        "partition",
-        4,
-        "The clusters are the partition of all accepted records, computed from nothing.",
-        "record",
-        _partition,
-        deep=True,
     ),
 )

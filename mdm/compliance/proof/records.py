@@ -11,18 +11,19 @@ CHECKS = (
         sentence="counts {1} carriers of key {0}, which is {2}.",
         statement="""
 WITH counted AS (
-  SELECT domain, key, count(*) AS carriers, min(rule) AS rule FROM mdm_blockingkey GROUP BY domain, key
+  SELECT domain, key, count(*) AS carriers, max(CASE WHEN rule < 0 THEN -2 - rule ELSE rule END) AS rule
+  FROM mdm_blockingkey WHERE rule <> -1 GROUP BY domain, key
 ), caps AS MATERIALIZED (
   SELECT domain, n - 1 AS rule,
          least((model ->> 'cap')::int, coalesce((entry ->> 'most')::int, (model ->> 'cap')::int)) AS cap
   FROM mdm_ruleset CROSS JOIN jsonb_array_elements(spec -> 'blocking') WITH ORDINALITY AS e (entry, n)
   WHERE status = 'active'
 )
-SELECT s.domain, key, coalesce(carriers, 0), CASE WHEN k.id IS NULL THEN 'open' ELSE 'closed' END
+SELECT s.domain, key, coalesce(carriers, 0), CASE WHEN coalesce(k.closed, false) THEN 'closed' ELSE 'open' END
 FROM counted c
 FULL JOIN mdm_closedkey k USING (domain, key)
 JOIN caps s ON s.domain = coalesce(c.domain, k.domain) AND s.rule = coalesce(c.rule, 0)
-WHERE (coalesce(carriers, 0) > s.cap) <> (k.id IS NOT NULL)
+WHERE (coalesce(carriers, 0) > s.cap AND NOT coalesce(k.generic, false)) <> coalesce(k.closed, false)
   AND NOT EXISTS (SELECT FROM mdm_membership m WHERE m.domain = s.domain AND m.due)
 """,
     ),

@@ -13,7 +13,7 @@ from mdm.proving.growth import prove_stable
 from mdm.proving.history import prove_history
 from mdm.proving.order_free import Plan, prove_order_free
 from mdm.proving.undo import prove_undo
-from mdm.rulesets.active import parsed
+from mdm.rulesets.active import forget
 from tests.conftest import CHECKOUT, parameters_of_test_database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
@@ -22,9 +22,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.alone]
 @pytest.fixture(autouse=True)
 def rules_of_their_own():
     """Tables are emptied with their sequences, so numbers of rule sets come again."""
-    parsed.cache_clear()
+    forget()
     yield
-    parsed.cache_clear()
+    forget()
 
 
 def quiet(line: str) -> None:
@@ -36,6 +36,7 @@ def test_any_order_batch_engine_and_number_of_workers_end_in_one_state():
     found = prove_order_free(plan, say=quiet)
     assert (found["ways"], found["results"]) == (7, 1)
     assert found["keys_crossing"] > 0
+    assert found["values_turning_generic"] > 0
 
 
 def test_a_history_whose_merges_are_undone_ends_like_the_one_without_them():
