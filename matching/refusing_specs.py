@@ -24,6 +24,20 @@ def _refuse_broken_gates(spec: MatchSpec) -> None:
         )
 
 
+def _refuse_broken_canary(spec: MatchSpec) -> None:
+    """Raise SpecError for a canary that is no part of anything."""
+    canary = spec.state_gates.canary
+    if canary is None:
+        return
+    if not 0.0 <= canary.share <= 1.0:
+        raise SpecError(f"The canary of the spec '{spec.name}' is a share of {canary.share}; it is 0 to 1.")
+    if not all(values for _, values in canary.where):
+        raise SpecError(
+            f"The canary of the spec '{spec.name}' names an attribute without values; give the values it may"
+            ' have, as ["kind", ["person"]].'
+        )
+
+
 def _refuse_broken_clusters(spec: MatchSpec) -> None:
     """Raise SpecError for a size that no cluster has."""
     if spec.clusters.most_records < 2:
@@ -102,6 +116,7 @@ def refuse_broken(spec: MatchSpec) -> None:
             f" {spec.aims.days_to_clear} days to clear; both are one or more."
         )
     _refuse_broken_gates(spec)
+    _refuse_broken_canary(spec)
     _refuse_broken_generic(spec)
     _refuse_broken_clusters(spec)
     if len(spec.blocking) > 62:

@@ -141,6 +141,20 @@ class Aims:
 
 
 @dataclass(frozen=True)
+class Canary:
+    """The part of a domain that these rules may change; elsewhere what they want is held.
+
+    share: of the golden records, 0 to 1, by a hash of their ids. sources: codes of which one contributes a
+    record. where: (path of an attribute, values of which it has one); all of them must hold. What joins
+    several golden records belongs to the oldest of them.
+    """
+
+    share: float = 1.0
+    sources: tuple[str, ...] = ()
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class StateGates:
     """Which changes of golden records that stand wait for a person, or for another day.
 
@@ -152,6 +166,7 @@ class StateGates:
     puts them in force has to name the number; None: any.
     overlay: an update of a record whose weight to its former self is below the review weight is held where so
     many identifying attributes conflict; None: it is accepted like any other.
+    canary: the part that these rules may change; None: all.
     """
 
     confirmed_margin: int | None = None
@@ -159,6 +174,7 @@ class StateGates:
     merges_a_day: int | None = None
     moved_share: float | None = None
     overlay: int | None = None
+    canary: Canary | None = None
 
 
 @dataclass(frozen=True)
@@ -242,6 +258,8 @@ class MatchSpec:
             del document["aims"]["grouped_link_probability"]  # and those from before this aim
         if self.state_gates == StateGates():
             del document["state_gates"]
+        elif self.state_gates.canary is None:
+            del document["state_gates"]["canary"]
         if self.generic is None:
             del document["generic"]
         if self.clusters == ClusterLimits():
@@ -262,7 +280,7 @@ class MatchSpec:
             relations=tuple(_read(Relation, row) for row in document.get("relations", ())),
             neighbour_columns=tuple(document.get("neighbour_columns", ())),
             aims=_read(Aims, document.get("aims", {})),
-            state_gates=_read(StateGates, document.get("state_gates", {})),
+            state_gates=_read_gates(document.get("state_gates", {})),
             clusters=_read(ClusterLimits, document.get("clusters", {})),
             generic=_read_generic(document["generic"]) if document.get("generic") else None,
         )
@@ -301,6 +319,11 @@ def _read_rule(row: Json) -> BlockingRule:
         for parts in (_field(row, "parts"), row.get("finer", ()))
     )
     return BlockingRule(_field(row, "name"), parts, finer, row.get("most", 0), row.get("weak", False))
+
+
+def _read_gates(row: Json) -> StateGates:
+    read = _read(StateGates, row)
+    return replace(read, canary=_read(Canary, row["canary"])) if row.get("canary") else read
 
 
 def _read_generic(row: Json) -> GenericValues:

@@ -159,6 +159,7 @@ class Hold(models.Model):
         CONFIRMED_MERGE = "confirmed_merge", "two confirmed golden records would merge"
         CONFIRMED_SPLIT = "confirmed_split", "a confirmed golden record would split"
         BUDGET = "budget", "the day's merges are spent"
+        CANARY = "canary", "the rules in force may not change this yet"
 
     domain = models.CharField(max_length=40)
     gate = models.CharField(max_length=40, choices=Gate)

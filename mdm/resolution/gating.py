@@ -30,41 +30,64 @@ class Present:
 
     golden_of  active record id -> number of its live golden record.
     confirmed  which of these people have confirmed.
+    inside     tells of a golden record whether the rules may change it: it is in their canary.
     decided    tells which of these a person decides about at this moment: no gate asks that person again.
     allow      takes up to so many merges out of the day's budget; returns how many it gave.
     """
 
     golden_of: Mapping[int, int] = field(default_factory=dict)
     confirmed: frozenset[int] = frozenset()
+    inside: Callable[[int], bool] = lambda golden: True
     decided: Callable[[], frozenset[int]] = frozenset
     allow: Callable[[int], int] = lambda asked: asked
 
 
 @dataclass(frozen=True)
 class Gated:
-    """A partition that breaks no state gate: its inputs, holds to be opened, and those with no say left."""
+    """A partition that breaks no state gate: its inputs, holds to be opened, those with no say left, those
+    of a smaller canary.
+    """
 
     grouping: Grouping
     judgements: Judgements
     opened: tuple[HeldChange, ...] = ()
     over: tuple[HeldChange, ...] = ()
+    taken_in: tuple[HeldChange, ...] = ()
 
 
 def gated(
     rules: ActiveRules, rows: Sequence[Row], links: Links, judgements: Judgements, present: Present
 ) -> Gated:
     """Partition the rows under the open holds and those that the state gates add."""
-    grouping = group(rules, rows, links, judgements)
     gates = rules.spec.state_gates
+    taken_in = _taken_in(gates, judgements, present)
+    if taken_in:
+        judgements = replace(
+            judgements, holds=tuple(hold for hold in judgements.holds if hold not in taken_in)
+        )
+    grouping = group(rules, rows, links, judgements)
     if gates == StateGates() and not judgements.holds:
-        return Gated(grouping, judgements)
+        return Gated(grouping, judgements, taken_in=taken_in)
     run = _Run(rules, rows, links, judgements, present, grouping)
     while wanted := run.wanted():
         run.hold(wanted)
     silent = run.silent()
     run.drop(silent)
     over = tuple(run.prune(judgements.holds))
-    return Gated(run.grouping, run.judgements, tuple(hold for hold in run.opened if hold not in silent), over)
+    opened = tuple(hold for hold in run.opened if hold not in silent)
+    return Gated(run.grouping, run.judgements, opened, over, taken_in)
+
+
+def _taken_in(gates: StateGates, judgements: Judgements, present: Present) -> tuple[HeldChange, ...]:
+    """Return the holds of an earlier canary that keep back what these rules may change."""
+    held = [hold for hold in judgements.holds if hold.gate == Hold.Gate.CANARY]
+    if gates.canary is None:
+        return tuple(held)
+    goldens = {
+        hold: {present.golden_of[one] for side in hold.sides for one in side if one in present.golden_of}
+        for hold in held
+    }
+    return tuple(hold for hold in held if not goldens[hold] or present.inside(min(goldens[hold])))
 
 
 @dataclass
@@ -94,6 +117,8 @@ class _Run:
         gates = self.rules.spec.state_gates
         mixed = list(self._mixed()) if self.members else []
         found: list[HeldChange] = []
+        if gates.canary is not None:
+            found += self._outside(mixed)
         if gates.confirmed_margin is not None:
             found += self._confirmed_merges(mixed, self.rules.model.link_weight + gates.confirmed_margin)
         if gates.confirmed_split and self.present.confirmed:
@@ -115,6 +140,26 @@ class _Run:
                 if len(found) > 1:
                     yield dict(sorted(found.items()))
 
+    def _outside(self, mixed: Sequence[Goldens]) -> Iterator[HeldChange]:
+        """Yield a hold for every golden record outside of the canary that would merge or part."""
+        for goldens in mixed:
+            first, *others = goldens
+            if not self.present.inside(first):
+                for golden in others:
+                    if not any(self._decided(golden, other) for other in goldens if other != golden):
+                        yield from self._unless_released(self._beside(Hold.Gate.CANARY, goldens, golden))
+        group_of = self._group_of()
+        for golden, members in sorted(self.members.items()):
+            parts: dict[int, list[int]] = {}
+            for one in members:
+                parts.setdefault(group_of[one], []).append(one)
+            if len(parts) > 1 and not self.present.inside(golden) and not self._decided(golden):
+                yield from self._unless_released(self._parting(Hold.Gate.CANARY, golden, parts))
+
+    def _unless_released(self, hold: HeldChange) -> Iterator[HeldChange]:
+        if not self._released(hold):
+            yield hold
+
     def _confirmed_merges(self, mixed: Sequence[Goldens], at_least: int) -> Iterator[HeldChange]:
         for goldens in mixed:
             sure = [golden for golden in goldens if golden in self.present.confirmed]
@@ -130,13 +175,22 @@ class _Run:
             parts: dict[int, list[int]] = {}
             for one in self.members.get(golden, ()):
                 parts.setdefault(group_of[one], []).append(one)
-            if len(parts) > 1:
-                found = [tuple(part) for part in parts.values()]
-                cut = tuple(sorted(found, key=lambda part: (-len(part), part)))
-                mean = mean_between(self.grouping, cut[0], cut[1])
-                hold = HeldChange(Hold.Gate.CONFIRMED_SPLIT, self._of(golden), weight=mean, parts=cut)
-                if not self._released(hold) and not self._decided(golden):
-                    yield hold
+            if len(parts) > 1 and not self._decided(golden):
+                yield from self._unless_released(self._parting(Hold.Gate.CONFIRMED_SPLIT, golden, parts))
+
+    def _parting(self, gate: Hold.Gate, golden: int, parts: Mapping[int, list[int]]) -> HeldChange:
+        found = [tuple(part) for part in parts.values()]
+        cut = tuple(sorted(found, key=lambda part: (-len(part), part)))
+        mean = mean_between(self.grouping, cut[0], cut[1])
+        return HeldChange(gate, self._of(golden), weight=mean, parts=cut)
+
+    def _beside(self, gate: Hold.Gate, goldens: Goldens, golden: int) -> HeldChange:
+        """Return the hold that keeps a golden record apart from the others of its group."""
+        beside = tuple(sorted(one for other in goldens if other != golden for one in self._of(other)))
+        rest = [one for other, members in goldens.items() if other != golden for one in members]
+        return HeldChange(
+            gate, self._of(golden), beside, weight=mean_between(self.grouping, goldens[golden], rest)
+        )
 
     def _budget(self, mixed: Sequence[Goldens]) -> Iterator[HeldChange]:
         """Yield a hold for every golden record whose merge is beyond the day's budget."""
@@ -144,10 +198,7 @@ class _Run:
         for goldens in mixed:
             _, *others = goldens
             for golden in others:
-                beside = tuple(sorted(one for other in goldens if other != golden for one in self._of(other)))
-                rest = [one for other, members in goldens.items() if other != golden for one in members]
-                mean = mean_between(self.grouping, goldens[golden], rest)
-                hold = HeldChange(Hold.Gate.BUDGET, self._of(golden), beside, weight=mean)
+                hold = self._beside(Hold.Gate.BUDGET, goldens, golden)
                 by_person = any(self._decided(golden, other) for other in goldens if other != golden)
                 if golden not in self.charged and not by_person and not self._released(hold):
                     self.charged.add(golden)

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from matching.spec import StateGates
 from mdm.compliance import audit
 from mdm.models import Hold, Judgement, Membership, MergeTally
+from mdm.resolution.canary import is_inside
 from mdm.resolution.gating import Gated, Present
 from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Row
@@ -34,9 +35,27 @@ def present(rules: ActiveRules, rows: Sequence[Row], before: Mapping[int, Golden
     return Present(
         golden_of={row.id: golden_of[row.id] for row in rows if row.active and row.golden_id in live},
         confirmed=frozenset(one.id for one in before.values() if one.confirmed and one.id in live),
+        inside=cache(_canary_of(rules, rows, before)),
         decided=cache(lambda: _decided_now(rules.domain, golden_of)),
         allow=_allowance(rules.domain, rules.spec.state_gates.merges_a_day, audit.current().at.date()),
     )
+
+
+def _canary_of(
+    rules: ActiveRules, rows: Sequence[Row], before: Mapping[int, GoldenBefore]
+) -> Callable[[int], bool]:
+    canary = rules.spec.state_gates.canary
+    if canary is None:
+        return lambda golden: True
+    sources: dict[int | None, set[str]] = {}
+    for row in rows:
+        sources.setdefault(row.golden_id, set()).add(row.source)
+
+    def inside(golden: int) -> bool:
+        stands = before[golden]
+        return is_inside(canary, stands.code, stands.attributes, stands.kind, sources.get(golden, ()))
+
+    return inside
 
 
 def _decided_now(domain: str, golden_of: Mapping[int, int]) -> frozenset[int]:
@@ -68,6 +87,9 @@ def write(
     for hold in gated.over:
         if hold.id is not None:
             _close_over(hold.id, hold)
+    for hold in gated.taken_in:
+        assert hold.id is not None
+        close(hold.id, Hold.Status.POINTLESS, RULES, f"Rule set {rules.number} may change it.")
     fresh = {
         hold: Hold.objects.create(
             domain=rules.domain,
@@ -107,6 +129,9 @@ def _reason(
             f"{codes[0]} and {codes[1]} would merge, and people have confirmed both; their mean weight of"
             f" {hold.weight / BITS:.1f} bits is below the {asked:.1f} bits that this takes."
         )
+    if hold.gate == Hold.Gate.CANARY:
+        wish = f"would merge with {codes[1]}" if hold.right else f"would part into {len(hold.parts)}"
+        return f"{codes[0]} {wish}, and {rules.domain} rule set {rules.number} may not change it yet."
     if hold.gate == Hold.Gate.CONFIRMED_SPLIT:
         return f"{codes[0]} would part into {len(hold.parts)}, and a person has confirmed it."
     return (

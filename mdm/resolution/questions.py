@@ -16,7 +16,7 @@ from matching.blocking import Pairs
 from matching.possible import possible_matches
 from mdm.compliance import audit
 from mdm.copying import array
-from mdm.models import Membership, ReviewTask
+from mdm.models import Hold, Membership, ReviewTask
 from mdm.resolution.binding import Judgements
 from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.recalling import recalled
@@ -82,12 +82,14 @@ def ask(
 
     joined: whether an edge may touch one of them.
 
-    Where a hold stands between two golden records, it is the one question about them.
+    Where a hold stands between two golden records, it is the one question about them. What is outside of a
+    canary is no question: it is answered for all at once, when the rules are put in force everywhere.
     """
     ids = [row.id for row in rows]
     held = _held(rules, rows, holds)
     asked = {question.goldens for question in held}
     found = questions_of(rules, incident_pairs(ids) if joined else [], rows, refused, judgements)
+    held = [question for question in held if question.gate != Hold.Gate.CANARY]
     write_questions(rules.domain, ids, [*held, *(one for one in found if one.goldens not in asked)])
 
 

@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString, mark_safe
 from matching.charts.levels import level_chart
 from mdm.models import AuditEntry, ClosedKey, RuleSet
 from mdm.rulesets.active import ActiveRules, parsed
+from mdm.rulesets.canary import held_back
 from mdm.rulesets.capacity import backlog
 from mdm.rulesets.charting import edge_weights
 from mdm.rulesets.describing import TIE_BREAK_IN_WORDS, described
+from mdm.rulesets.limits import limits_of
 from stewardship.access import may_decide
 from stewardship.admin.base import DomainFilter, ReadOnlyAdmin, badge
 from stewardship.screens import capacity_page, code_lists_page, combinations_page, simulation_page
@@ -74,7 +76,10 @@ class RuleSetAdmin(ReadOnlyAdmin):
                 "decided": combinations_page.decided_in(rules),
                 "may_approve": rules.status == RuleSet.Status.DRAFT and may_decide(request) and not mine,
                 "waits": rules.status == RuleSet.Status.DRAFT,
-                "closed": ClosedKey.objects.filter(domain=rules.domain).count(),
+                "closed": ClosedKey.objects.filter(domain=rules.domain, closed=True).count(),
+                "generic": ClosedKey.objects.filter(domain=rules.domain, generic=True).count(),
+                "limits": limits_of(parsed(rules.pk)),
+                "held_back": held_back(rules.domain) if rules.status == RuleSet.Status.ACTIVE else 0,
                 "charts": _drawn(parsed(rules.pk)),
                 "described": described(parsed(rules.pk)),
                 "trust": parsed(rules.pk).survivorship.trust,

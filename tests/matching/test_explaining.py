@@ -20,7 +20,7 @@ from matching.explaining import Explanation, explain, rule_words
 from matching.frame import Frame, build_frame
 from matching.model import Frequencies, default_model
 from matching.scoring import score
-from matching.spec import Comparison
+from matching.spec import ClusterLimits, Comparison
 from matching.training import train
 from tests.matching.people import SPEC, population
 
@@ -283,7 +283,6 @@ ALIKE: list[dict[str, Any]] = [ANNA, ANNA, HUGO]
             ["The hold “merge budget” is open"],
         ),
         ([ANNA, ANNA, ANNA], {"one_per_source": True}, "one_per_source", ["Both have a record of one"]),
-        ([ANNA, ANNA, ANNA], {"max_size": 2}, "size", ["more records than a group may have"]),
     ],
 )  # fmt: skip
 def test_what_keeps_two_groups_apart(
@@ -293,6 +292,14 @@ def test_what_keeps_two_groups_apart(
     assert found.gate == gate
     assert [text for text in said if text not in " ".join(found.why_not)] == []
     assert len(found.why_not) == len(said)
+
+
+def test_a_group_larger_than_the_spec_allows_is_named() -> None:
+    spec = replace(SPEC, clusters=ClusterLimits(most_records=2))
+    model = replace(MODEL, spec=spec.fingerprint())
+    found = between(frame_of(ANNA, ANNA, ANNA), spec, model, [0, 1], [2])
+    assert (found.gate, len(found.why_not)) == ("size", 1)
+    assert "more records than a group may have" in found.why_not[0]
 
 
 def test_groups_with_a_pair_that_a_rule_forbids_say_how_many() -> None:
