@@ -33,7 +33,8 @@ OPERATIONS_A_BATCH = 100
 PARTNER_PARTS = (
     "to_BusinessPartnerAddress/to_EmailAddress,to_BusinessPartnerAddress/to_PhoneNumber,"
     "to_BusinessPartnerAddress/to_MobilePhoneNumber,to_BusinessPartnerAddress/to_URLAddress,"
-    "to_BusinessPartnerTax,to_BuPaIdentification,to_Customer/to_CustomerCompany,to_Customer/to_CustomerSalesArea"
+    "to_BusinessPartnerTax,to_BuPaIdentification,to_BusinessPartnerContact/to_ContactRelationship,"
+    "to_Customer/to_CustomerCompany,to_Customer/to_CustomerSalesArea/to_PartnerFunction"
 )
 # A partner knows the day of its last change only: `since` must reach back to the start of that day.
 PULLED = {

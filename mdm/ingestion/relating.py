@@ -14,7 +14,7 @@ from mdm.ingestion.paths import Row, reach_all
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.rules import Condition, Rule
 
-FIELDS = ("type", "to", "from", "each", "where", "when", "valid_from", "valid_to", "attributes")
+FIELDS = ("type", "to", "from", "each", "where", "when", "valid_from", "valid_to", "attributes", "itself")
 COLUMN = "relationships"
 """Where a canonical row holds its relationships: a list of objects with fields as in FIELDS."""
 
@@ -28,6 +28,7 @@ class Relating:
 
     forward     it goes from the row's record to the other one.
     each        a list in the row: every element of it names another record.
+    itself      what becomes of one that names the row's own record: a customer is its own bill-to party.
     """
 
     type: str
@@ -39,6 +40,7 @@ class Relating:
     valid_from: tuple[Rule, ...] = ()
     valid_to: tuple[Rule, ...] = ()
     attributes: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    itself: str = "refused"
 
     @property
     def column(self) -> str:
@@ -101,6 +103,7 @@ def _read_one(section: Section, domain: str, codes: Mapping[str, Any]) -> Relati
         when=condition("when"),
         valid_from=rules("valid_from"),
         valid_to=rules("valid_to"),
+        itself=section.text("itself", "refused", among=("refused", "left_out")),
         attributes={
             name: documents.read_attribute(attributes.at(name), written, None, codes)
             for name, written in attributes.table.items()
@@ -132,9 +135,8 @@ def compile_relating(one: Relating, missing: frozenset[str]) -> Callable[[Row, l
             named = {
                 name: value for name, give in attributes if (value := give(element, problems)) is not None
             }
-            found.append(
-                {**values, "type": one.type, "forward": one.forward, "attributes": named, "at": one.column}
-            )
+            about = {"type": one.type, "forward": one.forward, "at": one.column, "itself": one.itself}
+            found.append({**values, **about, "attributes": named})
         return found
 
     return said

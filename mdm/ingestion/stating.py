@@ -33,6 +33,8 @@ def checked(
         notes = Notes(partial(_column, one["at"]))
         statement = _checked_one(one, source, domain, notes)
         if statement is not None and _name(statement) == (source, object_type, key):
+            if one.get("itself") == "left_out":
+                continue
             label = relationships.get(statement.type).code.replace("_", " ")
             advice = "Correct the reference, or leave it empty."
             notes.refuse("self_reference", "", key, f"The record names itself as its {label}.", advice)

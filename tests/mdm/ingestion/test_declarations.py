@@ -1,9 +1,13 @@
 """The mappings that Aurum ships, on rows as the platforms send them."""
 
+from datetime import date
+
 import pytest
 
 from mdm.ingestion.mapping import declared
+from mdm.ingestion.stating import checked
 from mdm.ingestion.validate import validate
+from mdm.relationships.stated import Stated
 
 
 def canonical(name, row):
@@ -210,9 +214,70 @@ def test_a_product_flagged_for_deletion_is_discontinued_and_stays_resolvable():
     assert canonical("sap.Product", flagged)[1]["lifecycle_status"] == "discontinued"
 
 
-def test_a_deleted_account_is_retired():
-    assert (
-        declared("salesforce.Account").apply({"Id": "0015g000000DCUl", "IsDeleted": True}).status == "retired"
+def test_a_row_of_the_crm_that_lost_a_merge_is_deleted_and_names_the_one_that_stayed():
+    row = {"Id": "0015g000000DCUl", "IsDeleted": True, "MasterRecordId": "0015g000000DCUmAAO"}
+    for name in ("Account", "Contact", "Lead"):
+        lost = declared(f"salesforce.{name}").apply(row)
+        assert (lost.status, lost.merged_into) == ("deleted", "0015g000000DCUmAAO")
+    alone = declared("salesforce.Account").apply({**row, "MasterRecordId": None})
+    assert (alone.status, alone.merged_into) == ("deleted", "")
+    converted = declared("salesforce.Lead").apply({"Id": "0015g000000DCUl", "IsConverted": True})
+    assert converted.status == "retired"
+
+
+def test_a_partner_marked_for_archiving_is_deleted_once_its_customer_is_marked_for_deletion():
+    statuses = [
+        declared("sap.BusinessPartner").apply(
+            {**PARTNER, "IsMarkedForArchiving": archived, "to_Customer": {"DeletionIndicator": deleted}}
+        )
+        for archived, deleted in ((False, True), (True, False), (True, True))
+    ]
+    assert [one.status for one in statuses] == ["active", "active", "deleted"]
+
+
+AREA = {"SalesOrganization": "1010", "DistributionChannel": "10", "Division": "00"}
+
+
+def test_partner_functions_and_contacts_of_a_partner_are_relationships():
+    functions = [("SP", "1014029"), ("BP", "1014029"), ("BP", "17"), ("SH", "18")]
+    area = {**AREA, "to_PartnerFunction": {"results": [
+        {**AREA, "PartnerFunction": function, "BPCustomerNumber": number} for function, number in functions
+    ]}}  # fmt: skip
+    contact = {
+        "BusinessPartnerPerson": "19",
+        "ValidityStartDate": "/Date(1704067200000)/",
+        "ValidityEndDate": "/Date(253402214400000)/",
+        "to_ContactRelationship": {"ContactPersonFunctionName": "Buyer"},
+    }
+    row = {
+        **PARTNER,
+        "to_Customer": {"to_CustomerSalesArea": {"results": [area]}},
+        "to_BusinessPartnerContact": {"results": [contact]},
+    }
+    mapped = declared("sap.BusinessPartner").apply(row)
+    assert mapped.problems == []
+    found, problems = checked(
+        mapped.relationships, key=mapped.key, source="erp", object_type="BusinessPartner", domain="customer"
+    )
+    assert problems == []
+    # Its own bill-to party is no relationship; the last day of a validity without end is none.
+    assert found == (
+        Stated(
+            "bill_to", True, "erp", "BusinessPartner", "0000000017", attributes={"sales_area": "1010/10/00"}
+        ),
+        Stated(
+            "contact_of",
+            False,
+            "erp",
+            "BusinessPartner",
+            "0000000019",
+            date(2024, 1, 1),
+            None,
+            {"role": "Buyer"},
+        ),
+        Stated(
+            "ship_to", True, "erp", "BusinessPartner", "0000000018", attributes={"sales_area": "1010/10/00"}
+        ),
     )
 
 

@@ -3,11 +3,20 @@
 import pytest
 
 from mdm.connectors.base import Answer
-from mdm.models import Destination, GoldenRecord, Judgement, Lane, Membership, SourceRecord
+from mdm.models import (
+    Destination,
+    GoldenRecord,
+    Judgement,
+    Lane,
+    Membership,
+    SourceRecord,
+    SourceRelationship,
+)
 from mdm.publishing import deliver, homecoming, lease
 from mdm.publishing.desired import state_hash
 from mdm.publishing.lanes import backlog, catch_up
 from mdm.publishing.reconcile import Difference, differences
+from mdm.xref.redirect import live_golden
 from tests.hub import (
     history_rows,
     lanes,
@@ -18,7 +27,7 @@ from tests.hub import (
 )
 from tests.platforms import account, partner, record_id
 
-ERP1, ERP2 = "0000000001", "0000000002"
+ERP1, ERP2, ERP3 = "0000000001", "0000000002", "0000000003"
 CRM1, CRM2, CRM9 = (record_id("001", number) for number in (1, 2, 9))
 
 
@@ -268,3 +277,50 @@ def test_a_destination_that_was_switched_off_hears_everything_when_it_catches_up
     make_everything_due_now()
     made.publish()
     assert differences(made.destinations["crm"]) == []
+
+
+def test_accounts_that_the_crm_merges_are_one_and_the_lost_id_leads_to_the_one_that_stayed(hub):
+    made = hub(
+        accounts=[
+            account(1, "Werft Kiel GmbH"),
+            account(2, "Bäckerei Lund"),
+            account(3, "Lund", ParentId=CRM2),
+        ]
+    )
+    made.pull_customers()
+    before = links()
+    made.crm.merge("Account", CRM1, CRM2)
+    assert made.pull("crm", "Account").verdicts == {"changed": 2, "unchanged": 1}
+    made.resolve()
+    record = SourceRecord.objects.get(source_key=CRM2)
+    assert (record.status, record.merged_into) == ("deleted", CRM1)
+    assert links() == {**before, CRM2: before[CRM1]}
+    assert live_golden(before[CRM2]).code == before[CRM1]
+    # What hung on the lost account hangs on the other one, there and here.
+    parent = SourceRelationship.objects.get(record__source_key=record_id("001", 3), gone=False)
+    assert parent.other_key == CRM1
+
+
+def test_the_erp_tells_who_is_billed_and_who_is_the_contact(hub):
+    area = {"SalesOrganization": "1010", "DistributionChannel": "10", "Division": "00"}
+    functions = [("SP", ERP1), ("BP", ERP2), ("SH", ERP1)]
+    customer = {"to_CustomerSalesArea": {"results": [{**area, "to_PartnerFunction": {"results": [
+        {"PartnerCounter": str(place), "PartnerFunction": function, "BPCustomerNumber": number}
+        for place, (function, number) in enumerate(functions)
+    ]}}]}}  # fmt: skip
+    contact = {
+        "RelationshipNumber": "7",
+        "BusinessPartnerPerson": ERP3,
+        "ValidityEndDate": "/Date(253402214400000)/",
+        "RelationshipCategory": "BUR001",
+    }
+    made = hub(partners=[
+        partner(1, "Werft Kiel GmbH", to_Customer=customer, to_BusinessPartnerContact={"results": [contact]}),
+        partner(2, "Bäckerei Lund"),
+        {"BusinessPartner": ERP3, "BusinessPartnerCategory": "1", "FirstName": "Ida", "LastName": "Lund"},
+    ])  # fmt: skip
+    assert made.pull("erp", "BusinessPartner").verdicts == {"created": 3}
+    told = SourceRelationship.objects.filter(record__source_key=ERP1).values_list(
+        "type", "forward", "other_key"
+    )
+    assert sorted(told) == [("bill_to", True, ERP2), ("contact_of", False, ERP3)]

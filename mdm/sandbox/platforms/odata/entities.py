@@ -45,6 +45,42 @@ BUSINESS_PARTNER = EntityType(
             "to_BusinessPartnerTax", "A_BusinessPartnerTaxNumber", ("BusinessPartner", "BusinessPartner")
         ),
         Navigation("to_Customer", "A_Customer", ("BusinessPartner", "BusinessPartner"), many=False),
+        Navigation(
+            "to_BusinessPartnerContact",
+            "A_BusinessPartnerContact",
+            ("BusinessPartner", "BusinessPartnerCompany"),
+        ),
+    ),
+)
+# A relationship of category BUR001 (has contact person): it hangs on the company.
+CONTACT = EntityType(
+    name="A_BusinessPartnerContact",
+    table="contact",
+    keys=("RelationshipNumber", "BusinessPartnerCompany", "BusinessPartnerPerson", "ValidityEndDate"),
+    root="BusinessPartner",
+    properties=properties(
+        "RelationshipNumber 12, BusinessPartnerCompany 10pad, BusinessPartnerPerson 10pad, ValidityEndDate "
+        "date, ValidityStartDate date, IsStandardRelationship flag, RelationshipCategory 6"
+    ),
+    navigations=_navigations(
+        Navigation(
+            "to_ContactRelationship",
+            "A_BPContactToFuncAndDept",
+            ("RelationshipNumber", "RelationshipNumber"),
+            many=False,
+            within=("BusinessPartnerCompany", "BusinessPartnerPerson", "ValidityEndDate"),
+        ),
+    ),
+)
+CONTACT_FUNCTION = EntityType(
+    name="A_BPContactToFuncAndDept",
+    table="contact_function",
+    keys=("RelationshipNumber", "BusinessPartnerCompany", "BusinessPartnerPerson", "ValidityEndDate"),
+    root="BusinessPartner",
+    properties=properties(
+        "RelationshipNumber 12, BusinessPartnerCompany 10pad, BusinessPartnerPerson 10pad, ValidityEndDate "
+        "date, ContactPersonFunction 4, ContactPersonFunctionName! 30, ContactPersonDepartment 4, "
+        "ContactPersonDepartmentName! 30, EmailAddress 241, PhoneNumber 30, RelationshipCategory 6"
     ),
 )
 
@@ -165,6 +201,33 @@ CUSTOMER_SALES_AREA = EntityType(
         "Customer 10pad, SalesOrganization 4, DistributionChannel 2, Division 2, Currency 5, "
         "CustomerPaymentTerms 4, CustomerGroup 2, DeletionIndicator flag"
     ),
+    navigations=_navigations(
+        Navigation(
+            "to_PartnerFunction",
+            "A_CustSalesPartnerFunc",
+            ("Customer", "Customer"),
+            within=("SalesOrganization", "DistributionChannel", "Division"),
+        ),
+    ),
+)
+# The partners of a customer in a sales area: SP sold-to, SH ship-to, BP bill-to, PY payer.
+PARTNER_FUNCTION = EntityType(
+    name="A_CustSalesPartnerFunc",
+    table="partner_function",
+    keys=(
+        "Customer",
+        "SalesOrganization",
+        "DistributionChannel",
+        "Division",
+        "PartnerCounter",
+        "PartnerFunction",
+    ),
+    root="BusinessPartner",
+    properties=properties(
+        "Customer 10pad, SalesOrganization 4, DistributionChannel 2, Division 2, PartnerCounter 3, "
+        "PartnerFunction 2, BPCustomerNumber 10pad, CustomerPartnerDescription 30, DefaultPartner flag, "
+        "Supplier 10pad, PersonnelNumber 8, ContactPerson 10pad, AddressID 10pad"
+    ),
 )
 
 PRODUCT = EntityType(
@@ -204,9 +267,12 @@ SERVICES: Mapping[str, Mapping[str, EntityType]] = {
             WEBSITE,
             IDENTIFICATION,
             TAX_NUMBER,
+            CONTACT,
+            CONTACT_FUNCTION,
             CUSTOMER,
             CUSTOMER_COMPANY,
             CUSTOMER_SALES_AREA,
+            PARTNER_FUNCTION,
         ),
         "API_PRODUCT_SRV": (PRODUCT, PRODUCT_DESCRIPTION),
     }.items()

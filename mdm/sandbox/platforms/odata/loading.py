@@ -73,6 +73,7 @@ class Loader:
         body = {name: _lenient(entity, name, value) for name, value in _values(entity, document).items()}
         if navigation is not None and parent is not None:
             body[navigation.join[1]] = parent.get(navigation.join[0], root)
+            body.update({name: parent.get(name, "") for name in navigation.within})
             body.update(navigation.only)
         self._complete(entity, body, root, place)
         root = root or body[entity.root]

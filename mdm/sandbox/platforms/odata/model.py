@@ -77,13 +77,14 @@ class Property:
 @dataclass(frozen=True, slots=True)
 class Navigation:
     """A way from an entity to others: `join` pairs a property here with one there; `only` narrows by fixed
-    values."""
+    values, `within` by further properties that both have alike."""
 
     name: str
     target: str
     join: tuple[str, str]
     many: bool = True
     only: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

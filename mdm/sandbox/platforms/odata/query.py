@@ -111,6 +111,7 @@ def resolve_address(connection: sqlite3.Connection, sets: Mapping[str, EntityTyp
             raise not_found(address.entity.name)
         navigation = address.entity.navigations[name]
         condition = navigation_condition(navigation, [parents[0].value(navigation.join[0])])
+        condition = _within(condition, navigation, parents[0])
         target = ENTITIES[navigation.target]
         address = _narrow(Address(target, condition, not navigation.many, parents[0], navigation), predicate)
     return Address(
@@ -149,6 +150,11 @@ def navigation_condition(navigation: Navigation, values: Sequence[Any]) -> Condi
     for name in navigation.only:
         sql += f" AND json_extract(body, '$.{name}') = ?"
     return Condition(sql, (*values, *navigation.only.values()))
+
+
+def _within(condition: Condition, navigation: Navigation, parent: Row) -> Condition:
+    sql = condition.sql + "".join(f" AND {name} = ?" for name in navigation.within)
+    return Condition(sql, (*condition.parameters, *map(parent.value, navigation.within)))
 
 
 def read_options(entity: EntityType, params: Mapping[str, str], prefer: str = "") -> Options:

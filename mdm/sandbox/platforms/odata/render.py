@@ -40,12 +40,16 @@ def expand_rows(connection: sqlite3.Connection, rows: Sequence[Row], tree: Tree)
             children += select_rows(
                 connection, target, f"WHERE {condition.sql} ORDER BY {order}", condition.parameters
             )
-        by_value: dict[Any, list[Node]] = {}
+        by_value: dict[tuple[Any, ...], list[Node]] = {}
         for child in expand_rows(connection, children, below):
-            by_value.setdefault(child.row.value(there), []).append(child)
+            by_value.setdefault(_values(child.row, there, *navigation.within), []).append(child)
         for node in nodes:
-            node.children[name] = by_value.get(node.row.value(here), [])
+            node.children[name] = by_value.get(_values(node.row, here, *navigation.within), [])
     return nodes
+
+
+def _values(row: Row, *names: str) -> tuple[Any, ...]:
+    return tuple(row.value(name) for name in names)
 
 
 def entity_path(row: Row) -> str:

@@ -132,7 +132,9 @@ def delete_row(connection: sqlite3.Connection, row: Row) -> None:
     for navigation in row.entity.navigations.values():
         target = ENTITIES[navigation.target]
         here, there = navigation.join
-        for child in select_rows(connection, target, f"WHERE {there} = ?", [row.value(here)]):
+        condition = "".join(f" AND {name} = ?" for name in navigation.within)
+        values = [row.value(here), *map(row.value, navigation.within)]
+        for child in select_rows(connection, target, f"WHERE {there} = ?{condition}", values):
             delete_row(connection, child)
     condition = " AND ".join(f"{name} = ?" for name in row.entity.keys)
     connection.execute(f"DELETE FROM {row.entity.table} WHERE {condition}", row.keys())

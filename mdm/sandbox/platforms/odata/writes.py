@@ -70,6 +70,7 @@ class Writer:
         body, nested = self._split(entity, document)
         if parent is not None and navigation is not None:
             body[navigation.join[1]] = parent.value(navigation.join[0])
+            body.update({name: parent.value(name) for name in navigation.within})
             body.update(navigation.only)
         root = self._complete(entity, body, parent)
         if "to_Customer" in nested:

@@ -78,7 +78,7 @@ ACCOUNT = SObject(
         + _address("Billing")
         + _address("Shipping")
         + _address("PersonMailing")
-        + "Name string 255,"
+        + "MasterRecordId! reference>Account, Name string 255,"
         "Type picklist 255, Industry picklist 255, AccountNumber string 40, Phone phone 40, Fax phone 40,"
         "Website url 255, Description textarea 32000, ParentId reference>Account, OwnerId string 18,"
         "CurrencyIsoCode picklist 3, Tax_Number__c string 60, Registration_Number__c string 60,"
@@ -100,7 +100,7 @@ CONTACT = SObject(
         SYSTEM_FIELDS
         + _address("Mailing")
         + _address("Other")
-        + "Name! string 121, AccountId reference>Account,"
+        + "MasterRecordId! reference>Contact, Name! string 121, AccountId reference>Account,"
         "Salutation picklist 40, FirstName string 40, MiddleName string 40, LastName string 80, Suffix "
         "string 40,"
         "Title string 128, Department string 80, Birthdate date, Email email 80, Phone phone 40, Fax "

@@ -29,6 +29,7 @@ from mdm.sandbox.platforms.views import ListedRow, ObjectTotals, RecordView
 from mdm.sandbox.platforms.web import Request, Response, json_response
 
 VERSIONED = re.compile(r"(/services/data/v(\d+)\.0)(?:/(.*))?")
+MERGE = "/services/apexrest/merge"
 OLDEST_VERSION = 46
 NEWEST_VERSION = 62
 
@@ -75,6 +76,8 @@ class SalesforcePlatform(Platform):
         if request.path.rstrip("/") == "/services/data":
             url = f"/services/data/v{NEWEST_VERSION}.0"
             return json_response(200, [{"label": "Winter '25", "url": url, "version": f"{NEWEST_VERSION}.0"}])
+        if request.path.rstrip("/") == MERGE:
+            return self._merge(request)
         found = VERSIONED.fullmatch(request.path.rstrip("/"))
         if found is None or not OLDEST_VERSION <= int(found[2]) <= NEWEST_VERSION:
             raise not_found()
@@ -95,6 +98,21 @@ class SalesforcePlatform(Platform):
             case ["composite", "sobjects", *rest]:
                 return self._collection(request, rest)
         raise not_found()
+
+    def _merge(self, request: Request) -> Response:
+        """Answer the org's own class; merge() itself has no address in the REST API."""
+        _only(request, "POST")
+        if not self.tokens.accepts(request, self.faults.session_epoch):
+            raise session_invalid()
+        document = _document(request)
+        item = find_object(str(document.get("sObjectType", "")))
+        losers = document.get("mergeIds")
+        if item is None or not isinstance(losers, list):
+            raise bad_json("Give sObjectType, masterId and a list of mergeIds.")
+        master = self._write(
+            lambda writer: writer.merge(item, str(document.get("masterId", "")), [str(one) for one in losers])
+        )
+        return json_response(200, {"id": master.id, "success": True, "mergedRecordIds": losers})
 
     def _limits(self) -> dict[str, Any]:
         maximum = self.faults.daily_limit

@@ -3,7 +3,7 @@ checks."""
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from mdm.sandbox.platforms.sobjects.rows import (
     find_record,
     moment_text,
     next_stamp,
+    select_records,
     store_record,
 )
 from mdm.sandbox.platforms.store import log_change, next_number
@@ -92,6 +93,34 @@ class Writer:
         stamp = next_stamp(record.stamp)
         stored = store_record(self.connection, item, record.body, stamp=stamp, deleted=True)
         self._log(item, stored.id, "delete", {"IsDeleted": [False, True]})
+
+    def merge(self, item: SObject, master_id: str, loser_ids: Sequence[str]) -> Record:
+        """Merge rows into one of them, as merge() does: they are deleted and name it, and what hung on them
+        hangs on it.
+        """
+        master = self._find(item, master_id)
+        losers = [self._find(item, loser) for loser in loser_ids]
+        if not 1 <= len(losers) <= 2 or master.id in {loser.id for loser in losers}:
+            raise ApiError(400, "INVALID_OPERATION", "merge takes a master and one or two other records")
+        for other in OBJECTS.values():
+            fields = [name for name, field in other.fields.items() if field.target == item.name]
+            for name in fields:
+                if name != "MasterRecordId":
+                    self._hang_over(other, name, {loser.id for loser in losers}, master.id)
+        for loser in losers:
+            stamp = next_stamp(loser.stamp)
+            body = {**loser.body, "MasterRecordId": master.id}
+            store_record(self.connection, item, body, stamp=stamp, deleted=True)
+            self._log(
+                item, loser.id, "delete", {"IsDeleted": [False, True], "MasterRecordId": [None, master.id]}
+            )
+        return self._store(item, master, dict(master.body), next_stamp(master.stamp), "update")
+
+    def _hang_over(self, item: SObject, name: str, losers: set[str], master: str) -> None:
+        for record in select_records(self.connection, item, "WHERE IsDeleted = 0 ORDER BY Id", []):
+            if record.body.get(name) in losers:
+                body = {**record.body, name: None if record.id == master else master}
+                self._store(item, record, body, next_stamp(record.stamp), "update")
 
     def _find(self, item: SObject, record_id: str) -> Record:
         whole = long_id(record_id)
