@@ -10,6 +10,7 @@ from mdm.api.v1.debt import OverrideDebtView
 from mdm.api.v1.golden import GoldenHistoryView, GoldenView
 from mdm.api.v1.health import HealthView, LiveView
 from mdm.api.v1.judgements import JudgementsView, JudgementUndoneView
+from mdm.api.v1.key_verbs import RekeyView, ReuseKeyView
 from mdm.api.v1.nowhere import NowhereView
 from mdm.api.v1.overrides import GoldenOverridesView, OverrideWithdrawnView
 from mdm.api.v1.possible import PossibleMatchesView, PossibleMatchQueuedView
@@ -39,6 +40,13 @@ urlpatterns = [
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="api-v1:schema"), name="docs"),
     path("records", RecordsView.as_view(), name="records"),
+    # A key may hold slashes; nothing else stands below records.
+    path("records/<str:source>/<str:object_type>/<path:key>/rekey", RekeyView.as_view(), name="record-rekey"),
+    path(
+        "records/<str:source>/<str:object_type>/<path:key>/reuse-key",
+        ReuseKeyView.as_view(),
+        name="record-reuse-key",
+    ),
     path("search", SearchView.as_view(), name="search"),
     path("xref/lookup", XrefLookupView.as_view(), name="xref-lookup"),
     # A key may hold slashes, so the longer address comes first.

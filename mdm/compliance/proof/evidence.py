@@ -153,7 +153,7 @@ WHERE (t.status IN ('open', 'unqueued')) <> (t.closed_at IS NULL)
     sql(
         "open-holds",
         promise=4,
-        holds="An open hold has one open review task, that of a canary none; a task that stands names an open one.",
+        holds="An open hold has one open review task, a canary's none; a task that stands names an open one.",
         about="row",
         sentence="(hold) is {0} and has {1} standing review tasks.",
         statement="""
