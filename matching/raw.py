@@ -62,7 +62,9 @@ class Columns:
     @classmethod
     def of_records(cls, records: Sequence[Mapping[str, Any]], paths: Iterable[str]) -> Columns:
         """Return the columns of canonical records at some dotted paths."""
-        return cls.of_batches([records], paths)
+        named: set[str] = set().union(*records)
+        there = [path for path in sorted(set(paths)) if path.partition(".")[0] in named]
+        return cls(len(records), {path: coded(_read_path(records, path)) for path in there})
 
     @classmethod
     def of_batches(cls, batches: Iterable[Sequence[Mapping[str, Any]]], paths: Iterable[str]) -> Columns:
@@ -152,11 +154,14 @@ def _texts_coded(texts: Texts) -> RawColumn:
     return RawColumn(np.where(filled, np.cumsum(filled) - 1, -1).astype(np.int32)[place], values.at(filled))
 
 
-def coded(values: Iterable[Any]) -> RawColumn:
+def coded(values: Sequence[Any]) -> RawColumn:
     """Return the codes of hashable values, None where absent."""
-    known: dict[Any, int] = {None: -1}
-    codes = _codes(values, known)
-    return RawColumn(codes, list(known)[1:])
+    distinct = dict.fromkeys(values)
+    distinct.pop(None, None)
+    place: dict[Any, int] = {value: code for code, value in enumerate(distinct)}
+    place[None] = -1
+    codes = np.fromiter(map(place.__getitem__, values), dtype=np.int32, count=len(values))
+    return RawColumn(codes, list(distinct))
 
 
 def _codes(values: Iterable[Any], known: dict[Any, int]) -> Ints:
@@ -190,10 +195,11 @@ def _read_path(records: Sequence[Mapping[str, Any]], path: str) -> list[Any]:
     """Return per record the hashable value at a dotted path, None where absent."""
     step, *further = path.split(".")
     values = [record.get(step) for record in records]
-    if values.count(None) == len(values):  # most paths that a domain has are in few records
-        return values
-    if further:
-        values = [value if value is None else _walk(value, further) for value in values]
+    if len(further) == 1:
+        (inner,) = further
+        values = [value.get(inner) if type(value) is dict else _walk(value, further) for value in values]
+    elif further:
+        values = [_walk(value, further) for value in values]
     return [value if type(value) is str and value else _hashable(value) for value in values]
 
 

@@ -71,9 +71,8 @@ def _texts(column: Column, reading: Each, inputs: Sequence[RawColumn], rows: int
     """Return the column of one input of strings: one element a value."""
     raw = next(entry for entry in inputs if not entry.empty)
     given = raw.values if isinstance(raw.values, Texts) else Texts.of(raw.values)
-    place, elements = (
-        reading.whole(given) if reading.whole else Texts.of(map(reading.cut, given))
-    ).distinct()
+    cut = _remembered_cut(reading) if len(given) < FEW else reading.cut
+    place, elements = (reading.whole(given) if reading.whole else Texts.of(map(cut, given))).distinct()
     filled = elements.sizes > 0
     if not filled.all():
         place = np.where(filled, np.cumsum(filled) - 1, -1).astype(np.int32)[place]
@@ -98,7 +97,7 @@ def _apart(
         if entry.empty:
             continue
         read = (_remembered if len(entry.values) < FEW else _one_input)(reading, place)
-        values = [_distinct(read(value)) for value in entry.values]
+        values = [read(value) for value in entry.values]
         codes.append(_spread(_coded(values, known), entry.codes))
     if not codes:
         return coded_column(column.name, np.full(rows, -1, dtype=np.int32), ())
@@ -117,16 +116,20 @@ def _apart(
 
 
 @lru_cache(maxsize=1 << 7)
-def _remembered(reading: Each | Union | First, place: int) -> Callable[[Any], Iterable[str]]:
+def _remembered(reading: Each | Union | First, place: int) -> Callable[[Any], Value]:
     """Return what reads one input and remembers the values read last: a worker meets many of them again."""
-    read = _one_input(reading, place)
-    return lru_cache(maxsize=1 << 14)(lambda value: tuple(read(value)))
+    return lru_cache(maxsize=1 << 14)(_one_input(reading, place))
 
 
-def _one_input(reading: Each | Union | First, place: int) -> Callable[[Any], Iterable[str]]:
+@lru_cache(maxsize=1 << 7)
+def _remembered_cut(reading: Each) -> Callable[[str], str]:
+    return lru_cache(maxsize=1 << 14)(reading.cut)
+
+
+def _one_input(reading: Each | Union | First, place: int) -> Callable[[Any], Value]:
     if isinstance(reading, First):
-        return lambda value: (reading.of(place, value),)
-    return lambda value: reading((value,))
+        return lambda value: _distinct((reading.of(place, value),))
+    return lambda value: _distinct(reading((value,)))
 
 
 def _joined(one: Ints, other: Ints, known: dict[Value, int]) -> Ints:
@@ -169,4 +172,6 @@ def _spread(place: Ints, codes: Ints) -> Ints:
 
 def _distinct(elements: Iterable[str]) -> Value:
     """Return the non-empty elements once each, sorted, so that their order in the source does not matter."""
+    if type(elements) is tuple and len(elements) == 1:
+        return elements if elements[0] else ()
     return tuple(sorted({element for element in elements if element}))

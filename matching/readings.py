@@ -45,6 +45,7 @@ _HOUSE = re.compile(r"\d+\s?[a-zA-Z]?\b")
 HAN = "\u6f22"  # before a name that was written in Han signs
 
 
+@lru_cache(maxsize=1 << 15)
 def name_forms(name: str) -> tuple[str, ...]:
     """Return the forms under which the parts of a folded name are known; a part of one letter has none."""
     forms = {form for part in name.split() if len(part) > 1 for form in nicknames.given_roots(part)}

@@ -1,5 +1,6 @@
 """Source records and what resolution keeps beside them."""
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -53,6 +54,7 @@ class SourceRecord(models.Model):
             models.Index(
                 fields=["object_type", "merged_into"], name="record_merged", condition=~Q(merged_into="")
             ),
+            HashIndex(fields=["content_hash"], name="record_content"),
         ]
 
     def __str__(self) -> str:

@@ -206,6 +206,8 @@ def _carriers(domain: str, keys: Collection[int]) -> dict[int, bool]:
 
 def among(domain: str, keys: Collection[int]) -> set[int]:
     """Return which of these keys are closed."""
+    if not keys:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT key FROM mdm_closedkey WHERE domain = %s AND key = ANY(%s::bigint[]) AND closed",
