@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mdm", "0014_source_mappings")]
+    dependencies = [("mdm", "0017_undo_of_loads")]
 
     operations = [
         migrations.AddIndex(

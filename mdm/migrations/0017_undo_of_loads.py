@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mdm', '0014_source_mappings'),
+        ('mdm', '0016_canary'),
     ]
 
     operations = [
