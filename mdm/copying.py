@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import psycopg
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from numpy.typing import NDArray
 
 Column = NDArray[Any] | str
@@ -30,6 +31,7 @@ def copy_columns(table: str, columns: Mapping[str, Column]) -> int:
         return 0
     names = ", ".join(columns)
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
@@ -82,6 +84,7 @@ def _unpacked(column: bytes | None, kind: str) -> NDArray[Any]:
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Append rows of numbers, texts, truths, days, moments, None, or what is to be JSON (dicts and lists)."""
     with (
+        connection.wrap_database_errors,  # which Django does for statements, not for COPY
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
@@ -109,6 +112,11 @@ def _text(value: Any) -> str:
         return value.isoformat()
     # json.dumps leaves no tab and no line break as it is: only its own backslashes are to be kept.
     return json.dumps(value).replace("\\", "\\\\")
+
+
+def one_of(texts: Collection[str]) -> RawSQL:
+    """Return texts as a subquery for a lookup `__in`: one parameter, where a thousand cost 2 µs each."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(texts)])
 
 
 def array(numbers: Collection[int | None]) -> str:

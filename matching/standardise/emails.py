@@ -143,6 +143,13 @@ def plain(text: str) -> Plain | None:
     return Plain(f"{local.replace('.', '') if home[0] == 'gmail.com' else local}@{home[0]}", home[1])
 
 
+def is_placeholder(text: str) -> bool:
+    """Tell whether a mailbox only stands for "not known", as `parse` does."""
+    if plain(text) is None:
+        return parse(text).placeholder
+    return text.partition("@")[2] in NOWHERE
+
+
 def is_provider(domain: str) -> bool:
     """Tell whether a domain is that of a provider of mailboxes, so that nobody owns it."""
     return domain in FREE_MAIL or domain in DISPOSABLE

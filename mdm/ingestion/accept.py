@@ -4,23 +4,20 @@ Invariant: the version of the source record, its blocking keys, its component ro
 become visible together, before anybody resolves it. Nothing that resolution derives is written here.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db import connection
-
 from mdm.compliance import audit
-from mdm.ingestion import overlays, record_names
-from mdm.ingestion.incoming import Incoming, Outcome, Verdict
+from mdm.copying import one_of
+from mdm.ingestion import overlays, record_names, versions
+from mdm.ingestion.incoming import Incoming, Outcome, Verdict, content_hash
 from mdm.ingestion.loads import keep_payloads
 from mdm.models import ObjectType, SourceRecord
 from mdm.relationships import statements
-from mdm.relationships.stated import Stated, in_order
+from mdm.relationships.stated import Stated
 from mdm.resolution import keys, scope, source_links
 from mdm.resolution.locks import share_domain
 from mdm.rulesets.active import active
@@ -28,48 +25,6 @@ from mdm.rulesets.active import active
 Mode = Literal["snapshot", "patch", "restore"]
 """snapshot: an absent attribute is not known any more; patch: it is as it was; restore: an earlier version is
 put back, whatever its stamp.
-"""
-
-COLUMNS = """status text, merged_into text, attributes jsonb, payload jsonb, warnings jsonb,
-     content_hash text, changed_at timestamptz"""
-
-INSERT = f"""
-INSERT INTO mdm_sourcerecord (object_type_id, source_key, domain, status, merged_into, version, attributes,
-                              payload, warnings, content_hash, content_changed_at, accepted_at)
-SELECT %(object_type)s, r.source_key, %(domain)s, r.status, r.merged_into, 1, r.attributes, r.payload,
-       r.warnings, r.content_hash, coalesce(r.changed_at, %(now)s), %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(source_key text, {COLUMNS})
-ON CONFLICT (object_type_id, source_key) DO NOTHING
-RETURNING id, source_key
-"""
-
-BORN = f"""
-WITH born AS ({INSERT}),
-     locks AS (INSERT INTO mdm_component (record_id) SELECT id FROM born ORDER BY id),
-     places AS (
-  INSERT INTO mdm_membership (record_id, domain, component_id, resolved_version, due, due_version, attempts,
-                              parked_reason)
-  SELECT id, %(domain)s, id, 0, true, 1, 0, '' FROM born ORDER BY id
-)
-SELECT id, source_key FROM born
-"""
-
-UPDATE = f"""
-UPDATE mdm_sourcerecord s
-SET status = r.status, merged_into = r.merged_into, version = s.version + 1, attributes = r.attributes,
-    payload = r.payload, warnings = r.warnings, content_hash = r.content_hash,
-    content_changed_at = coalesce(r.changed_at, %(now)s), accepted_at = %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(id bigint, {COLUMNS})
-WHERE s.id = r.id
-"""
-
-# In id order: settlements hold the memberships of several records too.
-MAKE_DUE = """
-WITH turn AS (
-  SELECT record_id FROM mdm_membership WHERE record_id = ANY(%s) ORDER BY record_id FOR NO KEY UPDATE
-)
-UPDATE mdm_membership m SET due = true, due_version = m.due_version + 1, attempts = 0, parked_reason = ''
-FROM turn WHERE m.record_id = turn.record_id
 """
 
 
@@ -166,7 +121,9 @@ def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | 
         stated = row.relationships
         if before and patched and not stated:
             stated = tuple(said.get(before.id, {}).values())
-        digest = content_hash(attributes, row.status, stated, row.merged_into)
+        as_it_came = attributes is row.attributes and stated is row.relationships
+        digest = row.digest if as_it_came else ""
+        digest = digest or content_hash(attributes, row.status, stated, row.merged_into)
         if before and before.content_hash == digest:
             outcomes[row.source_key] = Outcome(row.source_key, "unchanged", before.id)
             answered[before.id] = row.changed_at.isoformat() if row.changed_at else None
@@ -183,14 +140,14 @@ def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | 
         outcomes[key] = outcome
         del changed[key]
     overlays.answer(answered | {held[key].id: columns["changed_at"] for key, columns in changed.items()})
-    new_ids = _insert(born, object_type)
+    new_ids = versions.insert(born, object_type)
     keep_payloads([row["id"] for row in changed.values()])
-    _update(changed)
+    versions.update(list(changed.values()))
     for key in born:
         outcomes[key] = Outcome(key, "created", new_ids[key]) if key in new_ids else None
     for key in changed:
         outcomes[key] = Outcome(key, "changed", held[key].id)
-    touched = {key: {**born, **changed}[key] for key in (*new_ids, *changed)}
+    touched = {**{key: born[key] for key in new_ids}, **changed}
     ids = {**new_ids, **{key: held[key].id for key in changed}}
     statements.restate({ids[key]: relating[key] for key in touched}, said)
     _publish_keys(object_type, touched, ids)
@@ -223,22 +180,9 @@ def _links(row: Mapping[str, Any], before: _Held | None) -> bool:
     return bool(row["merged_into"] or (before and before.merged_into))
 
 
-def content_hash(
-    attributes: Mapping[str, Any], status: str, stated: Sequence[Stated] = (), merged_into: str = ""
-) -> str:
-    """Return the BLAKE2b-160 of what a record says (not of how it arrived): 40 hexadecimal digits.
-
-    Technical fields of the payload stay out, so that our own write-back does not come home as a change.
-    """
-    said = [status, attributes, *([[one.plain() for one in in_order(stated)]] if stated else [])]
-    said += [{"merged_into": merged_into}] if merged_into else []
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
-
-
 def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
     """Lock and return what we hold under these keys, in key order."""
-    found = SourceRecord.objects.filter(object_type=object_type, source_key__in=source_keys)
+    found = SourceRecord.objects.filter(object_type=object_type, source_key__in=one_of(source_keys))
     columns = (
         "source_key",
         "pk",
@@ -266,30 +210,6 @@ def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _He
         "content_hash": digest,
         "changed_at": row.changed_at.isoformat() if row.changed_at else None,
     }
-
-
-def _insert(born: Mapping[str, dict[str, Any]], object_type: ObjectType) -> dict[str, int]:
-    if not born:
-        return {}
-    parameters: dict[str, Any] = {
-        "object_type": object_type.pk,
-        "domain": object_type.domain,
-        "now": audit.current().at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(BORN, {**parameters, "rows": json.dumps(list(born.values()))})
-        return {key: record_id for record_id, key in cursor.fetchall()}
-
-
-def _update(changed: Mapping[str, dict[str, Any]]) -> None:
-    if not changed:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(UPDATE, {"rows": json.dumps(list(changed.values())), "now": audit.current().at})
-        cursor.execute(
-            MAKE_DUE,
-            [[row["id"] for row in changed.values()]],
-        )
 
 
 def _publish_keys(

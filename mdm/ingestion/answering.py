@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from mdm.compliance import audit
 from mdm.ingestion import overlays, record_names
-from mdm.ingestion.accept import accept, content_hash
-from mdm.ingestion.incoming import Incoming
+from mdm.ingestion.accept import accept
+from mdm.ingestion.incoming import Incoming, content_hash
 from mdm.models import ObjectType, Overlay, SourceRecord
 from mdm.relationships import statements
 from mdm.relationships.stated import of_plain

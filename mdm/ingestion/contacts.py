@@ -14,10 +14,15 @@ from stdnum.exceptions import ValidationError
 # Modules of python-stdnum that hold a country's tax numbers, besides the one called vat.
 TAX_MODULES = ("vat", "tin", "ein", "ssn", "inn", "nif", "nip", "idnr", "cn", "amka", "edrpou", "rntrc")
 
+_ABROAD = frozenset("+\uff0b")
+"""The signs with which a number names its country."""
+
 
 @lru_cache(maxsize=65_536)
 def international_phone(written: str, country: str) -> str | None:
     """Return the number in E.164 form if it is a valid one as written from that country, else None."""
+    if not country and not written.startswith("00") and not _ABROAD.intersection(written):
+        return None  # of no country, as its own rules would find too
     # 00 stands for + even where the country itself dials something else before a foreign number.
     abroad = f"+{written[2:]}" if written.startswith("00") else None
     for text in (written, abroad):

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from mdm.ingestion.accept import content_hash
-from mdm.ingestion.incoming import Incoming
+from mdm.ingestion.incoming import Incoming, content_hash
 from mdm.ingestion.problems import Problem
 from mdm.ingestion.quarantine import Refused
 from mdm.ingestion.record_names import owners_of_further_keys
@@ -102,7 +101,7 @@ def _known_as(
 ) -> dict[str, str]:
     """Return new key -> the key of the one active record that says the same and is not in this batch."""
     hashes = {
-        key: content_hash(row.attributes, row.status, row.relationships, row.merged_into)
+        key: row.digest or content_hash(row.attributes, row.status, row.relationships, row.merged_into)
         for key, row in fresh.items()
     }
     found = SourceRecord.objects.filter(

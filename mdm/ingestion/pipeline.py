@@ -7,29 +7,26 @@ run is the same code in one transaction that is rolled back, so that it predicts
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import DataError, connection, transaction
 
 from mdm.compliance import audit
-from mdm.ingestion import quarantine, validate
+from mdm.ingestion import quarantine
 from mdm.ingestion.accept import accept
 from mdm.ingestion.checks import Crossed, not_crossed
 from mdm.ingestion.incoming import Incoming, Outcome, Verdict
-from mdm.ingestion.mapping import MappedRow, Mapping
+from mdm.ingestion.mapping import Mapping
 from mdm.ingestion.new_keys import NewKeys, Watch
-from mdm.ingestion.problems import Problem, shown
+from mdm.ingestion.preparing import Preparing, Taken
+from mdm.ingestion.problems import Problem
 from mdm.ingestion.quarantine import Refused
-from mdm.ingestion.stating import checked as checked_relationships
-from mdm.ingestion.table import BrokenRow, Row
+from mdm.ingestion.table import Row
 from mdm.models import ObjectType
 from mdm.rulesets.active import active
 
@@ -84,11 +81,10 @@ class _Run:
     """One run over one table; `seen` holds some 200 bytes a row, the only thing that grows with the table."""
 
     object_type: ObjectType
-    mapping: Mapping
+    preparing: Preparing
     origin: str
     actor: str
     reason: str
-    crossed: Crossed = not_crossed
     load: str = ""
     seen: dict[str, _Seen] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
@@ -108,6 +104,7 @@ def ingest(
     dry_run: bool = False,
     new_keys: NewKeys = "hold",
     load: str = "",
+    processes: int = 1,
     progress: Callable[[int], None] | None = None,
     report: Callable[[RowOutcome], None] | None = None,
 ) -> Summary:
@@ -115,13 +112,15 @@ def ingest(
 
     `origin` names the file, pull or request; `progress` hears the number of rows after each batch, `report`
     every row's outcome, in the order of the rows. `new_keys` says what becomes of many known records under
-    new keys; `load` is the name under which all of it can be undone. With `dry_run` nothing is kept. Loading
-    the same rows again changes nothing.
+    new keys; `load` is the name under which all of it can be undone. A long table is mapped and checked by
+    so many `processes` beside this one. With `dry_run` nothing is kept. Loading the same rows again changes
+    nothing.
     """
-    run = _Run(object_type, mapping, origin, actor, reason, _crossed_in_force(object_type), load)
+    preparing = Preparing(mapping, object_type.source.code, object_type.code, _crossed_in_force(object_type))
+    run = _Run(object_type, preparing, origin, actor, reason, load)
     run.watch = Watch(object_type, new_keys, mapping.key.columns[0])
     with rehearsal(actor=actor, cause=origin) if dry_run else nullcontext():
-        for batch in _batches(rows):
+        for batch in run.preparing.prepared(rows, batch=BATCH, processes=processes):
             for outcome in _ingest_batch(batch, run):
                 run.summary.add(outcome)
                 if report is not None:
@@ -151,21 +150,15 @@ def rehearsal(*, actor: str, cause: str) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    source = iter(rows)
-    while batch := list(islice(source, BATCH)):
-        yield batch
-
-
-def _ingest_batch(batch: Sequence[Row], run: _Run) -> list[RowOutcome]:
-    taken: list[Incoming | Refused] = [_take(row, run) for row in batch]
+def _ingest_batch(batch: Sequence[Taken], run: _Run) -> list[RowOutcome]:
+    taken = [_once(item, run) for item in batch]
     taken = run.watch.sift(taken) if run.watch else taken
     outcomes = _keep(taken, run)
     run.summary.warnings += sum(bool(item.warnings) for item in taken if isinstance(item, Incoming))
     return outcomes
 
 
-def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
+def _keep(taken: Sequence[Taken], run: _Run) -> list[RowOutcome]:
     """Accept what may be accepted and quarantine the rest, in one transaction.
 
     A batch that the database refuses is halved until the row that it cannot hold stands alone; that one is
@@ -212,7 +205,7 @@ def _keep(taken: Sequence[Incoming | Refused], run: _Run) -> list[RowOutcome]:
         return _keep([Refused(row.row_number, row.source_key, row.payload, problem)], run)
 
 
-def _outcome(item: Incoming | Refused, results: Iterator[Outcome]) -> RowOutcome:
+def _outcome(item: Taken, results: Iterator[Outcome]) -> RowOutcome:
     if isinstance(item, Refused):
         problem = item.problem
         return RowOutcome(item.row_number, item.source_key, "quarantined", problem.sentence, problem)
@@ -220,7 +213,7 @@ def _outcome(item: Incoming | Refused, results: Iterator[Outcome]) -> RowOutcome
     return RowOutcome(item.row_number, item.source_key, result.verdict, result.reason)
 
 
-def _keep_refused(taken: Sequence[Incoming | Refused], outcomes: Sequence[RowOutcome], run: _Run) -> None:
+def _keep_refused(taken: Sequence[Taken], outcomes: Sequence[RowOutcome], run: _Run) -> None:
     """Quarantine the refused rows; close those that a right row of the same key follows.
 
     A new version closes whatever was open of its key; a row that is the same as ours closes only what was
@@ -245,69 +238,37 @@ def _keep_refused(taken: Sequence[Incoming | Refused], outcomes: Sequence[RowOut
     run.refused.update(item.source_key for item in left)
 
 
-def _take(row: Row, run: _Run) -> Incoming | Refused:
-    """Return the row as an incoming record, or refused with the first thing that is wrong with it."""
-    if isinstance(row, BrokenRow):
-        problem = Problem(row.rule, row.column, shown(row.value), row.reason, row.advice)
-        return Refused(row.row_number, "", row.payload, problem)
-    row_number, values = row
-    unstorable = validate.find_unstorable(values)
-    mapped = run.mapping.apply(values)
-    if unstorable is not None:
-        return Refused(row_number, mapped.key, values, unstorable)
-    checked = validate.validate(mapped, run.mapping, crossed=run.crossed)
-    if checked.refusal is not None:
-        return Refused(row_number, mapped.key, values, checked.refusal)
-    stated, problems = checked_relationships(
-        mapped.relationships, key=mapped.key, source=run.object_type.source.code,
-        object_type=run.object_type.code, domain=run.mapping.domain,
-    )  # fmt: skip
-    refusal = next((problem for problem in problems if problem.severity == "refused"), None)
-    if refusal is not None:
-        return Refused(row_number, mapped.key, values, refusal)
-    clash = _clash(mapped, (checked.attributes, [one.plain() for one in stated]), row_number, run)
-    if clash is not None:
-        return Refused(row_number, mapped.key, values, clash)
-    return Incoming(
-        source_key=mapped.key,
-        attributes=checked.attributes,
-        payload=values,
-        status=mapped.status,
-        changed_at=mapped.changed_at,
-        alternate_keys=mapped.alternate_keys,
-        former_key=mapped.former_key,
-        merged_into="" if mapped.merged_into == mapped.key else mapped.merged_into,
-        warnings=(*checked.warnings, *(problem.to_json() for problem in problems)),
-        row_number=row_number,
-        relationships=stated,
-    )
+def _once(item: Taken, run: _Run) -> Taken:
+    """Return the row, or refused when its key stood for something else before in this run."""
+    clash = _clash(item, run) if isinstance(item, Incoming) else None
+    return item if clash is None else Refused(item.row_number, item.source_key, item.payload, clash)
 
 
-def _clash(mapped: MappedRow, content: Any, row_number: int | None, run: _Run) -> Problem | None:
+def _clash(row: Incoming, run: _Run) -> Problem | None:
     """Remember the key; return a problem when it stood for something else before and nothing says which is
     newer.
 
     With two different stamps the later one wins, whichever comes first (`accept` calls the other one stale).
     """
-    text = json.dumps([mapped.status, content], sort_keys=True, separators=(",", ":"))
-    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
-    before = run.seen.get(mapped.key)
+    digest = bytes.fromhex(row.digest)
+    before = run.seen.get(row.source_key)
     if before is None or before.digest == digest:
-        run.seen[mapped.key] = before or _Seen(row_number, mapped.changed_at, digest)
+        run.seen[row.source_key] = before or _Seen(row.row_number, row.changed_at, digest)
         return None
-    if mapped.changed_at and before.changed_at and mapped.changed_at != before.changed_at:
-        if mapped.changed_at > before.changed_at:
-            run.seen[mapped.key] = _Seen(row_number, mapped.changed_at, digest)
+    if row.changed_at and before.changed_at and row.changed_at != before.changed_at:
+        if row.changed_at > before.changed_at:
+            run.seen[row.source_key] = _Seen(row.row_number, row.changed_at, digest)
         return None
     when = (
-        f"of the same time, {mapped.changed_at:%Y-%m-%d %H:%M:%S}"
-        if mapped.changed_at
+        f"of the same time, {row.changed_at:%Y-%m-%d %H:%M:%S}"
+        if row.changed_at
         else "without a time of change"
     )
     return Problem(
         "duplicate_key",
-        run.mapping.key.columns[0],
-        mapped.key,
-        f"Row {before.row_number} has the key {mapped.key!r} too and says something else; both are {when}.",
+        run.preparing.mapping.key.columns[0],
+        row.source_key,
+        f"Row {before.row_number} has the key {row.source_key!r} too and says something else;"
+        f" both are {when}.",
         "Keep the row that is right, or give both the time of their last change.",
     )

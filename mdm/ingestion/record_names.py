@@ -29,7 +29,7 @@ class KeyTaken(ValueError):
 def under_own_keys(rows: Sequence[Incoming], object_type: ObjectType) -> list[Incoming]:
     """Return the rows under the source key of the record that their key names: it may be a further key."""
     own = owners_of_further_keys([row.source_key for row in rows], object_type)
-    return [replace(row, source_key=own.get(row.source_key, row.source_key)) for row in rows]
+    return [replace(row, source_key=own[row.source_key]) if row.source_key in own else row for row in rows]
 
 
 def owners_of_further_keys(keys: Sequence[str], object_type: ObjectType) -> dict[str, str]:

@@ -90,8 +90,8 @@ def canonicalise(
     declared = _declared(domain)
     if declared is None:
         return dict(record), []
-    addresses = [record.get(name) for name, (attribute, _) in declared.items() if attribute.type == "address"]
-    home_country = next((home.get("country") for home in addresses if home and isinstance(home, dict)), None)
+    homes = [record[name] for name in _of_type(domain, "address") if record.get(name)]
+    home_country = next((home.get("country") for home in homes if isinstance(home, dict)), None)
     home = str(home_country or country or "")
     notes = Notes(column_of, crossed("country", home) or country_code(home) or "", crossed)
     canonical: dict[str, Any] = {}
@@ -124,11 +124,15 @@ ONCE = frozenset({"text", "name", "date", "email", "phone", "url"})
 """Types whose reading depends on text, attribute and country alone."""
 MOST_KNOWN = 1 << 17
 _known: dict[tuple[int, str, str], tuple[Attribute, Any]] = {}
+_known_parts: dict[tuple[str, Any, int], str] = {}
+"""Part of an address, what was written, longest text -> the same in canonical form."""
 
 
 def _read(value: Any, attribute: Attribute, check: Check, place: str, notes: Notes) -> Any:
     """Return a value checked and without placeholders; a text that gave no problem is read once."""
     if type(value) is not str or attribute.type not in ONCE:
+        if attribute.type == "address":
+            return _read_address(value, attribute, check, place, notes)
         return _said(check(value, attribute, place, notes), attribute, notes)
     name = (id(attribute), value, notes.country)
     known = _known.get(name)
@@ -140,6 +144,24 @@ def _read(value: Any, attribute: Attribute, check: Check, place: str, notes: Not
         if len(_known) >= MOST_KNOWN:
             _known.clear()
         _known[name] = (attribute, found)  # which keeps the attribute, so that its id stays its own
+    return found
+
+
+def _read_address(value: Any, attribute: Attribute, check: Check, place: str, notes: Notes) -> Any:
+    """Return the same for an address: its parts but for the country are read once each."""
+    if isinstance(value, dict) and not value.get("country"):
+        longest = attribute.longest
+        parts = {name: _known_parts.get((name, part, longest)) for name, part in value.items() if part}
+        if parts and None not in parts.values():
+            return parts
+    problems = len(notes.problems)
+    found = _said(check(value, attribute, place, notes), attribute, notes)
+    if found is not None and len(notes.problems) == problems:
+        if len(_known_parts) >= MOST_KNOWN:
+            _known_parts.clear()
+        for name, part in found.items():
+            if type(value[name]) is str and name != "country":
+                _known_parts[name, value[name], attribute.longest] = part
     return found
 
 
@@ -156,6 +178,11 @@ def find_unstorable(row: dict[str, Any]) -> Problem | None:
     """Return the problem of a text that no database can hold: a NUL, an undecodable byte, half a
     character.
     """
+    plain = "".join([value for value in row.values() if type(value) is str])
+    if plain.isascii() and "\0" not in plain and all(type(value) is str for value in row.values()):
+        names = "".join(row)
+        if names.isascii() and "\0" not in names:
+            return None
     try:
         text = json.dumps(row, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -187,17 +214,28 @@ def _declared(domain: str) -> dict[str, tuple[Attribute, Check]] | None:
     return {attribute.name: (attribute, CHECKS[attribute.type]) for attribute in found.attributes}
 
 
+@cache
+def _of_type(domain: str, kind: str) -> tuple[str, ...]:
+    """Return the names of the attributes of a type, in the domain's order."""
+    declared = _declared(domain) or {}
+    return tuple(name for name, (attribute, _) in declared.items() if attribute.type == kind)
+
+
+@cache
+def _identifying(domain: str) -> dict[str, None]:
+    """Return the names of the attributes that a record can be told by, in the domain's order."""
+    declared = _declared(domain) or {}
+    return {name: None for name, (attribute, _) in declared.items() if attribute.identifying}
+
+
 def _nameless(mapped: MappedRow, attributes: dict[str, Any], mapping: Mapping) -> Problem | None:
     """A record that nothing can be told by is refused, unless the source says that it is gone."""
-    declared = _declared(mapping.domain)
-    if declared is None or mapped.status != "active":
-        return None
-    identifying = [name for name, (attribute, _) in declared.items() if attribute.identifying]
-    if not identifying or any(name in attributes for name in identifying):
+    identifying = _identifying(mapping.domain)
+    if not identifying or mapped.status != "active" or not identifying.keys().isdisjoint(attributes):
         return None
     reason = "The row holds nothing that tells one record from another."
     advice = f"Fill at least one of {', '.join(identifying)}."
-    return Problem("not_identifiable", mapping.column_of(identifying[0]), "", reason, advice)
+    return Problem("not_identifiable", mapping.column_of(next(iter(identifying))), "", reason, advice)
 
 
 def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

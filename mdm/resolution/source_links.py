@@ -6,6 +6,7 @@ It stands as long as the source says so; a person's cannot-link, a gate, or a pe
 from collections.abc import Mapping, Sequence
 
 from mdm.compliance import audit
+from mdm.copying import one_of
 from mdm.models import AlternateKey, Judgement, ObjectType, SourceRecord
 
 REASON = "source_merged"
@@ -18,8 +19,8 @@ def link_merged(object_type: ObjectType, touched: Mapping[int, str], born: Mappi
     touched: record id -> the key it was merged into now, empty for none. born: source key -> id of records
     that are new: others may have been merged into them before they came.
     """
-    waiting = SourceRecord.objects.filter(object_type=object_type, merged_into__in=list(born))
-    waiting = waiting.exclude(merged_into="")  # as the index of those says, that are few
+    waiting = SourceRecord.objects.filter(object_type=object_type, merged_into__in=one_of(born))
+    waiting = waiting.exclude(merged_into="")  # as the index of it says
     wanted = {record: key for record, key in touched.items() if key}
     wanted |= dict(waiting.values_list("pk", "merged_into")) if born else {}
     targets = _records_of(object_type, set(wanted.values())) if wanted else {}

@@ -94,6 +94,7 @@ def main() -> int:
 def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
     """Load a population from a CSV file and resolve it; seconds by stage, records per second, peak memory."""
     from mdm.ingestion.pipeline import ingest
+    from mdm.ingestion.preparing import PROCESSES
     from mdm.ingestion.readers import open_table
     from mdm.rulesets.activate import bootstrap
 
@@ -102,8 +103,9 @@ def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
     stages.begin("accepting")
     table = open_table(made.first)
     summary = ingest(
-        table.rows(), object_type=object_type, mapping=mapping, origin="first.csv", actor="bench"
-    )
+        table.rows(), object_type=object_type, mapping=mapping, origin="first.csv", actor="bench",
+        processes=PROCESSES,
+    )  # fmt: skip
     stages.begin("opening")
     bootstrap("customer", actor="bench", cause="bench", progress=stages.begin)
     stages.begin("")

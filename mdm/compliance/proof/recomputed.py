@@ -10,7 +10,7 @@ from django.utils import timezone
 from matching.clustering import components
 from mdm import domains
 from mdm.compliance.proof.check import CALM, Broken, Check
-from mdm.ingestion.accept import content_hash
+from mdm.ingestion.incoming import content_hash
 from mdm.ingestion.quarantine import fingerprint
 from mdm.models import GoldenRecord, QuarantinedRow
 from mdm.relationships.statements import all_said

@@ -24,6 +24,7 @@ from mdm.ingestion.effects import effect_of
 from mdm.ingestion.loads import new_load
 from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
 from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
+from mdm.ingestion.preparing import PROCESSES
 from mdm.ingestion.readers import open_table
 from mdm.ingestion.registering import Contradiction, ensure_object_type
 from mdm.ingestion.stored_mappings import keep_mapping, mapping_named
@@ -166,6 +167,7 @@ class Command(BaseCommand):
                         reason=options["reason"],
                         load=load,
                         new_keys=options["new_keys"],
+                        processes=PROCESSES,
                         progress=advance,
                         report=partial(write, table.name) if write else None,
                     )

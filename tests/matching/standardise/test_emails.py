@@ -92,3 +92,20 @@ def test_what_was_read_is_read_the_same(written: str) -> None:
     email = emails.parse(written)
     assert emails.parse(email.address).address == email.address
     assert emails.parse(email.mailbox).mailbox == email.mailbox
+
+
+LOCALS = st.one_of(
+    st.sampled_from(
+        ["noreply", "no.reply", "test", "info", "anna", "nobody1", "a..b", "x+y", ".a", "NoReply"]
+    ),
+    st.text(alphabet="abtest.-_+1N", max_size=8),
+)
+DOMAINS = st.sampled_from(
+    ["gmail.com", "gmial.com", "test.com", "TEST.com", "nomail.com", "acme.de", "acme.de.", "a b.de", "x", ""]
+)
+
+
+@given(LOCALS, DOMAINS, st.sampled_from(["@", "", "(at)"]))
+def test_a_placeholder_is_one_however_plainly_it_is_written(local, domain, at):
+    text = f"{local}{at}{domain}"
+    assert emails.is_placeholder(text) == emails.parse(text).placeholder

@@ -8,8 +8,8 @@ from django.db import connection
 
 from mdm.compliance import audit
 from mdm.compliance.verify import verify
-from mdm.ingestion.accept import accept, content_hash
-from mdm.ingestion.incoming import Incoming
+from mdm.ingestion.accept import accept
+from mdm.ingestion.incoming import Incoming, content_hash
 from mdm.models import (
     AlternateKey,
     BlockingKey,
