@@ -69,21 +69,10 @@ class Columns:
     @classmethod
     def of_batches(cls, batches: Iterable[Sequence[Mapping[str, Any]]], paths: Iterable[str]) -> Columns:
         """Return the columns of records that come batch by batch; none is held when the next one comes."""
-        known: dict[str, dict[Any, int]] = {path: {None: -1} for path in sorted(set(paths))}
-        codes: dict[str, list[Ints]] = {path: [] for path in known}
-        rows = 0
+        collected = Collecting(paths)
         for batch in batches:
-            rows += len(batch)
-            for path, values in known.items():
-                codes[path].append(_codes(_read_path(batch, path), values))
-        nothing = np.empty(0, dtype=np.int32)
-        return cls(
-            rows,
-            {
-                path: RawColumn(np.concatenate([nothing, *codes.pop(path)]), list(values)[1:])
-                for path, values in known.items()
-            },
-        )
+            collected.add(batch)
+        return collected.columns()
 
     @classmethod
     def of_lists(cls, lists: Mapping[str, Sequence[Any]]) -> Columns:
@@ -118,6 +107,40 @@ class Columns:
             waiting = [(path, threads.submit(_texts_coded, column)) for path, column in texts]
             found = {path: coding.result() for path, coding in waiting}
         return cls(len(next(iter(found.values())).codes) if found else 0, found)
+
+
+class Collecting:
+    """Columns of canonical records that come in portions, so that the records themselves need not stay."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._known: dict[str, dict[Any, int]] = {path: {None: -1} for path in sorted(set(paths))}
+        self._codes: dict[str, list[Ints]] = {path: [] for path in self._known}
+        self._rows = 0
+
+    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Append records, in their order."""
+        self.add_values(values_at(records, self._known))
+
+    def add_values(self, values: Mapping[str, Sequence[Any]]) -> None:
+        """Append records by what `values_at` read of them."""
+        self._rows += len(next(iter(values.values()), ()))
+        for path, known in self._known.items():
+            self._codes[path].append(_codes_of(values[path], known))
+
+    def columns(self) -> Columns:
+        """Return the columns of all records so far; nothing may be added afterwards."""
+        found = {}
+        for path, known in self._known.items():
+            del known[None]
+            parts = self._codes.pop(path) or [np.empty(0, dtype=np.int32)]
+            found[path] = RawColumn(np.concatenate(parts), list(known))
+            known.clear()
+        return Columns(self._rows, found)
+
+
+def values_at(records: Sequence[Mapping[str, Any]], paths: Iterable[str]) -> dict[str, list[Any]]:
+    """Return by path what stands there in each record, hashable, None where absent."""
+    return {path: _read_path(records, path) for path in paths}
 
 
 def texts_of_batches(batches: Iterable[Any], columns: Iterable[str]) -> dict[str, Texts]:
@@ -164,8 +187,8 @@ def coded(values: Sequence[Any]) -> RawColumn:
     return RawColumn(codes, list(distinct))
 
 
-def _codes(values: Iterable[Any], known: dict[Any, int]) -> Ints:
-    """Return the codes of values, and add new ones to the known."""
+def _codes_of(values: Iterable[Any], known: dict[Any, int]) -> Ints:
+    """Return the codes of values, and note those that are new; None is known as -1."""
     return np.fromiter((known.setdefault(value, len(known) - 1) for value in values), dtype=np.int32)
 
 

@@ -3,7 +3,7 @@ of numbers out of a query.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -83,19 +83,30 @@ def _unpacked(column: bytes | None, kind: str) -> NDArray[Any]:
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Append rows of numbers, texts, truths, days, moments, None, or what is to be JSON (dicts and lists)."""
+    copy_pieces(table, columns, pieces(rows))
+
+
+def pieces(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield such rows as COPY's text format has them, many lines at a time."""
+    lines: list[str] = []
+    for row in rows:
+        lines.append("\t".join([_text(value) for value in row]))
+        if len(lines) == PIECES:
+            yield "\n".join(lines) + "\n"
+            lines.clear()
+    if lines:
+        yield "\n".join(lines) + "\n"
+
+
+def copy_pieces(table: str, columns: Sequence[str], texts: Iterable[str]) -> None:
+    """Append rows that are lines of COPY's text format already."""
     with (
         connection.wrap_database_errors,  # which Django does for statements, not for COPY
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
-        lines: list[str] = []
-        for row in rows:
-            lines.append("\t".join([_text(value) for value in row]))
-            if len(lines) == PIECES:
-                copy.write("\n".join(lines) + "\n")
-                lines.clear()
-        if lines:
-            copy.write("\n".join(lines) + "\n")
+        for text in texts:
+            copy.write(text)
 
 
 def _text(value: Any) -> str:

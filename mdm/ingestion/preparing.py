@@ -6,19 +6,12 @@ batch by batch, and the batches come back in their order.
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
-from multiprocessing import get_context
-from threading import Thread
-from time import sleep
 from typing import Any
 
+from mdm.forking import in_order
 from mdm.ingestion import validate
 from mdm.ingestion.checks import Crossed, not_crossed
 from mdm.ingestion.incoming import Incoming, content_hash
@@ -26,7 +19,7 @@ from mdm.ingestion.mapping import Mapping
 from mdm.ingestion.problems import Problem, shown
 from mdm.ingestion.quarantine import Refused
 from mdm.ingestion.stating import checked as checked_relationships
-from mdm.ingestion.table import BrokenRow, Row, UnusableFile
+from mdm.ingestion.table import BrokenRow, Row
 
 Taken = Incoming | Refused
 Packed = tuple[bool, tuple[Any, ...]]
@@ -34,12 +27,6 @@ Packed = tuple[bool, tuple[Any, ...]]
 
 ALONE = 10
 """So many batches are prepared before other processes are started: most tables are short."""
-PROCESSES = os.cpu_count() or 1
-"""So many prepare a long table where nothing else is said: the one that accepts mostly waits."""
-AHEAD = 3
-"""Batches a process has in hand or waiting, so that memory is bounded."""
-LOOK_EVERY = 2.0
-"""Seconds between two looks whether the process that is worked for is still there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +77,12 @@ class Preparing:
     def prepared(self, rows: Iterable[Row], *, batch: int, processes: int = 1) -> Iterator[list[Taken]]:
         """Yield the rows prepared, `batch` at a time, in their order; a long table by several processes."""
         batches = _batches(rows, batch)
-        several = processes > 1 and sys.platform == "linux"  # where a process may be forked
+        several = processes > 1
         for one in islice(batches, ALONE) if several else batches:
             yield [self.prepare(row) for row in one]
         if several and (first := next(batches, None)) is not None:
-            yield from self._by_processes(first, batches, processes)
-
-    def _by_processes(
-        self, first: list[Row], rest: Iterator[list[Row]], processes: int
-    ) -> Iterator[list[Taken]]:
-        pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (self, os.getpid()))
-        pending: deque[Future[list[Packed]]] = deque()
-        try:
-            for one in chain([first], rest):
-                pending.append(pool.submit(_prepare, one))
-                if len(pending) >= AHEAD * processes:
-                    yield _unpacked(pending.popleft().result())
-        except UnusableFile:
-            # What stood before the place that cannot be read is taken in, as by one process.
-            yield from (_unpacked(one.result()) for one in pending)
-            raise
-        else:
-            yield from (_unpacked(one.result()) for one in pending)
-        finally:
-            pool.shutdown(cancel_futures=True)
+            for prepared in in_order(_prepare, self, chain([first], batches), processes):
+                yield [(Incoming if accepted else Refused)(*fields) for accepted, fields in prepared]
 
 
 def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
@@ -122,30 +91,9 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
         yield batch
 
 
-_by: list[Preparing] = []
-"""What a process that was started prepares by."""
-
-
-def _start(preparing: Preparing, parent: int) -> None:
-    """Make ready a process that was forked; it ends with the one that it works for, however that ends."""
-    _by.append(preparing)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        sleep(LOOK_EVERY)
-    os._exit(1)
-
-
-def _prepare(rows: Sequence[Row]) -> list[Packed]:
-    return [_packed(_by[0].prepare(row)) for row in rows]
+def _prepare(preparing: Preparing, rows: Sequence[Row]) -> list[Packed]:
+    return [_packed(preparing.prepare(row)) for row in rows]
 
 
 def _packed(one: Taken) -> Packed:
     return isinstance(one, Incoming), tuple([getattr(one, name) for name in one.__slots__])
-
-
-def _unpacked(batch: Sequence[Packed]) -> list[Taken]:
-    return [(Incoming if accepted else Refused)(*fields) for accepted, fields in batch]

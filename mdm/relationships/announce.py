@@ -85,8 +85,7 @@ def told_before(
             cursor.execute(LOCK_ENDS if _met_before else LOCK_OWN, parameters)
         if alone or not _met_before:
             # Asked under the locks: who says the first word of all after this waits for us to tell it.
-            cursor.execute(ANYTHING)
-            if not cursor.fetchone()[0]:
+            if not anything_said():
                 return None
         if not alone and not _met_before:
             _met_before.add(True)
@@ -95,6 +94,13 @@ def told_before(
         if not cursor.fetchone()[0]:
             return None
     return told_of(golden_ids)
+
+
+def anything_said() -> bool:
+    """Whether anybody says anything of any relationship."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANYTHING)
+        return bool(cursor.fetchone()[0])
 
 
 def told_of(golden_ids: Collection[int]) -> ToldBefore:

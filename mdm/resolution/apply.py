@@ -1,6 +1,6 @@
 """Settle whole components and write what differs: the last step of every way into resolution."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,13 @@ class Settled:
     written: tuple[GoldenValue, ...] = ()
     told: tuple[int, ...] = ()
     related: tuple[RelatedEvent, ...] = ()
+    first: int = 0
+    """Golden records of a first load, which are too many to be held."""
+
+    @property
+    def goldens(self) -> int:
+        """How many golden records were written."""
+        return self.first + len(self.written)
 
 
 def settle_and_write(
@@ -80,7 +87,8 @@ def settle_and_write(
     )
     progress("surviving")
     merged = source_links.survivors(judgements.merged)
-    places, members_of, codes = _places(rules, rows, grouping, identities, before, merged)
+    fresh = write.new_golden_ids(sum(cluster.golden is None for cluster in identities.clusters))
+    places, members_of, codes = placed(rules, rows, grouping, identities, before, merged, fresh)
     standing.carry(rows, places, members_of)
     values = settled_values(rules, members_of, codes, today)
     values += _emptied(before, {*members_of, *elsewhere}, rows, places, merged)
@@ -141,19 +149,21 @@ def _of_others(column: str, which: str, golden_ids: Collection[int], rows: Seque
         return {golden for (golden,) in cursor.fetchall()}
 
 
-def _places(
+def placed(
     rules: ActiveRules,
     rows: Sequence[Row],
     grouping: Grouping,
     identities: Identities,
     before: Mapping[int, GoldenBefore],
     merged: Mapping[int, int],
+    numbers: Iterable[int],
 ) -> tuple[dict[int, Place], dict[int, list[Row]], dict[int, str]]:
-    """Issue new ids; return the place of each record, the active members of each golden record, and the
-    codes.
+    """Return the place of each record, the active members of each golden record, and the codes.
+
+    numbers: for new golden records, taken in the order of clusters. Needs no database.
     """
     letter = domains.get(rules.domain).letter
-    fresh = iter(write.new_golden_ids(sum(cluster.golden is None for cluster in identities.clusters)))
+    fresh = iter(numbers)
     by_id = {row.id: row for row in rows}
     places: dict[int, Place] = {}
     members_of: dict[int, list[Row]] = {}

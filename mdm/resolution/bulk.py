@@ -2,8 +2,10 @@
 candidates.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -12,38 +14,81 @@ from numpy.typing import NDArray
 from matching.blocking import Pairs, candidate_pairs, record_keys
 from matching.frame import Frame, build_frame
 from matching.generic_values import counted
+from matching.memory import give_back
+from matching.raw import Collecting, values_at
 from matching.scoring import score
 from matching.spec import MatchSpec
 from mdm.compliance import audit
 from mdm.copying import copy_columns
-from mdm.resolution import apply, keys, scope
+from mdm.forking import PROCESSES, in_order
+from mdm.models import SourceRecord
+from mdm.resolution import apply, first_load, keys, scope
 from mdm.resolution.apply import Settled
+from mdm.resolution.bare_tables import filled_bare
+from mdm.resolution.first_load import Edges
 from mdm.resolution.locks import seize_domain
 from mdm.rulesets.active import ActiveRules, in_force
 
 Progress = Callable[[str], None]
+Longs = NDArray[np.int64]
 SCORED_AT_ONCE = 2_000_000
+READ_AT_ONCE = 10_000
+FORKED_FROM = 30_000
+"""Records from which on other processes are worth their start."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What a rebuild starts from: all records of a domain, the frame of the active ones, and where they are
+    """What a rebuild starts from: the records of a domain, the frame of the active ones, and where they are
     known already its candidate pairs with their weights.
+
+    records, active  record ids, ascending; row i of the frame is the record active[i].
     """
 
-    rows: list[scope.Row]
-    active: list[scope.Row]
+    records: Longs
+    active: Longs
     frame: Frame
     pairs: Pairs | None = None
-    weights: NDArray[np.int64] | None = None
+    weights: Longs | None = None
 
 
-def ground_of(spec: MatchSpec, rows: list[scope.Row]) -> Ground:
-    """Return the ground that these records of a whole domain make up."""
+def ground_of(spec: MatchSpec, domain: str) -> Ground:
+    """Return the ground that the records of a domain make up; they are read, coded and let go in portions."""
+    paths = sorted({path for column in spec.columns for path in column.inputs})
+    collected, names = Collecting(paths), list[scope.RecordName]()
+    records, active = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    several = SourceRecord.objects.filter(domain=domain)[:FORKED_FROM].count() == FORKED_FROM
+    portions = scope.read_domain(domain, READ_AT_ONCE)
+    state = paths, scope.said_in_domain(domain)
+    for voices in in_order(_voices, state, portions, PROCESSES if several else 1):
+        collected.add_values(voices.values)
+        names += voices.names
+        records.append(voices.records)
+        active.append(voices.active)
+    frame = build_frame(spec, collected.columns(), names)
+    return Ground(np.concatenate(records), np.concatenate(active), frame)
+
+
+@dataclass(frozen=True)
+class _Voices:
+    """Some records of a domain: all ids; ids, names and values by path of the active ones."""
+
+    records: Longs
+    active: Longs
+    names: list[scope.RecordName]
+    values: dict[str, list[Any]]
+
+
+def _voices(
+    state: tuple[Sequence[str], Mapping[int, Mapping[str, Any]]], read: Sequence[tuple[Any, ...]]
+) -> _Voices:
+    paths, said = state
+    rows = scope.rows_under(said, read)
     active = [row for row in rows if row.active]
-    return Ground(
-        rows, active, build_frame(spec, [row.attributes for row in active], [row.name for row in active])
-    )
+    # Names of sources are one object each: so they travel as one.
+    names = [(intern(row.source), intern(row.object_type), row.source_key) for row in active]
+    records, voices = (np.array([row.id for row in some], dtype=np.int64) for some in (rows, active))
+    return _Voices(records, voices, names, values_at([row.attributes for row in active], paths))
 
 
 def rebuild(
@@ -65,23 +110,30 @@ def rebuild(
         seize_domain(domain)
         rules = in_force(domain)
         progress("reading")
-        ground = ground or ground_of(rules.spec, scope.rows_in_domain(domain))
+        ground = ground or ground_of(rules.spec, domain)
         progress("blocking")
         rules = rules.counting(counted(ground.frame, rules.spec, rules.model))
         if rules.counted:
             ground = replace(ground, pairs=None, weights=None)
         found = record_keys(ground.frame, rules.spec, rules.weighing, caps=rules.caps)
-        keys.replace_all(rules, [row.id for row in ground.active], ground.frame, found)
+        keys.replace_all(rules, ground.active, ground.frame, found)
         pairs = ground.pairs or candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
         del found
         progress("comparing")
-        _copy_edges(rules, ground, pairs)
+        edges = _copy_edges(rules, ground, pairs)
+        records = ground.records
+        del ground, pairs
+        give_back()
         progress("settling")
         _analyse("mdm_blockingkey", "mdm_edge")
-        rows = ground.rows
-        del ground, pairs
-        asked = {row.id: row.due_version for row in rows}
-        settled = apply.settle_and_write(rules, rows, asked, carried=carried, alone=True, progress=progress)
+        if first_load.is_first(domain):
+            settled = first_load.settle(rules, records, edges, progress)
+        else:
+            rows = scope.rows_in_domain(domain)
+            asked = {row.id: row.due_version for row in rows}
+            settled = apply.settle_and_write(
+                rules, rows, asked, carried=carried, alone=True, progress=progress
+            )
         _analyse("mdm_sourcerecord", "mdm_membership", "mdm_goldenrecord", "mdm_xref")
         return settled
 
@@ -92,27 +144,33 @@ def _analyse(*tables: str) -> None:
         cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
-def _copy_edges(rules: ActiveRules, ground: Ground, pairs: Pairs) -> None:
+def _copy_edges(rules: ActiveRules, ground: Ground, pairs: Pairs) -> Edges:
     """Score all candidate pairs, in portions, and copy those that may link or be asked about."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [rules.domain])
-    ids = np.array([row.id for row in ground.active], dtype=np.int64)
-    for start in range(0, len(pairs), SCORED_AT_ONCE):
-        part = slice(start, start + SCORED_AT_ONCE)
-        left, right, masks = pairs.left[part], pairs.right[part], pairs.rules[part]
-        if ground.weights is None:
-            weights = score(ground.frame, rules.spec, rules.weighing, left, right)
-        else:
-            weights = ground.weights[part]
-        kept = np.flatnonzero(weights >= rules.model.kept_from)
-        copy_columns(
-            "mdm_edge",
-            {
-                "left_id": ids[left[kept]],
-                "right_id": ids[right[kept]],
-                "domain": rules.domain,
-                "weight": weights[kept].astype(np.int32),
-                "rules": masks[kept].astype(np.int64),
-                "rule_set_id": np.full(len(kept), rules.rule_set_id, dtype=np.int64),
-            },
-        )
+    found = [Edges(*(np.empty(0, dtype=np.int64) for _ in range(3)))]
+    with filled_bare(["mdm_edge"]):
+        for start in range(0, len(pairs), SCORED_AT_ONCE):
+            part = slice(start, start + SCORED_AT_ONCE)
+            left, right, masks = pairs.left[part], pairs.right[part], pairs.rules[part]
+            if ground.weights is None:
+                weights = score(ground.frame, rules.spec, rules.weighing, left, right)
+            else:
+                weights = ground.weights[part]
+            kept = np.flatnonzero(weights >= rules.model.kept_from)
+            edges = Edges(ground.active[left[kept]], ground.active[right[kept]], weights[kept])
+            copy_columns(
+                "mdm_edge",
+                {
+                    "left_id": edges.left,
+                    "right_id": edges.right,
+                    "domain": rules.domain,
+                    "weight": edges.weight.astype(np.int32),
+                    "rules": masks[kept].astype(np.int64),
+                    "rule_set_id": np.full(len(kept), rules.rule_set_id, dtype=np.int64),
+                },
+            )
+            found.append(edges)
+    return Edges(
+        *(np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "weight"))
+    )

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from matching.blocking import BlockingKeys, record_keys
 from matching.frame import Frame, build_frame
@@ -21,6 +22,7 @@ from mdm.resolution import closed, scope
 from mdm.rulesets.active import ActiveRules, in_force
 
 RecordName = tuple[str, str, str]
+Ids = Sequence[int] | NDArray[np.int64]
 
 DELETE = "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s::bigint[]) RETURNING key, rule"
 
@@ -98,7 +100,7 @@ def with_carried(rules: ActiveRules, frame: Frame, found: BlockingKeys) -> Block
     )
 
 
-def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:
+def copy(domain: str, record_ids: Ids, found: BlockingKeys) -> None:
     """Copy keys into the table; row i of the keys is the record record_ids[i]."""
     order = np.argsort(found.rows, kind="stable")  # keys of one record lie together
     ids = np.asarray(record_ids, dtype=np.int64)
@@ -114,7 +116,7 @@ def copy(domain: str, record_ids: Sequence[int], found: BlockingKeys) -> None:
     )
 
 
-def replace_all(rules: ActiveRules, record_ids: Sequence[int], frame: Frame, found: BlockingKeys) -> None:
+def replace_all(rules: ActiveRules, record_ids: Ids, frame: Frame, found: BlockingKeys) -> None:
     """Write the keys of a whole domain anew, and which of them are closed; the rules know what is generic.
 
     The caller has the domain alone. Where no other domain has keys the indexes are built afterwards.

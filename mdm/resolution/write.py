@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from mdm.compliance import audit
 from mdm.copying import array, copy_columns, copy_rows
@@ -196,7 +197,7 @@ def write_goldens(
     born = [value for value in values if value.id not in before]
     moved = [value for value in values if value.id in before and before[value.id].differs(value)]
     if born:
-        copy_rows("mdm_goldenrecord", GOLDEN_COLUMNS, _births(born, domain, rule_set_id, now))
+        copy_rows("mdm_goldenrecord", GOLDEN_COLUMNS, births(born, domain, rule_set_id, now))
     parameters = {"domain": domain, "rule_set": rule_set_id, "now": now}
     _in_chunks(UPDATE_GOLDEN, [value.columns() for value in moved], parameters)
     turns = [
@@ -208,14 +209,44 @@ def write_goldens(
     return born + moved
 
 
-def _births(
+def births(
     born: Sequence[GoldenValue], domain: str, rule_set_id: int, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of golden records that are new, in the order of GOLDEN_COLUMNS."""
     for value in born:
         yield (
             value.id, value.code, domain, value.kind, "live", False, 1, value.title[:300], value.attributes,
             value.provenance, value.member_count, rule_set_id, now, now, value.changes_on,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What differs of memberships and cross-references.
+
+    changed: record, component, golden, home, resolved version, and the due_version that was asked for (-1: it
+    does not rest). born, moved: record and golden of those that had none, or another one.
+    """
+
+    changed: list[tuple[int | None, ...]]
+    born: list[tuple[int, int]]
+    moved: list[tuple[int, int]]
+
+
+def moves_of(rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int]) -> Moves:
+    """Return what differs once every record stands in its place; needs no database."""
+    moves = Moves([], [], [])
+    for row in rows:
+        place, stands = places.get(row.id), (row.component_id, row.golden_id, row.home_id)
+        shall = stands if place is None else (place.component, place.golden, place.home)
+        # Also who was not due: a key may have closed since we looked, and then he is.
+        rests = row.id in asked
+        if rests or shall != stands:
+            version = row.resolved_version if place is None else row.version
+            moves.changed.append((row.id, *shall, version, asked[row.id] if rests else -1))
+        if place is not None and place.golden != row.golden_id:
+            (moves.born if row.golden_id is None else moves.moved).append((row.id, place.golden))
+    return moves
 
 
 def write_places(
@@ -225,30 +256,19 @@ def write_places(
 
     asked: record id -> due_version, of the records that may rest now. The caller holds the memberships.
     """
-    changed: list[tuple[int | None, ...]] = []
-    born: list[tuple[int, int]] = []
-    moved: list[tuple[int, int]] = []
-    for row in rows:
-        place, stands = places.get(row.id), (row.component_id, row.golden_id, row.home_id)
-        shall = stands if place is None else (place.component, place.golden, place.home)
-        # Also who was not due: a key may have closed since we looked, and then he is.
-        rests = row.id in asked
-        if rests or shall != stands:
-            version = row.resolved_version if place is None else row.version
-            changed.append((row.id, *shall, version, asked[row.id] if rests else -1))
-        if place is not None and place.golden != row.golden_id:
-            (born if row.golden_id is None else moved).append((row.id, place.golden))
-    _update_memberships(changed)
+    moves = moves_of(rows, places, asked)
+    update_memberships(moves.changed)
     entry = audit.current()
     parameters = {"now": now, "entry": entry.pk}
-    named = [{"record": record, "golden": golden} for record, golden in moved]
+    named = [{"record": record, "golden": golden} for record, golden in moves.moved]
     _in_chunks(END_XREFS, named, parameters)
     _in_chunks(INSERT_XREFS, named, parameters)
-    _first_xrefs(born, now, entry.pk)
-    return [record for record, _ in (*born, *moved)]
+    first_xrefs(moves.born, now, entry.pk)
+    return [record for record, _ in (*moves.born, *moves.moved)]
 
 
-def _update_memberships(changed: Sequence[tuple[int | None, ...]]) -> None:
+def update_memberships(changed: Sequence[tuple[int | None, ...]]) -> None:
+    """Write memberships as `Moves.changed` has them."""
     if not changed:
         return
     names = ("records", "components", "goldens", "homes", "versions", "asked")
@@ -257,7 +277,7 @@ def _update_memberships(changed: Sequence[tuple[int | None, ...]]) -> None:
         cursor.execute(UPDATE_MEMBERSHIP, columns)
 
 
-def _first_xrefs(born: Sequence[tuple[int, int]], now: datetime, entry: int) -> None:
+def first_xrefs(born: Sequence[tuple[int, int]] | NDArray[np.int64], now: datetime, entry: int) -> None:
     """Write the first cross-references of records: nothing was before them."""
     pairs = np.array(born, dtype=np.int64).reshape(-1, 2)
     since = np.full(len(pairs), round((now - POSTGRES_EPOCH) / timedelta(microseconds=1)), dtype=np.int64)

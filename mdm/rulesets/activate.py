@@ -14,7 +14,7 @@ from mdm import domains
 from mdm.code_lists.lists import CodeLists
 from mdm.compliance import audit
 from mdm.models import RuleSet
-from mdm.resolution import bulk, scope
+from mdm.resolution import bulk
 from mdm.resolution.apply import Settled
 from mdm.resolution.locks import seize_domain
 from mdm.rulesets.drafts import retire_active, write
@@ -41,10 +41,10 @@ def bootstrap(
                 f"Domain {domain} has a rule set in force; draft a new one instead of bootstrapping."
             )
         declared = domains.get(domain)
-        rows = scope.rows_in_domain(domain)
-        progress("learning")
         spec = declared.match_spec
-        ground = bulk.ground_of(spec, rows)
+        progress("reading")
+        ground = bulk.ground_of(spec, domain)
+        progress("learning")
         if len(ground.active) >= LEAST_TO_TRAIN:
             model, ground = learned(spec, ground)
         else:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mdm import domains
 from mdm.models import RuleSet
-from mdm.resolution import bulk, scope
+from mdm.resolution import bulk
 from mdm.rulesets.activate import LEAST_TO_TRAIN, learned
 from mdm.rulesets.active import in_force
 from mdm.rulesets.drafts import propose
@@ -28,12 +28,6 @@ def propose_retrained(
     `least` records to learn from.
     """
     before, declared = in_force(domain), domains.get(domain)
-    rows = [row for row in scope.rows_in_domain(domain) if row.active]
-    if len(rows) < least:
-        raise ValueError(
-            f"The domain {domain} has {len(rows):,} active records;"
-            f" a model is learned from {least:,} or more."
-        )
     stated = before.spec.aims
     aims = replace(
         declared.match_spec.aims,
@@ -41,9 +35,15 @@ def propose_retrained(
         days_to_clear=stated.days_to_clear,
     )
     spec = replace(declared.match_spec, aims=aims)
+    ground = bulk.ground_of(spec, domain)
+    if len(ground.active) < least:
+        raise ValueError(
+            f"The domain {domain} has {len(ground.active):,} active records;"
+            f" a model is learned from {least:,} or more."
+        )
     known = {comparison.name for comparison in spec.comparisons}
     kept = tuple(rule for rule in before.model.combinations if {name for name, _ in rule.outcomes} <= known)
-    model, _ = learned(spec, bulk.ground_of(spec, rows))
+    model, _ = learned(spec, ground)
     return propose(
         domain,
         spec=spec,

@@ -93,8 +93,8 @@ def main() -> int:
 
 def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
     """Load a population from a CSV file and resolve it; seconds by stage, records per second, peak memory."""
+    from mdm.forking import PROCESSES
     from mdm.ingestion.pipeline import ingest
-    from mdm.ingestion.preparing import PROCESSES
     from mdm.ingestion.readers import open_table
     from mdm.rulesets.activate import bootstrap
 

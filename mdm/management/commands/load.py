@@ -19,12 +19,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
 from mdm.compliance import audit
+from mdm.forking import PROCESSES
 from mdm.ingestion.documents import BadMapping
 from mdm.ingestion.effects import effect_of
 from mdm.ingestion.loads import new_load
 from mdm.ingestion.mapping import Mapping, absent_columns, declared, declared_names, load_mapping
 from mdm.ingestion.pipeline import RowOutcome, Summary, ingest, rehearsal
-from mdm.ingestion.preparing import PROCESSES
 from mdm.ingestion.readers import open_table
 from mdm.ingestion.registering import Contradiction, ensure_object_type
 from mdm.ingestion.stored_mappings import keep_mapping, mapping_named

@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 settled = bootstrap(
                     domain, actor="manage.py resolve", cause="first rule set", progress=self._stage
                 )
-                self.stdout.write(f"{domain}: {len(settled.written)} golden records under its first rule set")
+                self.stdout.write(f"{domain}: {settled.goldens} golden records under its first rule set")
                 continue
             done = resolve_many(domain, actor="manage.py resolve", cause="due records")
             parked = parked_count(domain)

@@ -31,7 +31,7 @@ def test_the_first_rule_set_is_learned_frozen_and_resolves_what_was_accepted_bef
     hub = Hub()
     hub.put(PEOPLE)
     settled = bootstrap(DOMAIN, actor="test", cause="a test")
-    assert len(settled.written) == len(hub.clusters())
+    assert settled.goldens == len(hub.clusters())
     row = RuleSet.objects.get()
     assert (row.number, row.status, row.created_by) == (1, "active", "test")
     assert (hub.resolve(), verify(deep=True)) == (0, [])

@@ -1,0 +1,78 @@
+"""Long work in portions by processes forked from this one: results in order, and only so many at once.
+
+A forked process inherits what the work needs, whatever it is, and never touches the database. It ends with
+the process that it works for, however that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from threading import Thread
+from time import sleep
+from typing import Any, TypeVar
+
+State = TypeVar("State")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+PROCESSES = os.cpu_count() or 1
+"""So many work where nothing else is said: the one that they work for mostly waits for the database."""
+AHEAD = 3
+"""Portions that a process has in hand or waiting, so that memory is bounded."""
+LOOK_EVERY = 2.0
+"""Seconds between two looks whether the process that is worked for is still there."""
+
+
+def in_order(
+    work: Callable[[State, Item], Result], state: State, items: Iterable[Item], processes: int
+) -> Iterator[Result]:
+    """Yield work(state, item) of every item, in their order; `work` is a function of a module.
+
+    By one process, or where none may be forked, here, one item after the other as results are asked for.
+    """
+    if processes <= 1 or sys.platform != "linux":
+        for item in items:
+            yield work(state, item)
+        return
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (state, os.getpid()))
+    pending: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            pending.append(pool.submit(_work, work, item))
+            if len(pending) >= AHEAD * processes:
+                yield pending.popleft().result()
+    except Exception:
+        # What came before the place that cannot be read is done, as it would be here.
+        yield from (one.result() for one in pending)
+        raise
+    else:
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_inherited: list[Any] = []
+"""Of a forked process: the state that it works with."""
+
+
+def _start(state: Any, parent: int) -> None:
+    _inherited[:] = [state]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        sleep(LOOK_EVERY)
+    os._exit(1)
+
+
+def _work(work: Callable[[Any, Item], Result], item: Item) -> Result:
+    return work(_inherited[0], item)
