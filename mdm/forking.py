@@ -6,12 +6,14 @@ the process that it works for, however that ends.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from threading import Thread
 from time import sleep
@@ -25,6 +27,8 @@ PROCESSES = os.cpu_count() or 1
 """So many work where nothing else is said: the one that they work for mostly waits for the database."""
 AHEAD = 3
 """Portions that a process has in hand or waiting, so that memory is bounded."""
+SELDOM = (100_000, 50, 100)
+"""Thresholds of the garbage collector."""
 LOOK_EVERY = 2.0
 """Seconds between two looks whether the process that is worked for is still there."""
 
@@ -40,6 +44,13 @@ def in_order(
         for item in items:
             yield work(state, item)
         return
+    with _seldom_collecting():
+        yield from _by_processes(work, state, items, processes)
+
+
+def _by_processes(
+    work: Callable[[State, Item], Result], state: State, items: Iterable[Item], processes: int
+) -> Iterator[Result]:
     pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (state, os.getpid()))
     pending: deque[Future[Result]] = deque()
     try:
@@ -56,6 +67,22 @@ def in_order(
             yield pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for cyclic garbage seldom, here and in forked processes, and not among what stands already.
+
+    A portion is a hundred thousand objects without a cycle; looking through them took a third of the time.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 _inherited: list[Any] = []

@@ -83,10 +83,9 @@ def told_before(
     with connection.cursor() as cursor:
         if not alone:
             cursor.execute(LOCK_ENDS if _met_before else LOCK_OWN, parameters)
-        if alone or not _met_before:
-            # Asked under the locks: who says the first word of all after this waits for us to tell it.
-            if not anything_said():
-                return None
+        # Asked under the locks: who says the first word of all after this waits for us to tell it.
+        if (alone or not _met_before) and not anything_said():
+            return None
         if not alone and not _met_before:
             _met_before.add(True)
             cursor.execute(LOCK_ENDS, parameters)
