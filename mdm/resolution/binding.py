@@ -92,6 +92,11 @@ class Judgements:
         return self.must + self.by_rule + tuple(pair for hold in self.holds for pair in hold.ties)
 
     @property
+    def bind(self) -> bool:
+        """Whether any of them, or a hold, has a say in what belongs together."""
+        return bool(self.must or self.cannot or self.by_rule or self.apart or self.alone or self.holds)
+
+    @property
     def ends(self) -> set[int]:
         """Every record whose place a judgement of these decides as a change of another record may turn it."""
         return {

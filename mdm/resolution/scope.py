@@ -168,7 +168,8 @@ def _read(condition: str, parameters: list[Any], *, said: str = SAID_OF_ROW) -> 
 def row_of(*columns: Any) -> Row:
     """Return a row as the statement read it: Django hands jsonb to raw cursors as text."""
     *values, said = columns
-    values[6:8] = map(json.loads, values[6:8])
+    values[6] = json.loads(values[6])
+    values[7] = [] if values[7] == "[]" else json.loads(values[7])
     if said is not None:
         overlay = json.loads(said)
         values[6] = corrected(values[6], overlay)

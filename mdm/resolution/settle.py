@@ -6,12 +6,14 @@ link weight or a must-link reaches from one of them is among them.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.admissibility import HOLD, Facts, Hold
 from matching.clustering import components, partition
+from matching.engines.plain_groups import plainly_one
 from matching.frame import Frame
 from matching.gates import gate_facts, select
 from matching.identity import New, assign
@@ -24,6 +26,9 @@ from mdm.rulesets.active import ActiveRules
 
 Weights = NDArray[np.int64]
 Positions = NDArray[np.int32]
+
+MOST_PLAINLY = 500
+"""Larger groups are a gate's affair (`matching.clustering.partition`)."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,16 @@ def group(rules: ActiveRules, rows: Sequence[Row], links: Links, judgements: Jud
     refused: list[Refusal] = []
     blocks: dict[int, Block] = {}
     start = 0
-    for positions, weights in zip(several, _complete_weights(rules, frame, several), strict=True):
+    complete = _complete_weights(rules, frame, several)
+    plain = [False] * len(several) if judgements.bind else _plainly_one(rules, several, complete, facts)
+    for positions, weights, is_one in zip(several, complete, plain, strict=True):
         block = Block({rows[position].id: index for index, position in enumerate(positions)}, weights)
         blocks |= dict.fromkeys(block.place, block)
         here = list(range(start, start + len(positions)))
         start += len(positions)
+        if is_one:
+            groups.append(tuple(sorted(block.place)))
+            continue
         found, kept_apart = _partition(
             rules, [rows[position] for position in positions], block, select(facts, here), judgements
         )
@@ -126,6 +136,18 @@ def _components(
         for position in positions:
             component_of[rows[position].id] = rows[positions[0]].id
     return list(members.values()), component_of
+
+
+def _plainly_one(
+    rules: ActiveRules, several: Sequence[Sequence[int]], weights: Sequence[Weights], facts: Facts
+) -> list[bool]:
+    """Return which components are one group however they are merged, where nobody has judged anything."""
+    sizes = np.array([len(positions) for positions in several], dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    found = plainly_one(
+        np.arange(sizes.sum()), starts, sizes, np.concatenate(weights), facts, rules.model.link_weight
+    )
+    return [bool(one) for one in found & (sizes <= MOST_PLAINLY)]
 
 
 def _partition(
@@ -184,6 +206,12 @@ def _apart(inside: Judgements, place: Mapping[int, int]) -> list[tuple[list[int]
     return lists + [([place[one]], everybody) for one in inside.alone]
 
 
+@lru_cache(maxsize=32)
+def _upper(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the places of all pairs of so many."""
+    return np.triu_indices(size, 1)
+
+
 def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequence[int]]) -> list[Weights]:
     """Return the condensed weights of each component: every pair is scored, also those that shared no key.
 
@@ -193,7 +221,7 @@ def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequen
     right: list[NDArray[np.int32]] = []
     start = 0
     for positions in several:
-        one, other = np.triu_indices(len(positions), 1)
+        one, other = _upper(len(positions))
         left.append((one + start).astype(np.int32))
         right.append((other + start).astype(np.int32))
         start += len(positions)

@@ -42,6 +42,9 @@ def _own_value(plan: Plan, member: Member, name: str, attributes: Mapping[str, A
     if not _admits(rule, member, attributes):
         return None
     if "union" in rule.strategies:
+        value = attributes[name]
+        if type(value) is list and len(value) == 1 and is_filled(value[0]):
+            return value
         return without_repeats([Candidate(member, attributes[name], None)], rule.weak)[0]
     return plain(scopes_of(attributes[name])) if rule.scoped else attributes[name]
 

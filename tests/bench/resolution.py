@@ -31,7 +31,7 @@ from config.embedded.cluster import recorded_process
 from config.embedded.places import expected_place
 from mdm.sandbox.population.people import population
 from tests.bench import resolution_files as files
-from tests.bench.stages import Spent, Stages, peak_megabytes, server_seconds
+from tests.bench.stages import Memory, Spent, Stages, server_seconds
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def database(home: Path) -> Iterator[Stages]:
     postmaster = recorded_process(expected_place(home))
     assert postmaster is not None
     try:
-        yield Stages(lambda: server_seconds(postmaster))
+        yield Stages(lambda: server_seconds(postmaster), postmaster)
     finally:
         embedded.remove(home)
 
@@ -102,13 +102,14 @@ def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
     before = dict(stages.spent)
     stages.begin("accepting")
     table = open_table(made.first)
-    summary = ingest(
-        table.rows(), object_type=object_type, mapping=mapping, origin="first.csv", actor="bench",
-        processes=PROCESSES,
-    )  # fmt: skip
-    stages.begin("opening")
-    bootstrap("customer", actor="bench", cause="bench", progress=stages.begin)
-    stages.begin("")
+    with Memory(os.getpid(), stages.server) as memory:
+        summary = ingest(
+            table.rows(), object_type=object_type, mapping=mapping, origin="first.csv", actor="bench",
+            processes=PROCESSES,
+        )  # fmt: skip
+        stages.begin("opening")
+        bootstrap("customer", actor="bench", cause="bench", progress=stages.begin)
+        stages.begin("")
     spent = {name: one for name, one in stages.spent.items() if name not in before}
     total = sum(spent.values(), Spent(0, 0, 0))
     for stage, one in {**spent, "all": total}.items():
@@ -119,9 +120,18 @@ def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
         "first_processor_seconds": round(total.processors, 1),
         "first_processor_us": round(total.processors / summary.rows * 1e6),
         "first_records_per_second": round(summary.rows / total.wall),
-        "first_peak_mb": peak_megabytes(),
+        "first_peak_mb": memory.megabytes,
+        "first_database_mb": _database_megabytes(),
         **{f"first_{stage}_seconds": round(one.wall, 1) for stage, one in spent.items()},
     }
+
+
+def _database_megabytes() -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database()) / 1048576")
+        return int(cursor.fetchone()[0])
 
 
 if __name__ == "__main__":

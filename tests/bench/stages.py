@@ -10,6 +10,7 @@ import resource
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 from time import perf_counter
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -43,6 +44,8 @@ class Stages:
     """What each named stage took so far; a name that comes again adds to its stage."""
 
     database: Callable[[], float]
+    server: int = 0
+    """Process id of the database server."""
     spent: dict[str, Spent] = field(default_factory=dict)
     _name: str = ""
     _since: Spent = field(default_factory=lambda: Spent(0, 0, 0))
@@ -92,7 +95,39 @@ def _children(process: int) -> list[int]:
     return [int(child) for child in text.split()]
 
 
-def peak_megabytes() -> int:
-    """Return the peak memory of this process or of its largest child that has ended."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return max(usage.ru_maxrss for usage in usages) // 1024
+class Memory:
+    """The most memory that these processes and all they started held together, looked at twice a second.
+
+    What several share (forked memory, the server's buffers) counts once: proportional set sizes.
+    """
+
+    def __init__(self, *roots: int) -> None:
+        self._roots = roots
+        self._over = Event()
+        self.megabytes = 0
+
+    def __enter__(self) -> Memory:
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.5):
+            found, waiting = 0, list(self._roots)
+            while waiting:
+                process = waiting.pop()
+                waiting += _children(process)
+                found += _proportional_kilobytes(process)
+            self.megabytes = max(self.megabytes, found // 1024)
+
+
+def _proportional_kilobytes(process: int) -> int:
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return 0  # it ended meanwhile, or is somebody else's
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)

@@ -1,7 +1,9 @@
 """A first load in portions, by several processes, gives what one settlement of the whole domain gives."""
 
 import csv
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 
@@ -13,9 +15,12 @@ from mdm.ingestion.incoming import Incoming
 from mdm.ingestion.mapping import parse_mapping
 from mdm.ingestion.pipeline import ingest
 from mdm.ingestion.registering import ensure_object_type
-from mdm.models import GoldenRecord, Membership, OutboxEvent, ReviewTask, Xref
-from mdm.resolution import first_load
+from mdm.models import Edge, GoldenRecord, Membership, OutboxEvent, ReviewTask, Xref
+from mdm.resolution import first_load, scope
+from mdm.resolution.first_portions import NOBODY
+from mdm.resolution.settle import Links, group
 from mdm.rulesets.activate import bootstrap
+from mdm.rulesets.active import in_force
 from mdm.sandbox.population.people import population
 from tests.bench.resolution_files import MAPPING
 
@@ -110,3 +115,23 @@ def test_memberships_of_another_domain_stay(monkeypatch):
     expected = whole(monkeypatch)
     assert outcome() == expected
     assert "supplier" in {place[-1] for place in expected[4]}
+
+
+@pytest.mark.usefixtures("people")
+def test_components_that_are_plainly_one_are_what_the_partition_makes_of_them():
+    bootstrap("customer", actor="test", cause="test")
+    rules, rows = in_force("customer"), scope.rows_in_domain("customer")
+    place = {row.id: number for number, row in enumerate(rows)}
+    edges = Edge.objects.filter(weight__gte=rules.model.link_weight).order_by("left", "right")
+    found = [
+        (place[one], place[other], weight)
+        for one, other, weight in edges.values_list("left", "right", "weight")
+    ]
+    links = Links(*(np.array(column, dtype=np.int64) for column in zip(*found, strict=True)))
+    at_once = group(rules, rows, links, NOBODY)
+    # Somebody who is not among them stands alone: that binds, so that each component is partitioned.
+    one_by_one = group(rules, rows, links, replace(NOBODY, alone=frozenset({-1})))
+    assert (at_once.groups, at_once.component_of, at_once.refused) == (
+        one_by_one.groups, one_by_one.component_of, one_by_one.refused,
+    )  # fmt: skip
+    assert max(map(len, at_once.groups)) > 2
