@@ -27,9 +27,6 @@ from mdm.rulesets.active import ActiveRules
 Weights = NDArray[np.int64]
 Positions = NDArray[np.int32]
 
-MOST_PLAINLY = 500
-"""Larger groups are a gate's affair (`matching.clustering.partition`)."""
-
 
 @dataclass(frozen=True)
 class Links:
@@ -147,7 +144,7 @@ def _plainly_one(
     found = plainly_one(
         np.arange(sizes.sum()), starts, sizes, np.concatenate(weights), facts, rules.model.link_weight
     )
-    return [bool(one) for one in found & (sizes <= MOST_PLAINLY)]
+    return [bool(one) for one in found & (sizes <= rules.spec.clusters.most_records)]
 
 
 def _partition(

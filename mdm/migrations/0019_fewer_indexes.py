@@ -29,7 +29,7 @@ TABLES = ("mdm_historicalgoldenrecord", "mdm_historicalsourcerecord")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mdm", "0014_source_mappings")]
+    dependencies = [("mdm", "0018_record_content")]
 
     operations = [
         *(migrations.RunSQL(f"DROP INDEX IF EXISTS {name}", migrations.RunSQL.noop) for name in UNUSED),
