@@ -30,20 +30,27 @@ Longs = NDArray[np.int64]
 READ_AT_ONCE = 20_000
 CROWDED = -1
 
-# Keys in their order, so that the index is read page after page. Of a key that more carry than its cap one
-# row says so; one that nobody shares is not told.
+# Keys in their order, so that the index is read page after page. Of a key that more carry than its cap, or
+# than names may, one row says so; one that nobody shares is not told.
 MET = """
 WITH mine AS MATERIALIZED (
-  SELECT DISTINCT rule, key FROM mdm_blockingkey WHERE record_id = ANY(%(ids)s::bigint[]) ORDER BY key
+  SELECT DISTINCT b.rule, b.key FROM mdm_blockingkey b
+  WHERE b.record_id = ANY(%(ids)s::bigint[]) AND b.rule >= 0
+    AND NOT EXISTS (SELECT FROM mdm_closedkey k
+                    WHERE k.domain = %(domain)s AND k.key = b.key AND (k.closed OR k.generic))
+  ORDER BY b.key
 ), met AS (
-  SELECT mine.rule, mine.key, carriers.ids, (%(caps)s::int[])[mine.rule + 1] AS cap
+  SELECT mine.rule, mine.key, carriers.ids, (%(caps)s::int[])[mine.rule + 1] AS cap,
+         (%(names)s::int[])[mine.rule + 1] AS names
   FROM mine CROSS JOIN LATERAL (
     SELECT array_agg(record_id) AS ids
     FROM (SELECT record_id FROM mdm_blockingkey b WHERE b.key = mine.key AND b.domain = %(domain)s
           LIMIT (%(caps)s::int[])[mine.rule + 1] + 1) AS seen
   ) AS carriers
 )
-SELECT rule::int, key, unnest(CASE WHEN cardinality(ids) > cap THEN '{-1}' ELSE ids END)
+SELECT rule::int, key, unnest(CASE WHEN cardinality(ids) > cap THEN '{-1}'
+                                   WHEN cardinality(ids) > names THEN array_append(ids, -1::bigint)
+                                   ELSE ids END)
 FROM met WHERE cardinality(ids) > 1
 """
 
@@ -54,7 +61,7 @@ SELECT record_id, due_version, component_id FROM mdm_membership WHERE record_id 
 
 @dataclass(frozen=True)
 class Met:
-    """Who carries the keys of some records: rule, key and record of each, and the keys over their cap."""
+    """Who carries the keys of some records: rule, key and record of each, and the keys over a limit."""
 
     rules: NDArray[np.int32]
     keys: Longs
@@ -62,7 +69,7 @@ class Met:
 
     @property
     def crowded(self) -> dict[int, int]:
-        """Key -> rule, of keys that more records carry than their rule allows."""
+        """Key -> rule, of keys that more records carry than may, or than names may."""
         over = self.records == CROWDED
         return dict(zip(self.keys[over].tolist(), self.rules[over].tolist(), strict=True))
 
@@ -97,13 +104,14 @@ class Stands:
 class Foresight:
     """What many records saw at one moment.
 
+    rules   rule set and mark of the generic values that they were weighed under.
     asked   the records that looked, ascending.
     edges   of these records.
     stored  edges of them that stood in the database at that moment.
     stands  of all ends of both, at that moment.
     """
 
-    rule_set_id: int
+    rules: tuple[int, int]
     asked: Longs
     edges: Edges
     stored: Edges
@@ -140,7 +148,7 @@ def foresee(rules: ActiveRules, record_ids: Collection[int]) -> Foresight:
         edges = _weighed(rules, met, asked)
         ends = np.unique(np.concatenate([asked, standing.left, standing.right, edges.left, edges.right]))
         stands = stands_of(ends)
-    return Foresight(rules.rule_set_id, asked, edges, standing, stands)
+    return Foresight((rules.rule_set_id, rules.mark), asked, edges, standing, stands)
 
 
 @contextmanager
@@ -157,7 +165,13 @@ def _one_moment() -> Iterator[None]:
 
 def met_by(rules: ActiveRules, asked: Longs) -> Met:
     """Return who carries the keys of these records."""
-    given = {"ids": array(asked.tolist()), "caps": list(rules.caps), "domain": rules.domain}
+    names = [rules.most_names.get(rule) for rule in range(len(rules.caps))]
+    given = {
+        "ids": array(asked.tolist()),
+        "caps": array(rules.caps),
+        "names": array(names),
+        "domain": rules.domain,
+    }
     return Met(*read_columns(MET, given, ("rule i4", "key i8", "record i8")))
 
 
@@ -182,7 +196,7 @@ def _weighed(rules: ActiveRules, met: Met, asked: Longs) -> Edges:
     )
     used, place = np.unique(np.concatenate([pairs.left, pairs.right]), return_inverse=True)
     left, right = np.split(place.astype(np.int32), 2)
-    weights = score(_frame(rules, ids[used]), rules.spec, rules.model, left, right)
+    weights = score(_frame(rules, ids[used]), rules.spec, rules.weighing, left, right)
     above = np.flatnonzero(weights >= rules.model.kept_from)
     return Edges(
         ids[pairs.left[above]],

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matching.clustering import components
 from mdm.compliance import audit
-from mdm.resolution import apply, binding, candidates, closed, keys, scope
+from mdm.resolution import apply, binding, candidates, keys, scope
 from mdm.resolution.ahead import Foresight, Stands, foresee, met_by, stands_of
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import Weighed
@@ -54,7 +54,7 @@ LET_GO = "UPDATE mdm_membership SET taken_by = NULL WHERE taken_by = %s AND doma
 
 
 class _Superseded(Exception):
-    """Another rule set came into force: what was weighed ahead is void."""
+    """Another rule set came into force, or a value turned generic: what was weighed ahead is void."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def _let_go(domain: str, worker: int) -> None:
 
 def _resolved(domain: str, taken: Sequence[int], worker: int, actor: str, cause: str) -> Iterator[int]:
     """Resolve the taken records and those made due by them; yields how many, portion by portion."""
+    with_retries(partial(_close_keys, in_force(domain), taken))
     rules = in_force(domain)
-    with_retries(partial(_close_keys, rules, taken))
     taken = [*taken, *_take(domain, worker)]
     seen = foresee(rules, taken)
     weighed: Weighed = {}
@@ -130,16 +130,15 @@ def _close_keys(rules: ActiveRules, record_ids: Sequence[int]) -> None:
     A few keys in a transaction: their carriers are held meanwhile. Looked through in another one: somebody
     may be writing keys at the moment of the crossing.
     """
-    over = met_by(rules, np.array(record_ids, dtype=np.int64)).crowded
-    known = closed.among(rules.domain, over.keys())
-    crossed = [(key, rule) for key, rule in sorted(over.items()) if key not in known]
+    crossed = sorted(met_by(rules, np.array(record_ids, dtype=np.int64)).crowded.items())
     for start in range(0, len(crossed), CLOSED_AT_ONCE):
         with transaction.atomic():
             share_domain(rules.domain)
+            rules = in_force(rules.domain)
             look_over(rules, keys.keep_up(rules, [], dict(crossed[start : start + CLOSED_AT_ONCE])))
     with transaction.atomic():
         share_domain(rules.domain)
-        keys.keep_up(rules, record_ids, {})
+        keys.keep_up(in_force(rules.domain), record_ids, {})
 
 
 def portions(seen: Foresight, link_weight: int) -> Iterator[Longs]:
@@ -159,7 +158,7 @@ def settle(
 
     def work(held: Held) -> Settled:
         rules = in_force(domain)
-        if rules.rule_set_id != seen.rule_set_id:
+        if (rules.rule_set_id, rules.mark) != seen.rules:
             raise _Superseded
         sight = _look(rules, seen, portion, weighed)
         held.demand(sight.locks)
@@ -198,7 +197,7 @@ def _seen_now(rules: ActiveRules, seen: Foresight, asked: dict[int, int], weighe
     anew = _changed_since(seen, ids, np.array([asked[one] for one in ids.tolist()], dtype=np.int64))
     edges, crossed = seen.edges_of(ids), {}
     if len(anew):
-        found = candidates.met(rules.domain, anew.tolist(), rules.caps, rules.spec.weak_rules)
+        found = candidates.met(rules, anew.tolist())
         heard = scope.voices({record_id for pair in found.pairs for record_id in pair[:2]})
         pairs = candidates.scored(rules, heard, found.pairs, weighed, heard, at_least=rules.model.kept_from)
         edges, crossed = edges.without(anew).beside(Edges.of(pairs)), found.crossed

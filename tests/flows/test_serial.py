@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def said(number, kind, left, right, withdrawn=None):
 
 def journal(*judgements):
     """Records 1 and 2 are golden record 1, record 3 is golden record 3; the judgements are of second 5."""
-    lines = []
+    lines: list[tuple[Any, str, dict[str, Any]]] = []
     for record, golden in ((1, 1), (2, 1), (3, 3)):
         row = {"id": record, "object_type_id": 1, "source_key": str(record), "status": "active"}
         lines.append((moment(0), "mdm_sourcerecord", {**row, "attributes": {"full_name": f"n{golden}"}}))

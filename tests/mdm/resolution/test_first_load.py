@@ -127,7 +127,8 @@ def test_components_that_are_plainly_one_are_what_the_partition_makes_of_them():
         (place[one], place[other], weight)
         for one, other, weight in edges.values_list("left", "right", "weight")
     ]
-    links = Links(*(np.array(column, dtype=np.int64) for column in zip(*found, strict=True)))
+    left, right, weight = (np.array(column) for column in zip(*found, strict=True))
+    links = Links(left.astype(np.int32), right.astype(np.int32), weight.astype(np.int64))
     at_once = group(rules, rows, links, NOBODY)
     # Somebody who is not among them stands alone: that binds, so that each component is partitioned.
     one_by_one = group(rules, rows, links, replace(NOBODY, alone=frozenset({-1})))
