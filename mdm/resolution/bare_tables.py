@@ -29,7 +29,8 @@ WHERE conrelid = %s::regclass AND contype = 'f' ORDER BY 1
 def filled_bare(tables: Sequence[str], *, emptied: Sequence[str] = ()) -> Iterator[None]:
     """Take foreign keys and plain indexes away from those of the tables that hold no row, until the end.
 
-    emptied: tables that the caller has emptied in this transaction.
+    emptied: tables that the caller has locked and empties in this transaction. Nobody else reads the tables
+    until it ends.
     """
     with connection.cursor() as cursor:
         # Checks that wait for the end of the transaction would forbid it.

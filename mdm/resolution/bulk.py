@@ -149,7 +149,8 @@ def _copy_edges(rules: ActiveRules, ground: Ground, pairs: Pairs) -> Edges:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM mdm_edge WHERE domain = %s", [rules.domain])
     found = [Edges(*(np.empty(0, dtype=np.int64) for _ in range(3)))]
-    with filled_bare(["mdm_edge"]):
+    # In a hub that people work with others read edges meanwhile, and a bare table is locked.
+    with filled_bare(["mdm_edge"] if first_load.is_first(rules.domain) else ()):
         for start in range(0, len(pairs), SCORED_AT_ONCE):
             part = slice(start, start + SCORED_AT_ONCE)
             left, right, masks = pairs.left[part], pairs.right[part], pairs.rules[part]

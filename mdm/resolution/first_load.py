@@ -35,7 +35,8 @@ FORKED_FROM = 30_000
 """Records from which on other processes are worth their start."""
 ASKED_AT_ONCE = 50_000
 """Edges between golden records that are looked at together."""
-TABLES = ("mdm_goldenrecord", "mdm_historicalgoldenrecord", "mdm_xref", "mdm_membership")
+GOLDENS = ("mdm_goldenrecord", "mdm_historicalgoldenrecord")
+PLACES = ("mdm_xref", "mdm_membership")
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,16 @@ def settle(
 ) -> Settled:
     """Give all records of a domain, ids ascending, their first golden records."""
     run = _Run(rules, record_ids, edges)
-    emptied = ("mdm_membership",) if run.has_memberships_alone() else ()
-    with filled_bare(TABLES, emptied=emptied):
+    with filled_bare(GOLDENS):
         context = Context(rules, audit.current(), write.moment())
         processes = PROCESSES if len(record_ids) >= FORKED_FROM else 1
         for done in in_order(settled, context, run.portions(), processes):
             run.keep(done)
         progress("writing")
-        run.write_places(copied=bool(emptied))
+        # Locked only now: others look at memberships, to tell what waits.
+        emptied = ("mdm_membership",) if run.has_memberships_alone() else ()
+        with filled_bare(PLACES, emptied=emptied):
+            run.write_places(copied=bool(emptied))
     progress("asking")
     goldens = run.goldens()
     run.ask()
