@@ -50,7 +50,10 @@ WHERE record_id IN (
 RETURNING record_id
 """
 
-LET_GO = "UPDATE mdm_membership SET taken_by = NULL WHERE taken_by = %s AND domain = %s"
+LET_GO = """
+UPDATE mdm_membership SET taken_by = NULL, attempts = greatest(0, attempts - 1 + %s)
+WHERE taken_by = %s AND domain = %s AND due
+"""
 
 
 class _Superseded(Exception):
@@ -90,7 +93,7 @@ def resolve_many(
                     done += settled
                     progress(done)
             except _Superseded:
-                continue
+                _let_go(domain, worker, tried=0)
             except Exception:
                 log.exception("Many records of %s could not be resolved together; now fewer at once", domain)
                 break
@@ -106,10 +109,11 @@ def _take(domain: str, worker: int) -> list[int]:
         return [record_id for (record_id,) in cursor.fetchall()]
 
 
-def _let_go(domain: str, worker: int) -> None:
+def _let_go(domain: str, worker: int, *, tried: int = 1) -> None:
+    """Leave to others what was taken and not resolved; tried: whether it counts as an attempt."""
     if not connection.needs_rollback:
         with connection.cursor() as cursor:
-            cursor.execute(LET_GO, [worker, domain])
+            cursor.execute(LET_GO, [tried, worker, domain])
 
 
 def _resolved(domain: str, taken: Sequence[int], worker: int, actor: str, cause: str) -> Iterator[int]:

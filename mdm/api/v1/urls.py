@@ -11,6 +11,7 @@ from mdm.api.v1.golden import GoldenHistoryView, GoldenView
 from mdm.api.v1.health import HealthView, LiveView
 from mdm.api.v1.judgements import JudgementsView, JudgementUndoneView
 from mdm.api.v1.key_verbs import RekeyView, ReuseKeyView
+from mdm.api.v1.loads import LoadsView, LoadUndoView
 from mdm.api.v1.nowhere import NowhereView
 from mdm.api.v1.overrides import GoldenOverridesView, OverrideWithdrawnView
 from mdm.api.v1.possible import PossibleMatchesView, PossibleMatchQueuedView
@@ -79,6 +80,8 @@ urlpatterns = [
     path("decisions/confirm", decisions.ConfirmView.as_view(), name="confirm"),
     path("judgements", JudgementsView.as_view(), name="judgements"),
     path("judgements/<int:number>/undo", JudgementUndoneView.as_view(), name="judgement-undo"),
+    path("loads", LoadsView.as_view(), name="loads"),
+    path("loads/<str:load>/undo", LoadUndoView.as_view(), name="load-undo"),
     path("holds", HoldsView.as_view(), name="holds"),
     re_path(
         r"^holds/(?P<number>[0-9]+)/(?P<answer>release|keep-together)$",
