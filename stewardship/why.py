@@ -29,7 +29,6 @@ STEPS: Mapping[str, str] = {
     "max": "largest",
     "union": "all values",
     "record_completeness": "tie: fullest record",
-    "seniority": "tie: oldest record",
     "record_hash": "tie: by hash of the name",
 }
 """Step that decided -> what to say of the winner."""
@@ -47,7 +46,6 @@ LOSSES: Mapping[str, tuple[str, str]] = {
     "min": ("larger", ""),
     "max": ("smaller", ""),
     "record_completeness": ("tie", "its record has {} filled attributes, the winner's {}"),
-    "seniority": ("tie", "its record is younger"),
     "record_hash": ("tie", "the hash of the winner's name is lower"),
     "owner": ("not the owner", "the owner's value is valid, so it wins"),
     "known": ("says “not known”", ""),

@@ -84,7 +84,6 @@ TIE_BREAK_IN_WORDS = {
     "source_ranking": "the source that stands first in the ranking",
     "recency": "the newest content change",
     "record_completeness": "the record with the most filled attributes",
-    "seniority": "the record that is oldest at its source, where the source says so",
     "record_hash": "a hash of the record's name: always decides, and never by order of arrival",
 }
 assert tuple(TIE_BREAK_IN_WORDS) == TIE_BREAK  # what is published is what is done

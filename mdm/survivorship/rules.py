@@ -29,7 +29,7 @@ STRATEGIES: Mapping[str, str] = {
     "max": "the largest value",
     "union": "all values of all records, without duplicates, best source first (multi-valued attributes)",
 }
-TIE_BREAK = ("source_trust", "source_ranking", "recency", "record_completeness", "seniority", "record_hash")
+TIE_BREAK = ("source_trust", "source_ranking", "recency", "record_completeness", "record_hash")
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,11 +165,6 @@ def record_completeness(pool: Sequence[Candidate], question: Question) -> list[A
     return [sum(map(is_filled, candidate.member.attributes.values())) for candidate in pool]
 
 
-def seniority(pool: Sequence[Candidate], question: Question) -> list[Any]:
-    """The age of the record at its source; a record whose age is not known is the youngest."""
-    return [NEVER - (candidate.member.created_at or NEVER) for candidate in pool]
-
-
 def record_hashes(pool: Sequence[Candidate], question: Question) -> list[Any]:
     """The lowest hash of the record's name."""
     return [_Reversed(record_hash(candidate.member)) for candidate in pool]
@@ -189,7 +184,6 @@ KEYS: Mapping[str, Keys] = {
     "max": largest,
     "union": union,
     "record_completeness": record_completeness,
-    "seniority": seniority,
     "record_hash": record_hashes,
 }
 assert set(KEYS) == {*STRATEGIES, *TIE_BREAK}  # a strategy that rules may name is one that is written here

@@ -22,7 +22,6 @@ class Member:
     content_changed_at  the source's own stamp of the last change of content, so that a re-sent record is not
                         newer.
     changed_at          the same for single attributes, where the source knows.
-    created_at          when the source created the record; seniority never rests on the order of arrival.
     trust               0-100, the source's own where no rule of the rule set says otherwise.
     invalid             attributes whose values failed validation.
     status              a record that is not active has no voice.
@@ -34,7 +33,6 @@ class Member:
     status: str = ACTIVE
     trust: int | None = None
     invalid: Collection[str] = ()
-    created_at: datetime | None = None
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
 
     @property

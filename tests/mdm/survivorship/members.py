@@ -16,13 +16,11 @@ def moment(day):
 
 
 def member(source, attributes, *, changed="2026-01-01", key="1", object_type="customer", **facts):
-    """`created` and `changed` are days; other facts as Member has them."""
-    created = facts.pop("created", None)
+    """`changed` is a day; other facts as Member has them."""
     return Member(
         name=(source, object_type, key),
         attributes=attributes,
         content_changed_at=moment(changed),
-        created_at=None if created is None else moment(created),
         **facts,
     )
 

@@ -199,7 +199,6 @@ MEMBERS = st.lists(
         st.sampled_from(["erp", "crm", "shop", "desk"]),
         ATTRIBUTES,
         changed=DAYS,
-        created=st.none() | DAYS,
         key=st.sampled_from("12345678"),
         invalid=st.sets(st.sampled_from(["website", "price", "emails"])),
         status=st.sampled_from(["active", "active", "active", "retired"]),

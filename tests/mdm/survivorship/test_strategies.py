@@ -121,8 +121,6 @@ TIES = [
     ({}, {"trust": 70}, "source_trust"),
     ({"changed": "2025-12-31"}, {}, "recency"),
     ({}, {"more": {"language": "de"}}, "record_completeness"),
-    ({"created": "2011-01-01"}, {"created": "2010-01-01"}, "seniority"),
-    ({}, {"created": "2010-01-01"}, "seniority"),  # of unknown age is the youngest
     ({}, {}, "record_hash"),
 ]
 
