@@ -42,7 +42,7 @@ def test_a_record_is_rekeyed_and_stays_who_it_is(api, hub):
 
 
 @pytest.mark.parametrize(
-    ("address", "key", "status", "said"),
+    ("address", "wanted", "status", "said"),
     [
         ("erp/thing/1", "2", 409, "The key 2 names another record"),
         ("erp/thing/1", "1", 409, "bears the key 1 already"),
@@ -52,9 +52,9 @@ def test_a_record_is_rekeyed_and_stays_who_it_is(api, hub):
         ("erp/none/1", "10", 404, "There is no record erp/none 1"),
     ],
 )
-def test_a_key_that_cannot_be_given_is_refused_and_nothing_changes(api, hub, address, key, status, said):
+def test_a_key_that_cannot_be_given_is_refused_and_nothing_changes(api, hub, address, wanted, status, said):
     before = hub.stands()
-    answer = api("golden:decide").post(f"records/{address}/rekey", {**WHY, "new_key": key})
+    answer = api("golden:decide").post(f"records/{address}/rekey", {**WHY, "new_key": wanted})
     assert (answer.status_code, said in str(answer.json())) == (status, True)
     assert hub.stands() == before
 

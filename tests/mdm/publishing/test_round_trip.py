@@ -284,7 +284,7 @@ def test_accounts_that_the_crm_merges_are_one_and_the_lost_id_leads_to_the_one_t
         accounts=[
             account(1, "Werft Kiel GmbH"),
             account(2, "Bäckerei Lund"),
-            account(3, "Lund", ParentId=CRM2),
+            account(3, "Reederei Nord AG", ParentId=CRM2),
         ]
     )
     made.pull_customers()
