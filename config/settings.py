@@ -138,6 +138,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"queue": "sweep", "expires": 30},
     },
+    "seal-audit": {
+        "task": "mdm.tasks.seal_audit",
+        "schedule": 60.0,
+        "options": {"queue": "sweep", "expires": 60},
+    },
     "clean-broker": {
         "task": "mdm.tasks.clean_broker",
         "schedule": 60.0,

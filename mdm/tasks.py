@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from mdm.compliance.sealing import seal
 from mdm.models import Destination
 from mdm.publishing.deliver import deliver_due
 from mdm.publishing.heartbeat import beat
@@ -41,6 +42,12 @@ def sweep() -> None:
         if active(domain) is not None:
             resolve.apply_async((domain,), queue="match")
     wake_destinations()
+
+
+@shared_task(name="mdm.tasks.seal_audit")
+def seal_audit() -> int:
+    """Seal what the audit log has gained; returns how many entries."""
+    return seal()
 
 
 @shared_task(name="mdm.tasks.clean_broker")

@@ -16,7 +16,16 @@ READ_BY_STEWARDS = (
     "override", "overlay", "reviewtask", "hold", "mergetally", "ruleset", "lane", "delivery", "outboxevent",
     "destination", "sourcesystem", "sourcemapping", "objecttype", "sourcerelationship", "stewardrelationship",
 )  # fmt: skip
-READ_BY_ALL = (*READ_BY_STEWARDS, "auditentry", "edge", "blockingkey", "closedkey", "component", "heartbeat")
+READ_BY_ALL = (
+    *READ_BY_STEWARDS,
+    "auditentry",
+    "auditseal",
+    "edge",
+    "blockingkey",
+    "closedkey",
+    "component",
+    "heartbeat",
+)
 CHANGED_BY_ADMINS = ("sourcesystem", "sourcemapping", "objecttype", "destination")
 
 VIEWS: Mapping[str, tuple[str, ...]] = {

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from mdm.compliance import sealing
 from mdm.compliance.proof import (
     evidence,
     goldens,
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     *recomputed.CHECKS,
     *matched_again.CHECKS,
     *identities.CHECKS,
+    *sealing.CHECKS,
 )
 
 

@@ -1,6 +1,6 @@
 """The tables of the hub; see docs/reference/models.md."""
 
-from mdm.models.compliance import ApiKey, AuditEntry
+from mdm.models.compliance import ApiKey, AuditEntry, AuditSeal
 from mdm.models.evidence import Edge, Hold, Judgement, MergeTally, ReviewTask
 from mdm.models.golden import GoldenRecord, GoldenStatus, Xref
 from mdm.models.operations import Heartbeat
@@ -26,6 +26,7 @@ __all__ = [
     "AlternateKey",
     "ApiKey",
     "AuditEntry",
+    "AuditSeal",
     "BlockingKey",
     "ClosedKey",
     "Component",

@@ -38,6 +38,23 @@ class AuditEntry(models.Model):
         return f"{self.actor}: {self.action}"
 
 
+class AuditSeal(models.Model):
+    """One link of the chain over the audit log. No foreign key: a seal outlives an entry that was removed."""
+
+    position = models.BigIntegerField(primary_key=True)
+    entry_id = models.BigIntegerField(unique=True)
+    digest = models.CharField(
+        max_length=64, help_text="SHA-256 over the digest before and the entry: 64 hexadecimal digits."
+    )
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-position"]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.digest[:12]}…"
+
+
 class ApiKey(models.Model):
     """A program's key: only its SHA-256 is stored; scopes say what it may do."""
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString, mark_safe
 
 from matching.charts.levels import level_chart
-from mdm.models import AuditEntry, ClosedKey, RuleSet
+from mdm.models import AuditEntry, AuditSeal, ClosedKey, RuleSet
 from mdm.rulesets.active import ActiveRules, parsed
 from mdm.rulesets.canary import held_back
 from mdm.rulesets.capacity import backlog
@@ -136,3 +136,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("actor", "cause", "reason")
     ordering = ("-id",)
     fields = ("at", "actor", "action", "cause", "reason", "detail")
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnlyAdmin):
+    """The chain over the audit log, newest link first."""
+
+    list_display = ("position", "entry_id", "digest", "sealed_at")
+    search_fields = ("entry_id", "digest")
+    ordering = ("-position",)

@@ -136,13 +136,13 @@ UPDATE mdm_edge SET weight = 4999 WHERE left_id = {erp/1};
 UPDATE mdm_ruleset SET status = 'retired' WHERE status = 'active';
 
 -- open-tasks: a question about one golden record
-UPDATE mdm_reviewtask SET left_id = {erp/1}, right_id = {crm/1} WHERE status = 'open';
+UPDATE mdm_reviewtask SET left_id = {erp/1}, right_id = {crm/1} WHERE status = 'open' AND kind <> 'overlay';
 
 -- open-tasks: a question about a retired record
-UPDATE mdm_reviewtask SET right_id = {shop/9} WHERE status = 'open';
+UPDATE mdm_reviewtask SET right_id = {shop/9} WHERE status = 'open' AND kind <> 'overlay';
 
 -- decided-tasks, witness: a decision without a judgement
-UPDATE mdm_reviewtask SET status = 'decided' WHERE status = 'open';
+UPDATE mdm_reviewtask SET status = 'decided' WHERE status = 'open' AND kind <> 'overlay';
 
 -- history-is-present: a golden record changes without history
 UPDATE mdm_goldenrecord SET title = 'Somebody else' WHERE id = {of erp/1};
@@ -304,3 +304,34 @@ UPDATE mdm_stewardrelationship SET withdrawn_at = now();
 
 -- relationship-days, input: a relationship ends before it begins
 UPDATE mdm_sourcerelationship SET valid_from = '2024-02-02', valid_to = '2024-01-01';
+
+-- open-overlays, input: an overlay that nobody is asked about
+DELETE FROM mdm_reviewtask WHERE kind = 'overlay';
+
+-- open-overlays, input: the question about an overlay is closed, the overlay is not
+UPDATE mdm_reviewtask SET status = 'decided' WHERE kind = 'overlay';
+
+-- open-overlays, input: an overlay is answered, and the question stays
+UPDATE mdm_overlay SET status = 'refused', closed_at = now(), closed_by = 'eva';
+
+-- open-overlays, input: the question is about another record
+UPDATE mdm_reviewtask SET left_id = {erp/1}, right_id = {erp/1} WHERE kind = 'overlay';
+
+-- overlay-tasks, input: a question forgets its overlay
+UPDATE mdm_reviewtask SET overlay_id = NULL WHERE kind = 'overlay';
+
+-- audit-chain, witness: the reason of an entry is edited
+UPDATE mdm_auditentry SET reason = 'edited' WHERE action = 'look';
+
+-- audit-chain, witness: an entry is removed
+DELETE FROM mdm_auditentry WHERE action = 'look';
+
+-- audit-chain, witness: an entry is slipped in
+INSERT INTO mdm_auditentry (id, at, actor, action, cause, reason, detail) VALUES (0, now() - interval '3 days',
+    'nobody', 'look', 'never', '', '{}');
+
+-- audit-chain, witness: a seal is removed
+DELETE FROM mdm_auditseal WHERE position = 2;
+
+-- audit-chain, witness: a seal is made up
+UPDATE mdm_auditseal SET digest = repeat('0', 64) WHERE position = 2;

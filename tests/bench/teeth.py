@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from matching.spec import StateGates
 from mdm.compliance import audit
 from mdm.compliance.digest import digest
 from mdm.compliance.mending import Mended, mend
+from mdm.compliance.sealing import seal
 from mdm.compliance.verify import verify
 from mdm.ingestion.problems import Problem
 from mdm.ingestion.quarantine import Refused, store
@@ -19,7 +21,7 @@ from tests.bench.seeded_faults import FAULTS, Fault
 from tests.linktable import BY, Hub, start
 
 # It ends with a cluster of two, a question about erp/3 and crm/3, a tombstone, a record that moved away, a
-# generic phone, an override, a record of which a steward says something else, and two relationships.
+# generic phone, an overlay, an override, a record of which a steward says something else, two relationships.
 TABLE = """
 erp/1 n=anna m=a k=person
 crm/1 n=anna p=1 k=person l=de
@@ -39,6 +41,8 @@ crm/7 n=hans of=erp/4:buyer
 desk/1 n=ida p=7
 desk/2 n=jonas p=7
 desk/3 n=klara p=7
+shop/8 n=lars m=l
+shop/8 n=mona m=x at=1
 """
 
 UNGUARDED = r"""
@@ -89,7 +93,7 @@ SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM (
 
 def load() -> Hub:
     """Fill an empty database; every check has something to look at."""
-    hub = start(names=2)
+    hub = start(names=2, gates=StateGates(overlay=2))
     with audit.entry(actor="test", action="register", cause="a table"):
         for source in ("erp", "crm"):
             Destination.objects.create(source=hub.type_of(source).source, connector="none", settings={})
@@ -100,7 +104,10 @@ def load() -> Hub:
     hub.part(*(_label(hub, short) for short in ("erp/1", "erp/4")))
     override(hub.code(_label(hub, "erp/2")), "language", "it", by=BY)
     say([hub.record("erp/6").pk], "full_name", "frida", by=BY)
+    with audit.entry(actor="test", action="look", cause="a table"):
+        pass
     relate("contact_of", *(hub.code(_label(hub, short)) for short in ("erp/3", "erp/4")), by=BY)
+    seal(everything=True)
     return hub
 
 

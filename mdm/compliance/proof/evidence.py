@@ -163,4 +163,33 @@ GROUP BY h.id, h.status, h.gate
 HAVING count(t.id) <> (h.status = 'open' AND h.gate <> 'canary')::int
 """,
     ),
+    sql(
+        "open-overlays",
+        promise=7,
+        holds="An open overlay has one open task, about its record and of its weight; another one has none.",
+        about="row",
+        of="input",
+        sentence="(overlay) is {0} and has {1} open review tasks about its record and of its weight.",
+        statement="""
+SELECT o.id, o.status,
+       count(t.id) FILTER (WHERE t.left_id = o.record_id AND t.right_id = o.record_id AND t.weight = o.weight)
+FROM mdm_overlay o LEFT JOIN mdm_reviewtask t ON t.overlay_id = o.id AND t.status IN ('open', 'unqueued')
+GROUP BY o.id, o.status
+HAVING count(t.id) <> (o.status = 'open')::int
+    OR (o.status = 'open'
+        AND bool_or((t.left_id, t.right_id, t.weight) <> (o.record_id, o.record_id, o.weight)))
+""",
+    ),
+    sql(
+        "overlay-tasks",
+        promise=7,
+        holds="A review task is about an overlay if and only if it is of that kind.",
+        about="row",
+        of="input",
+        sentence="(review task) is of kind {0}, and {1}.",
+        statement="""
+SELECT t.id, t.kind, CASE WHEN t.overlay_id IS NULL THEN 'names no overlay' ELSE 'names an overlay' END
+FROM mdm_reviewtask t WHERE (t.kind = 'overlay') <> (t.overlay_id IS NOT NULL)
+""",
+    ),
 )
