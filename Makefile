@@ -100,6 +100,10 @@ bench-accuracy: ready-dev ## Score the engine end to end on the public benchmark
 verify-teeth: ready-dev ## Corrupt a database in many ways; `manage.py verify` names each and repairs what it can.
 	@$(PY) -m tests.bench.verify_teeth
 
+.PHONY: prove-nightly
+prove-nightly: ready-dev ## Prove the promises at the size they name: orders, undo, races, state machine, crashes, growth (ONLY="races" for some).
+	@$(PY) -m tests.bench.nightly $(ONLY)
+
 .PHONY: doctor
 doctor: ## Say what this machine has and lacks, and how to get what is missing.
 	@"$(PYTHON)" .ci/doctor.py

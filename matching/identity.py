@@ -37,17 +37,44 @@ class Assignment(Generic[Record, Id]):
     retired: Mapping[Id, int]
 
 
+AtHome = dict[Any, dict[int, list[Any]]]
+"""Id -> number of a cluster -> its records that are at home in the id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """When an id is given away: kept by a judgement > a unit's > confirmed > oldest; new ones last."""
+
+    confirmed: Collection[Any]
+    born: Mapping[Any, Any] | None
+    kept: Collection[Any] = ()
+    of_units: Collection[Any] = ()
+
+    def __call__(self, home: Any) -> tuple[Any, ...]:
+        if isinstance(home, New):
+            return (True, False, True, True, home.group)
+        age = home if self.born is None else self.born[home]
+        return (
+            home not in self.kept,
+            home not in self.of_units,
+            home not in self.confirmed,
+            False,
+            age,
+            home,
+        )
+
+
 def assign(
     groups: Sequence[Sequence[Record]],
     homes: Mapping[Record, Id | None],
     seniority: Mapping[Record, Any],
     *,
     weight_between: Callable[[Record, Record], int],
+    units: Sequence[Sequence[Record]] | None = None,
     born: Mapping[Id, Any] | None = None,
     live_elsewhere: Collection[Id] = (),
     kept_by_judgement: Collection[Id] = (),
     confirmed: Collection[Id] = (),
-    carried: Collection[Id] = (),
 ) -> Assignment[Record, Id]:
     """Give each touched cluster its id.
 
@@ -56,20 +83,65 @@ def assign(
     homes              the home of each record, None or absent for one that was never clustered.
     seniority          a total order of records, the lowest is the most senior.
     weight_between     asked only for a new record and the members with a home: which of them it matches best.
+    units              the clusters that these records make up where no person has merged any; None: the
+                       groups.
     born               the age of ids, the lowest is the oldest; None: the ids themselves ascend with age.
     live_elsewhere     ids that clusters carry which are not touched.
-    carried            ids that go before all others: where only what was damaged is put right, nobody else's
-                       id shall come back to life.
-    The homes of the records, less the ids live elsewhere, are in play. In the order kept by a judgement,
-    confirmed, oldest, smallest each goes to the cluster without an id that has most records at home in it
-    (ties: the most senior of them). A cluster left without gets a new id, which becomes the home of its
-    records.
+    First every unit gets an id: in the order confirmed, oldest, smallest each home goes to the unit without
+    an id that has most records at home in it (ties: the most senior of them). A unit left without gets a new
+    one, which becomes the home of its records. Then every group gets an id by the same rule, as if its
+    records were at home in what their units have; one that a judgement keeps goes first. So what units have
+    does not depend on who was merged meanwhile, and an undo finds it as if nobody had been. For that, all
+    records that are at home in one id must be touched together.
     """
+    own = groups if units is None else units
     changed: dict[Record, Id | New] = {}
-    at_home: dict[Id, dict[int, list[Record]]] = {}
-    for number, group in enumerate(groups):
-        settled = [record for record in group if homes.get(record) is not None]
-        for record in group:
+    elsewhere = set(live_elsewhere)
+    at_home = _at_home(own, homes, seniority, weight_between, changed)
+    for home in elsewhere & at_home.keys():
+        del at_home[home]
+    carried = _given(at_home, len(own), seniority, _Turn(confirmed=set(confirmed), born=born))
+    number_of = {record: number for number, group in enumerate(groups) for record in group}
+    hidden = len(groups)
+    for place, unit in enumerate(own):
+        if carried[place] is None:
+            # Where others stand with it nobody carries the new id, until it stands alone.
+            here = {number_of[record] for record in unit}
+            alone = len(here) == 1 and len(groups[min(here)]) == len(unit)
+            carried[place] = New(number_of[unit[0]] if alone else hidden)
+            hidden += not alone
+            changed.update(dict.fromkeys(unit, carried[place]))
+    kept = set(kept_by_judgement)
+    ids = carried
+    if units is not None or not kept.isdisjoint(at_home):
+        turn = _Turn(set(confirmed), born, kept, set(carried))
+        by_group = _by_group(own, carried, at_home, number_of)
+        ids = _given(by_group, len(groups), seniority, turn)
+        for number, group in enumerate(groups):
+            if ids[number] is None:
+                ids[number] = New(number)
+                changed.update(dict.fromkeys(group, New(number)))
+    taken = set(ids)
+    retired = {
+        home: number_of[min((one for rows in found.values() for one in rows), key=seniority.__getitem__)]
+        for home, found in at_home.items()
+        if home not in taken
+    }
+    return Assignment(ids=tuple(found for found in ids if found is not None), homes=changed, retired=retired)
+
+
+def _at_home(
+    clusters: Sequence[Sequence[Record]],
+    homes: Mapping[Record, Id | None],
+    seniority: Mapping[Record, Any],
+    weight_between: Callable[[Record, Record], int],
+    changed: dict[Record, Id | New],
+) -> AtHome:
+    """Return who is at home where; a record that joins finds its home in `changed`."""
+    at_home: AtHome = {}
+    for number, cluster in enumerate(clusters):
+        settled = [record for record in cluster if homes.get(record) is not None]
+        for record in cluster:
             home = homes.get(record)
             if home is None:
                 if not settled:
@@ -78,30 +150,36 @@ def assign(
                 assert home is not None
                 changed[record] = home
             at_home.setdefault(home, {}).setdefault(number, []).append(record)
-    turns = [set(carried), set(kept_by_judgement), set(confirmed)]
-    elsewhere = set(live_elsewhere)
-    in_play = [home for home in at_home if home not in elsewhere]
-    in_play.sort(key=lambda home: _turn(home, turns, born))
-    ids: list[Id | New | None] = [None] * len(groups)
-    retired: dict[Id, int] = {}
-    for home in in_play:
+    return at_home
+
+
+def _given(
+    at_home: AtHome, count: int, seniority: Mapping[Any, Any], turn: Callable[[Any], tuple[Any, ...]]
+) -> list[Any]:
+    """Return the id of each of so many clusters, None where none is left for it."""
+    ids: list[Any] = [None] * count
+    for home in sorted(at_home, key=turn):
         clusters = at_home[home]
-        eldest = {number: min(seniority[record] for record in clusters[number]) for number in clusters}
         free = [number for number in clusters if ids[number] is None]
         if free:
+            eldest = {number: min(seniority[record] for record in clusters[number]) for number in free}
             ids[min(free, key=lambda number: (-len(clusters[number]), eldest[number]))] = home
-        else:
-            retired[home] = min(clusters, key=eldest.__getitem__)
-    for number, group in enumerate(groups):
-        if ids[number] is None:
-            ids[number] = New(number)
-            changed.update(dict.fromkeys(group, New(number)))
-    return Assignment(ids=tuple(found for found in ids if found is not None), homes=changed, retired=retired)
+    return ids
 
 
-def _turn(home: Any, turns: Sequence[Collection[Any]], born: Mapping[Any, Any] | None) -> tuple[Any, ...]:
-    """Return when an id is given away: those of the first collection first, then by age."""
-    return (*(home not in ids for ids in turns), home if born is None else born[home], home)
+def _by_group(
+    units: Sequence[Sequence[Any]], carried: Sequence[Any], at_home: AtHome, number_of: Mapping[Any, int]
+) -> AtHome:
+    """Return which records of each group are at home in what their units have, or in what no unit has."""
+    found: AtHome = {}
+    for unit, has in zip(units, carried, strict=True):
+        for record in unit:
+            found.setdefault(has, {}).setdefault(number_of[record], []).append(record)
+    for home in at_home.keys() - set(carried):
+        for records in at_home[home].values():
+            for record in records:
+                found.setdefault(home, {}).setdefault(number_of[record], []).append(record)
+    return found
 
 
 def _best_match(

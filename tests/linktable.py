@@ -370,14 +370,21 @@ def expected_clusters(
     cannot: Sequence[tuple[str, str]] = (),
     cap: int = 100,
     names: int | None = None,
+    *,
+    rule: Sequence[tuple[str, str]] = (),
 ) -> set[frozenset[str]]:
-    """Return the partition of these records, computed from nothing but them: no database, none of the hub."""
+    """Return the partition of these records, computed from nothing but them: no database, none of the hub.
+
+    rule: pairs that sources say to be one.
+    """
     active = _telling([one for one in records if not one.gone], names)
     place = {one.short: number for number, one in enumerate(active)}
-    must_here = [(place[a], place[b]) for a, b in must if a in place and b in place]
-    cannot_here = [(place[a], place[b]) for a, b in cannot if a in place and b in place]
+    must_here, cannot_here, rule_here = (
+        [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+        for pairs in (must, cannot, rule)
+    )
     found: set[frozenset[str]] = set()
-    for members in _components(active, must_here, cap):
+    for members in _components(active, [*must_here, *rule_here], cap):
         here = {row: number for number, row in enumerate(members)}
         reference = Reference(
             [active[row].name for row in members],
@@ -387,7 +394,7 @@ def expected_clusters(
             max_size=500,
             must=[(here[a], here[b]) for a, b in must_here if a in here and b in here],
             cannot=[(here[a], here[b]) for a, b in cannot_here if a in here and b in here],
-            rule=[],
+            rule=[(here[a], here[b]) for a, b in rule_here if a in here and b in here],
             holds=[],
             link_only=False,
             one_to_one=False,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import connection
 
+from matching.identity import New
 from mdm import domains
 from mdm.compliance import audit
 from mdm.copying import array
@@ -16,8 +17,9 @@ from mdm.resolution import binding, hold_life, questions, source_links, standing
 from mdm.resolution.announce import events_of
 from mdm.resolution.candidates import ScoredPair
 from mdm.resolution.gating import gated
+from mdm.resolution.identify import Identities, identify
 from mdm.resolution.scope import Row
-from mdm.resolution.settle import Grouping, Identities, Links, identify
+from mdm.resolution.settle import Grouping, Links, units_of
 from mdm.resolution.values import settled_values
 from mdm.resolution.verdicts import withdraw_over
 from mdm.resolution.write import GoldenBefore, GoldenValue, Place
@@ -55,15 +57,13 @@ def settle_and_write(
     asked: Mapping[int, int],
     *,
     edges: Sequence[ScoredPair] | None = None,
-    carried: Collection[int] = (),
     alone: bool = False,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> Settled:
     """Settle the components that these rows make up, under the locks and the audit entry of the caller.
 
     asked: record id -> due_version, of the records whose edges are fresh; they rest unless made due since.
-    edges: all stored edges of the rows, where the caller knows them.
-    carried: golden ids that a repair gives back before all others. alone: the caller holds the domain.
+    edges: all stored edges of the rows, where the caller knows them. alone: the caller holds the domain.
     """
     if not rows:
         return Settled()
@@ -73,7 +73,7 @@ def settle_and_write(
     withdraw_over(judgements.over)
     in_play = {golden for row in rows for golden in (row.golden_id, row.home_id) if golden is not None}
     before = write.goldens_before(in_play, lock=True)
-    links = _links(rules, rows, edges)
+    links = links_among(rules, rows, edges)
     found = gated(rules, rows, links, judgements, hold_life.present(rules, rows, before))
     grouping = found.grouping
     elsewhere = _live_elsewhere(in_play, rows)
@@ -81,13 +81,13 @@ def settle_and_write(
         rows,
         grouping,
         judgements,
+        units=units_of(rules, rows, links, found.judgements, grouping),
         live_elsewhere=elsewhere,
         confirmed={golden.id for golden in before.values() if golden.confirmed},
-        carried=carried,
     )
     progress("surviving")
     merged = source_links.survivors(judgements.merged)
-    fresh = write.new_golden_ids(sum(cluster.golden is None for cluster in identities.clusters))
+    fresh = write.new_golden_ids(identities.issued)
     places, members_of, codes = placed(rules, rows, grouping, identities, before, merged, fresh)
     standing.carry(rows, places, members_of)
     values = settled_values(rules, members_of, codes, today)
@@ -96,6 +96,8 @@ def settle_and_write(
     met = relating.told_before([row.id for row in rows], {*before, *members_of}, alone=alone)
     now = write.moment()
     written = write.write_goldens(values, before, now, domain=rules.domain, rule_set_id=rules.rule_set_id)
+    hidden = _hidden_values(identities, places, rules.domain)
+    write.write_goldens(hidden, before, now, domain=rules.domain, rule_set_id=rules.rule_set_id)
     moved = write.write_places(rows, places, asked, now)
     holds = hold_life.write(rules, found, rows, before)
     questions.ask(rules, rows, grouping.refused, judgements, holds, joined=edges is None or bool(edges))
@@ -108,7 +110,7 @@ def settle_and_write(
     return Settled(tuple(events), tuple(written), tuple(told), tuple(related))
 
 
-def _links(rules: ActiveRules, rows: Sequence[Row], edges: Sequence[ScoredPair] | None) -> Links:
+def links_among(rules: ActiveRules, rows: Sequence[Row], edges: Sequence[ScoredPair] | None = None) -> Links:
     """Return the stored edges at or above the link weight among the rows."""
     place = {row.id: position for position, row in enumerate(rows)}
     least = rules.model.link_weight
@@ -160,28 +162,39 @@ def placed(
 ) -> tuple[dict[int, Place], dict[int, list[Row]], dict[int, str]]:
     """Return the place of each record, the active members of each golden record, and the codes.
 
-    numbers: for new golden records, taken in the order of clusters. Needs no database.
+    numbers: for new golden records, taken in the order of clusters; behind them for those that nobody carries
+    yet. Needs no database.
     """
     letter = domains.get(rules.domain).letter
-    fresh = iter(numbers)
+    new = [one.golden for one in identities.clusters if isinstance(one.golden, New)]
+    issued = dict(zip([*new, *identities.hidden], numbers, strict=True))
     by_id = {row.id: row for row in rows}
     places: dict[int, Place] = {}
     members_of: dict[int, list[Row]] = {}
     codes = {golden.id: golden.code for golden in before.values()}
     for cluster in identities.clusters:
-        golden = next(fresh) if cluster.golden is None else cluster.golden
+        golden = issued[cluster.golden] if isinstance(cluster.golden, New) else cluster.golden
         codes.setdefault(golden, encode(letter, golden))
         members_of[golden] = [by_id[record_id] for record_id in cluster.members]
         for record_id in cluster.members:
             home = identities.homes[record_id]
-            places[record_id] = Place(
-                grouping.component_of[record_id], golden, golden if home is None else home
-            )
+            at_home = issued[home] if isinstance(home, New) else home
+            places[record_id] = Place(grouping.component_of[record_id], golden, at_home)
     for row in rows:
         if not row.active and row.golden_id is not None and row.home_id is not None:
             golden = _follow(row, rows, places, members_of, merged)
             places[row.id] = Place(row.id, golden, row.home_id)
     return places, members_of, codes
+
+
+def _hidden_values(identities: Identities, places: Mapping[int, Place], domain: str) -> list[GoldenValue]:
+    """Return the state of new ids that no cluster carries yet."""
+    letter = domains.get(domain).letter
+    found = []
+    for founders in identities.hidden.values():
+        golden = places[founders[0]].home
+        found.append(write.hidden_value(golden, encode(letter, golden), founders))
+    return found
 
 
 def _follow(

@@ -23,7 +23,7 @@ Pair = tuple[int, int]
 Sides = tuple[frozenset[int], frozenset[int]]
 
 STANDING = """
-SELECT id, kind, rank, left_id, right_id, left_records, right_records, keeps_id, until, watched
+SELECT id, kind, rank, decision, left_id, right_id, left_records, right_records, keeps_id, until, watched
 FROM mdm_judgement
 WHERE domain = %(domain)s AND withdrawn_at IS NULL AND {condition} ORDER BY id
 """
@@ -47,11 +47,17 @@ class Standing:
     id: int
     kind: str
     rank: str
+    decision: str
     left: tuple[int, ...]
     right: tuple[int, ...]
     keeps: int | None
     until: date | None
     watched: Mapping[str, Any]
+
+    @property
+    def sides(self) -> Sides:
+        """Both sides, without an order."""
+        return frozenset(self.left), frozenset(self.right)
 
     def separates(self, one: int, other: int) -> bool:
         """Whether it was said that these two records are not the same."""
@@ -73,6 +79,8 @@ class Judgements:
     kept: frozenset[int]
     apart: tuple[Sides, ...] = ()
     """No record of the one side is with a record of the other."""
+    by_moves: tuple[Sides, ...] = ()
+    """Those of `apart` that were said to let records go to another golden record."""
     alone: frozenset[int] = frozenset()
     """Records that stand alone until released."""
     over: tuple[int, ...] = ()
@@ -102,6 +110,10 @@ class Judgements:
         return {
             record for pair in (*self.links, *self.cannot, *self.merged) for record in pair
         } | self.watching
+
+    def without_merges(self) -> "Judgements":
+        """Return what would bind if no person had merged anything, or moved records to where others are."""
+        return replace(self, must=(), apart=tuple(one for one in self.apart if one not in self.by_moves))
 
     def within(self, record_ids: Collection[int]) -> "Judgements":
         """Return what binds these records among each other, and what the holds say of them."""
@@ -171,7 +183,8 @@ def judgements_of(
         cannot=pairs("cannot_link", "human", "rule"),
         by_rule=pairs("must_link", "rule"),
         kept=frozenset(one.keeps for one in binding if one.keeps is not None),
-        apart=tuple((frozenset(one.left), frozenset(one.right)) for one in binding if one.kind == "apart"),
+        apart=tuple(one.sides for one in binding if one.kind == "apart"),
+        by_moves=tuple(one.sides for one in binding if one.kind == "apart" and one.decision == "move"),
         alone=frozenset(record for one in binding if one.kind == "alone" for record in one.left),
         over=tuple(one.id for one in found if one.until is not None and one.until < day),
         holds=holds,
@@ -223,6 +236,7 @@ def _standing(
     number: int,
     kind: str,
     rank: str,
+    decision: str,
     left: int,
     right: int | None,
     left_records: Sequence[int],
@@ -234,7 +248,7 @@ def _standing(
     lefts = tuple(left_records) or (left,)
     rights = tuple(right_records) or (() if right is None else (right,))
     # Django hands jsonb to raw cursors as text.
-    return Standing(number, kind, rank, lefts, rights, keeps, until, json.loads(watched))
+    return Standing(number, kind, rank, decision, lefts, rights, keeps, until, json.loads(watched))
 
 
 def holds(one: Standing, today: date) -> bool:

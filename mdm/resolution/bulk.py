@@ -2,7 +2,7 @@
 candidates.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from sys import intern
 from typing import Any
@@ -96,14 +96,12 @@ def rebuild(
     *,
     actor: str,
     cause: str,
-    carried: Collection[int] = (),
     ground: Ground | None = None,
     progress: Progress = lambda stage: None,
 ) -> Settled:
     """Resolve every record of a domain under its rule set in force, alone in the domain.
 
-    carried: golden ids that a repair gives back before all others. ground: what the caller read and learned
-    from in the same transaction, under the domain lock.
+    ground: what the caller read and learned from in the same transaction, under the domain lock.
     Keys and edges are written anew; the partition is the one that online resolution reaches record by record.
     """
     with audit.entry(actor=actor, action="rebuild", cause=cause):
@@ -131,9 +129,7 @@ def rebuild(
         else:
             rows = scope.rows_in_domain(domain)
             asked = {row.id: row.due_version for row in rows}
-            settled = apply.settle_and_write(
-                rules, rows, asked, carried=carried, alone=True, progress=progress
-            )
+            settled = apply.settle_and_write(rules, rows, asked, alone=True, progress=progress)
         _analyse("mdm_sourcerecord", "mdm_membership", "mdm_goldenrecord", "mdm_xref")
         return settled
 

@@ -205,7 +205,9 @@ def confirm(code: str, *, versions: Mapping[str, int] | None = None, by: By) -> 
         verdict = Verdict(Judgement.Kind.CONFIRMED, side_of(golden))
         made = judge(Judgement.Decision.CONFIRM, [verdict], [golden], by)
         mark_confirmed(golden, True)
-        return Decision(tuple(one.pk for one in made), Settled())
+        # Which ids are confirmed decides who carries them, where several are in play.
+        settled = resolve(golden.domain, records_named(made), actor=by.actor, cause="confirm", held=held)
+        return Decision(tuple(one.pk for one in made), settled)
 
     return decide("confirm", [code], by, work)
 

@@ -20,8 +20,9 @@ from mdm.publishing import outbox
 from mdm.resolution.announce import events_of
 from mdm.resolution.apply import placed
 from mdm.resolution.binding import Judgements
+from mdm.resolution.identify import identify
 from mdm.resolution.scope import row_of
-from mdm.resolution.settle import Links, Refusal, group, identify
+from mdm.resolution.settle import Links, Refusal, group
 from mdm.resolution.values import values_of
 from mdm.resolution.write import births, moves_of
 from mdm.rulesets.active import ActiveRules

@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-import numpy as np
-
 from matching.spec import StateGates
 from mdm.models import Hold
 from mdm.resolution.binding import Judgements
 from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.scope import Row
-from mdm.resolution.settle import Grouping, Links, group
+from mdm.resolution.settle import Grouping, Links, among, group
 from mdm.rulesets.active import ActiveRules
 
 Records = tuple[int, ...]
@@ -267,7 +265,7 @@ class _Run:
         labels = {component_of[one] for one in named if one in component_of}
         places = [place for place, row in enumerate(self.rows) if component_of[row.id] in labels]
         rows = [self.rows[place] for place in places]
-        found = group(self.rules, rows, _among(self.links, places, len(self.rows)), self.judgements)
+        found = group(self.rules, rows, among(self.links, places, len(self.rows)), self.judgements)
         here = {row.id for row in rows}
         kept = [members for members in self.grouping.groups if members[0] not in here]
         refused = [one for one in self.grouping.refused if one.left[0] not in here]
@@ -288,15 +286,6 @@ def _covers(released: HeldChange, hold: HeldChange) -> bool:
         return sum(not left.isdisjoint(part) for part in hold.parts) > 1
     straight = left.isdisjoint(hold.left) or right.isdisjoint(hold.right)
     return not (straight and (left.isdisjoint(hold.right) or right.isdisjoint(hold.left)))
-
-
-def _among(links: Links, places: Sequence[int], size: int) -> Links:
-    """Return the links between the rows of these places, by their position among them."""
-    position = np.full(size, -1, dtype=np.int32)
-    position[list(places)] = np.arange(len(places), dtype=np.int32)
-    left, right = position[links.left], position[links.right]
-    both = (left >= 0) & (right >= 0)
-    return Links(left[both], right[both], links.weight[both])
 
 
 def mean_between(grouping: Grouping, one: Sequence[int], other: Sequence[int]) -> int:

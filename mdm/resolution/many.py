@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matching.clustering import components
 from mdm.compliance import audit
-from mdm.resolution import apply, binding, candidates, keys, scope
+from mdm.resolution import apply, binding, candidates, homes, keys, scope
 from mdm.resolution.ahead import Foresight, Stands, foresee, met_by, stands_of
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import Weighed
@@ -211,7 +211,7 @@ def _seen_now(rules: ActiveRules, seen: Foresight, asked: dict[int, int], weighe
         [ids, edges.left[strong], edges.right[strong], np.array(sorted(bonds), dtype=np.int64)]
     )
     stands = stands_of(np.unique(np.concatenate([reached, edges.left, edges.right])))
-    settling = frozenset(stands.component_of(np.unique(reached)).tolist())
+    settling = homes.sharing_homes(stands.component_of(np.unique(reached)).tolist())
     waiting, joined = scope.around(settling)
     return _Sight(
         asked=asked,
@@ -219,7 +219,7 @@ def _seen_now(rules: ActiveRules, seen: Foresight, asked: dict[int, int], weighe
         crossed=crossed,
         edges=edges,
         components=settling,
-        locks=frozenset(stands.components.tolist()) | joined,
+        locks=frozenset(stands.components.tolist()) | settling | joined,
         waiting=waiting,
     )
 

@@ -22,9 +22,10 @@ from mdm.resolution.write import moment
 from mdm.rulesets.active import in_force
 from mdm.xref.codes import encode
 
-# A retired record follows its cluster into a new id; it is at home where it was.
+# A retired record follows its cluster into a new id; it is at home where it was. An id that was issued for
+# records while they were merged with others names them in the first line of its history.
 FOUNDED = """
-founded AS (
+issued AS (
   SELECT DISTINCT ON (x.record_id) x.record_id, x.golden_id
   FROM mdm_xref x
   JOIN mdm_historicalgoldenrecord h
@@ -34,6 +35,15 @@ founded AS (
                     WHERE r.id = x.record_id AND r.history_date <= x.valid_from
                     ORDER BY r.history_date DESC LIMIT 1)
   ORDER BY x.record_id, x.valid_from DESC, x.id DESC
+), unseen AS (
+  SELECT founder::bigint AS record_id, h.id AS golden_id
+  FROM mdm_historicalgoldenrecord h
+  CROSS JOIN LATERAL jsonb_array_elements_text(h.provenance -> 'founders') AS one (founder)
+  WHERE h.history_type = '+' AND h.status = 'merged'
+), founded AS (
+  SELECT record_id, max(golden_id) AS golden_id
+  FROM (SELECT record_id, golden_id FROM issued UNION ALL SELECT record_id, golden_id FROM unseen) AS one
+  GROUP BY record_id
 )
 """
 """Record -> the last golden id that was issued for it: its home."""
@@ -132,14 +142,6 @@ WHERE m.domain = %(domain)s AND m.golden_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM mdm_xref x WHERE x.record_id = m.record_id AND x.valid_to IS NULL)
 """
 
-# What was carried before the damage, by the two places that say so.
-CARRIED = """
-SELECT id FROM mdm_goldenrecord WHERE domain = %(domain)s AND status = 'live'
-UNION
-SELECT x.golden_id FROM mdm_xref x JOIN mdm_sourcerecord r ON r.id = x.record_id
-WHERE r.domain = %(domain)s AND r.status = 'active' AND x.valid_to IS NULL
-"""
-
 UNTOLD = """
 WITH last AS (
   SELECT DISTINCT ON (name) name, after.code
@@ -181,8 +183,7 @@ def repair(domain: str, *, actor: str, cause: str, progress: Progress = lambda s
         for statement in BEFORE:
             _execute(statement, domain)
         _mend_codes(domain)
-        carried = {golden for (golden,) in _execute(CARRIED, domain)}
-        settled = rebuild(domain, actor=actor, cause=cause, carried=carried, progress=progress)
+        settled = rebuild(domain, actor=actor, cause=cause, progress=progress)
         _execute(ALONE, domain)
         _execute(CONTINUE_XREFS, domain, now=moment(), entry=audit.current().pk)
         _tell_again(domain)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from mdm.compliance import audit
 from mdm.copying import array
-from mdm.resolution import apply, binding, candidates, closed, keys, scope
+from mdm.resolution import apply, binding, candidates, closed, homes, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.edges import Edges, replace_edges
@@ -33,7 +33,8 @@ class Sight:
     waiting     records of the components that are due.
     edges       of these records.
     crossed     key -> rule of their keys that more records carry than may, or than names may.
-    components  that they, their edges at the link weight and their must-links reach: to be settled.
+    components  that they, their edges at the link weight, their must-links and the homes of whom these reach
+                reach in turn: to be settled.
     locks       components of all ends of their edges: whoever writes one of these edges waits for us; and
                 those that an edge joins to what is settled: a question is about the records of both sides.
     """
@@ -106,14 +107,14 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
         if edge.weight >= rules.model.link_weight:
             reached |= {edge.left, edge.right}
     reached |= bonds
-    components = frozenset(stands[one].component for one in reached)
+    components = homes.sharing_homes({stands[one].component for one in reached})
     waiting, joined = scope.around(components)
     return Sight(
         asked=asked,
         edges=edges,
         crossed=met.crossed,
         components=components,
-        locks=frozenset(stands[one].component for one in ends | reached) | joined,
+        locks=frozenset(stands[one].component for one in ends) | components | joined,
         waiting=waiting,
     )
 

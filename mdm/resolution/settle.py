@@ -4,7 +4,7 @@ Nothing here reads or writes the database. `rows` must be whole components: ever
 link weight or a must-link reaches from one of them is among them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,7 +16,6 @@ from matching.clustering import components, partition
 from matching.engines.plain_groups import plainly_one
 from matching.frame import Frame
 from matching.gates import gate_facts, select
-from matching.identity import New, assign
 from matching.record_names import RecordNames
 from matching.scoring import score
 from mdm.resolution.binding import Judgements
@@ -226,50 +225,32 @@ def _complete_weights(rules: ActiveRules, frame: Frame, several: Sequence[Sequen
     return np.split(weights, np.cumsum([len(one) for one in left])[:-1])
 
 
-@dataclass(frozen=True)
-class Named:
-    """One cluster with its golden number; None where a new one is to be issued. Record ids ascend."""
+def units_of(
+    rules: ActiveRules, rows: Sequence[Row], links: Links, judgements: Judgements, grouping: Grouping
+) -> tuple[tuple[int, ...], ...] | None:
+    """Return the groups that these rows would make up if no person had merged any; None: those that they do.
 
-    golden: int | None
-    members: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Identities:
-    """The clusters with their golden numbers, and the home of each active record (None: its cluster's new
-    one).
+    Only components in which somebody did are partitioned again.
     """
-
-    clusters: tuple[Named, ...]
-    homes: Mapping[int, int | None]
-
-
-def identify(
-    rows: Sequence[Row],
-    grouping: Grouping,
-    judgements: Judgements,
-    *,
-    live_elsewhere: Collection[int],
-    confirmed: Collection[int],
-    carried: Collection[int] = (),
-) -> Identities:
-    """Give each group its golden number by homes (design §3). Seniority is the order of acceptance."""
-    homes = {row.id: row.home_id for row in rows if row.active}
-    found = assign(
-        grouping.groups,
-        homes,
-        {record_id: record_id for record_id in homes},
-        weight_between=grouping.weight,
-        live_elsewhere=live_elsewhere,
-        kept_by_judgement=judgements.kept,
-        confirmed=confirmed,
-        carried=carried,
+    component_of = grouping.component_of
+    tied = {component_of[one] for one, other in judgements.must if one in component_of}
+    if not tied:
+        return None
+    places = [place for place, row in enumerate(rows) if component_of[row.id] in tied]
+    found = group(
+        rules,
+        [rows[place] for place in places],
+        among(links, places, len(rows)),
+        judgements.without_merges(),
     )
-    after = {**homes, **found.homes}
-    return Identities(
-        clusters=tuple(
-            Named(None if isinstance(golden, New) else golden, members)
-            for golden, members in zip(found.ids, grouping.groups, strict=True)
-        ),
-        homes={record_id: None if isinstance(home, New) else home for record_id, home in after.items()},
-    )
+    untied = [members for members in grouping.groups if component_of[members[0]] not in tied]
+    return tuple(sorted([*untied, *found.groups]))
+
+
+def among(links: Links, places: Sequence[int], size: int) -> Links:
+    """Return the links between the rows of these places, by their position among them."""
+    position = np.full(size, -1, dtype=np.int32)
+    position[list(places)] = np.arange(len(places), dtype=np.int32)
+    left, right = position[links.left], position[links.right]
+    both = (left >= 0) & (right >= 0)
+    return Links(left[both], right[both], links.weight[both])

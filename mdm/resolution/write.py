@@ -71,6 +71,10 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, golden bigint)
 """
 
 
+FOUNDERS = "founders"
+"""Under which name the history of a golden record that was born merged tells which records it is home to."""
+
+
 @dataclass(frozen=True, slots=True)
 class GoldenValue:
     """The state a golden record shall have."""
@@ -215,9 +219,17 @@ def births(
     """Yield the rows of golden records that are new, in the order of GOLDEN_COLUMNS."""
     for value in born:
         yield (
-            value.id, value.code, domain, value.kind, "live", False, 1, value.title[:300], value.attributes,
-            value.provenance, value.member_count, rule_set_id, now, now, value.changes_on,
+            value.id, value.code, domain, value.kind, value.status, False, 1, value.title[:300],
+            value.attributes, value.provenance, value.member_count, rule_set_id, now, now, value.changes_on,
         )  # fmt: skip
+
+
+def hidden_value(golden: int, code: str, founders: Sequence[int]) -> GoldenValue:
+    """Return the first state of an id that leads to where its records are merged."""
+    return GoldenValue(
+        id=golden, code=code, status="merged", kind="", title="", attributes={},
+        provenance={FOUNDERS: list(founders)}, member_count=0,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class PlainHub:
     records: dict[str, Line] = field(default_factory=dict)
     languages: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    undone: set[str] = field(default_factory=set)
+    """Records whose merge at the source a person has taken back, until the source says it again."""
     must: set[Pair] = field(default_factory=set)
     cannot: set[Pair] = field(default_factory=set)
 
@@ -30,15 +32,13 @@ class PlainHub:
         """Take one version of a record; return the verdict."""
         (line,) = lines(text)
         held = self.records.get(line.short)
-        if held is None:
-            self.records[line.short] = line
-            return "created"
-        if (held.attributes, held.gone) == (line.attributes, line.gone):
+        if held is not None and _content(held) == _content(line):
             return "unchanged"
-        if line.at < held.at:
+        if held is not None and line.at < held.at:
             return "stale"
         self.records[line.short] = line
-        return "changed"
+        self.undone.discard(line.short)
+        return "created" if held is None else "changed"
 
     def tie(self, *pairs: Pair) -> None:
         """Hold pairs of records to be one."""
@@ -54,6 +54,13 @@ class PlainHub:
         self.must -= gone
         self.cannot -= gone
 
+    def merged(self) -> set[Pair]:
+        """Return which active records their sources say to be one."""
+        said = {short: f"{line.source}/{line.into}" for short, line in self.records.items() if line.into}
+        active = set(self.active())
+        pairs = {pair_of(*pair) for pair in said.items() if {*pair} <= active and pair[0] not in self.undone}
+        return {(one, other) for one, other in pairs if one != other}
+
     def read(self) -> list[Line]:
         """Return the records as they are read: what stewards say of them lies over what their source says."""
         return [
@@ -65,7 +72,8 @@ class PlainHub:
 
     def clusters(self) -> set[frozenset[str]]:
         """Return which active records are one thing."""
-        return expected_clusters(self.read(), sorted(self.must), sorted(self.cannot), self.cap, self.names)
+        must, cannot, rule = (sorted(pairs) for pairs in (self.must, self.cannot, self.merged()))
+        return expected_clusters(self.read(), must, cannot, self.cap, self.names, rule=rule)
 
     def together(self, short: str) -> frozenset[str]:
         """Return the cluster of an active record."""
@@ -74,6 +82,10 @@ class PlainHub:
     def active(self) -> list[str]:
         """Return the records that have a voice."""
         return sorted(short for short, line in self.records.items() if not line.gone)
+
+
+def _content(line: Line) -> tuple[object, ...]:
+    return line.attributes, line.gone, line.deleted, line.into
 
 
 def pair_of(one: str, other: str) -> Pair:

@@ -40,7 +40,7 @@ def accepted() -> list[Line]:
             record.object_type.source.code,
             record.source_key,
             record.attributes,
-            record.status == "retired",
+            record.status != "active",
             0,
             (),
         )
@@ -51,21 +51,27 @@ def accepted() -> list[Line]:
 Pairs = list[tuple[str, str]]
 
 
-def judged() -> tuple[Pairs, Pairs]:
-    """Return the pairs that the judgements bind now as one, and as different: the inputs that people made."""
+def judged() -> tuple[Pairs, Pairs, Pairs]:
+    """Return the pairs that people's judgements bind now as one, and as different, and those that sources say
+    to be one.
+    """
     short = {
         record.pk: f"{record.object_type.source.code}/{record.source_key}"
         for record in SourceRecord.objects.select_related("object_type__source")
     }
     binding = judgements_of(DOMAIN)
     parted = [*binding.cannot, *(pair for sides in binding.apart for pair in product(*map(sorted, sides)))]
-    must, cannot = ([(short[one], short[other]) for one, other in pairs] for pairs in (binding.links, parted))
-    return must, cannot
+    must, cannot, rule = (
+        [(short[one], short[other]) for one, other in pairs]
+        for pairs in (binding.must, parted, binding.by_rule)
+    )
+    return must, cannot, rule
 
 
 def stands_as_its_inputs_say(hub: Hub) -> bool:
     """Whether the clusters are the partition of accepted records and judgements, computed without the hub."""
-    return hub.clusters() == expected_clusters(accepted(), *judged())
+    must, cannot, rule = judged()
+    return hub.clusters() == expected_clusters(accepted(), must, cannot, rule=rule)
 
 
 def race(*, processes: int, steps: int, records: int, seed: int, seconds: int) -> dict[str, Any]:

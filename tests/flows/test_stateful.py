@@ -22,12 +22,12 @@ from mdm.compliance import audit
 from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
 from mdm.models import GoldenRecord, Judgement, Override, SourceRecord
-from mdm.resolution import decisions
+from mdm.resolution import decisions, source_links
 from mdm.resolution.decisions import DecisionRefused
 from mdm.resolution.overriding import override, say, withdraw_override
 from mdm.rulesets.activate import activate
 from mdm.xref.redirect import live_golden
-from tests.flows.plain_hub import PlainHub
+from tests.flows.plain_hub import PlainHub, pair_of
 from tests.flows.racing import judged
 from tests.linktable import BY, DOMAIN, NOT, OOPS, Hub, model, scratch, spec_of
 
@@ -62,13 +62,20 @@ class Hubs(RuleBasedStateMachine):
             self.opened.__exit__(None, None, None)
 
     @rule(
-        short=SHORTS, name=NAMES, words=WORDS, gone=st.sampled_from([False] * 5 + [True]), late=st.booleans()
+        short=SHORTS,
+        name=NAMES,
+        words=WORDS,
+        status=st.sampled_from([""] * 8 + [" gone", " deleted"]),
+        into=st.sampled_from([""] * 8 + [" into=0", " into=1"]),
+        late=st.booleans(),
     )
-    def accept(self, short: str, name: str, words: str, gone: bool, late: bool) -> None:
-        """A version of a record arrives, now and then an older one than ours; it is not resolved yet."""
+    def accept(self, short: str, name: str, words: str, status: str, into: str, late: bool) -> None:
+        """A version of a record arrives, now and then an older one than ours, or one that is retired, deleted
+        or merged into another one of its source; it is not resolved yet.
+        """
         self.turn += 1
         at = max(1, self.turn - 3) if late else self.turn
-        text = f"{short} n={name}{words} at={at}" + (" gone" if gone else "")
+        text = f"{short} n={name}{words} at={at}{status}{into}"
         assert self.hub.put(text) == self.plain.accept(text)
         self.fresh_merge = None
 
@@ -132,7 +139,9 @@ class Hubs(RuleBasedStateMachine):
             assert digest() == before
         else:
             standing = Judgement.objects.filter(withdrawn_at=None).order_by("pk")
-            decisions.undo(pick.choice(list(standing.values_list("pk", flat=True))), by=OOPS)
+            chosen = pick.choice(list(standing.values_list("pk", flat=True)))
+            decisions.undo(chosen, by=OOPS)
+            self.plain.undone |= set(merged_by_source(chosen))
         self.fresh_merge = None
 
     @precondition(lambda self: self.plain.active())
@@ -188,7 +197,7 @@ class Hubs(RuleBasedStateMachine):
         stored = {
             f"{record.object_type.source.code}/{record.source_key}": (
                 record.attributes,
-                record.status == "retired",
+                record.status != "active",
             )
             for record in SourceRecord.objects.select_related("object_type__source")
         }
@@ -213,10 +222,20 @@ class Hubs(RuleBasedStateMachine):
 
     def judged(self) -> None:
         """Read back between which records the judgements bind: they are inputs."""
-        must, cannot = judged()
+        must, cannot, rule = judged()
         self.plain.must, self.plain.cannot = set(), set()
         self.plain.tie(*must)
         self.plain.part(*cannot)
+        assert {pair_of(*pair) for pair in rule} == self.plain.merged()
+
+
+def merged_by_source(judgement: int) -> list[str]:
+    """Return the record that a judgement says its source has merged, if it says so."""
+    said = Judgement.objects.filter(pk=judgement, reason_code=source_links.REASON)
+    return [
+        f"{one.left.object_type.source.code}/{one.left.source_key}"
+        for one in said.select_related("left__object_type__source")
+    ]
 
 
 @pytest.mark.django_db

@@ -242,3 +242,137 @@ def test_going_back_to_a_clustering_gives_back_its_ids(drawn):
         homes.update({record: numbers.get(home, home) for record, home in found.homes.items()})
         carried = [numbers.get(id_, id_) for id_ in found.ids]
         assert carried_at.setdefault(groups, carried) == carried
+
+
+class Town:
+    """A small world in which records also move between entities, go and come back; merges are of records."""
+
+    def __init__(self):
+        self.entity, self.active, self.homes, self.carried, self.merges = {}, set(), {}, {}, []
+        self.issued = 0
+
+    def units(self):
+        found: dict[Any, Any] = {}
+        for record in sorted(self.active):
+            found.setdefault(self.entity[record], []).append(record)
+        return list(found.values())
+
+    def groups(self):
+        root = {record: min(unit) for unit in self.units() for record in unit}
+        for sides in self.merges:
+            # The first active record of a side stands for it.
+            left, right = (next((r for r in side if r in self.active), None) for side in sides)
+            if left is not None and right is not None:
+                old, new = root[left], root[right]
+                root = {record: new if above == old else above for record, above in root.items()}
+        found: dict[Any, Any] = {}
+        for record in sorted(self.active):
+            found.setdefault(root[record], []).append(record)
+        return list(found.values())
+
+    def settle(self):
+        groups = self.groups()
+        found = assign(
+            groups,
+            {record: self.homes.get(record) for record in self.active},
+            {record: record for record in self.active},
+            weight_between=lambda new, old: -abs(new - old),
+            units=self.units(),
+        )
+        numbers: dict[New, int] = {}
+        for id_ in (*found.ids, *found.homes.values()):
+            if isinstance(id_, New) and id_ not in numbers:
+                self.issued += 1
+                numbers[id_] = self.issued
+        self.homes.update({record: numbers.get(home, home) for record, home in found.homes.items()})
+        self.carried = {
+            record: numbers.get(id_, id_)
+            for id_, group in zip(found.ids, groups, strict=True)
+            for record in group
+        }
+
+    def leads_to(self, gone):
+        at_home = [(record, self.carried.get(record)) for record, home in self.homes.items() if home == gone]
+        return redirect(gone, at_home)
+
+    def members(self, id_):
+        return frozenset(record for record, carried in self.carried.items() if carried == id_)
+
+    def side(self, id_):
+        members = sorted(self.members(id_))
+        return sorted(members, key=lambda record: self.homes[record] != id_)
+
+
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(["merge", "merge", "move", "move", "arrive", "retire", "return"]),
+        st.integers(0, 99),
+        st.integers(0, 99),
+    ),
+    min_size=4,
+    max_size=20,
+)
+
+
+def go_through(steps, entities, undo):
+    """Return the town after the steps, with the merges and their undoing in this order, or without."""
+    town = Town()
+    for record, entity in enumerate(entities):
+        town.entity[record] = entity
+        town.active.add(record)
+        town.settle()
+    known = set(range(1, town.issued + 1))
+    for step, one, two in steps:
+        record = one % len(town.entity)
+        if step == "merge":
+            live = sorted(set(town.carried.values()))
+            if undo is None or len(live) < 2:
+                continue
+            first, second = live[one % len(live)], live[two % len(live)]
+            if first == second:
+                continue
+            town.merges.append((town.side(first), town.side(second)))
+        elif step == "retire":
+            town.active.discard(record)
+        elif step == "return":
+            town.active.add(record)
+        else:
+            record = len(town.entity) if step == "arrive" else record
+            town.entity[record] = two % 6
+            town.active.add(record) if step == "arrive" else None
+        town.settle()
+    while town.merges:
+        town.merges.pop(undo.randrange(len(town.merges)))
+        town.settle()
+    return town, known
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(MOVES, st.lists(st.integers(0, 5), min_size=4, max_size=12), st.randoms(use_true_random=False))
+def test_merges_that_are_undone_leave_no_trace_whatever_happened_between(steps, entities, random):
+    merged, known = go_through(steps, entities, random)
+    never, _ = go_through(steps, entities, None)
+    for id_ in known:
+        assert merged.members(id_) == never.members(id_)
+        assert merged.members(merged.leads_to(id_)) == never.members(never.leads_to(id_))
+    named = [
+        {record: id_ if id_ in known else 0 for record, id_ in town.carried.items()}
+        for town in (merged, never)
+    ]
+    assert named[0] == named[1]
+
+
+def test_records_that_only_a_merge_holds_together_have_an_id_of_their_own_from_then_on():
+    # b moved away from a; a merge of both still holds. The id that b is issued nobody carries yet.
+    found = ids("ab", {"a": 1, "b": 1}, units=["a", "b"])
+    assert found.ids == (1,)
+    (home,) = found.homes.values()
+    assert (set(found.homes), home in found.ids) == ({"b"}, False)
+
+
+def test_a_merged_cluster_carries_what_its_units_have():
+    # The homes of b and c would outweigh, but their unit has 2: 1 went to a.
+    found = ids("abc", {"a": 1, "b": 2, "c": 2}, units=["a", "bc"])
+    assert (found.ids, found.retired) == ((1,), {2: 0})
+    assert ids("abc", {"a": 1, "b": 2, "c": 2}, units=["a", "bc"], confirmed={2}).ids == (2,)
+    assert ids("abc", {"a": 1, "b": 1, "c": 3}, units=["ab", "c"], kept_by_judgement={3}).ids == (3,)

@@ -1,68 +1,91 @@
 """Checks of golden ids: each cluster carries the one that the homes of its records give it (design §3)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.db import connection
 
-from matching.identity import assign
+from mdm import domains
 from mdm.compliance.proof.check import CALM, Broken, Check
+from mdm.models import GoldenRecord
+from mdm.resolution import apply, binding, scope
+from mdm.resolution.homes import sharing_homes
+from mdm.resolution.identify import identify
+from mdm.resolution.settle import Grouping, units_of
+from mdm.rulesets.active import ActiveRules, active
 
 # Where every record of a component is at home in the id that it carries there is nothing to choose.
 ABROAD = f"""
-WITH {CALM}, abroad AS (SELECT DISTINCT component_id FROM calm WHERE active AND home_id <> golden_id)
-SELECT c.component_id, c.record_id, c.golden_id, c.home_id
-FROM calm c JOIN abroad USING (component_id)
-WHERE c.active AND c.golden_id IS NOT NULL AND c.home_id IS NOT NULL
-ORDER BY c.record_id
+WITH {CALM}
+SELECT DISTINCT component_id FROM calm
+WHERE active AND domain = %s AND golden_id IS NOT NULL AND home_id <> golden_id
 """
-# An id that lost its last record elsewhere redirects; it is not given to those who are at home in it until
-# they are clustered again.
-SILENT = "SELECT id FROM mdm_goldenrecord WHERE status <> 'live' AND id = ANY(%s)"
-LIVE_IN = """
-SELECT DISTINCT m.golden_id, m.component_id
-FROM mdm_membership m JOIN mdm_sourcerecord r ON r.id = m.record_id AND r.status = 'active'
-WHERE m.golden_id = ANY(%s)
+STIRRED = f"""
+WITH {CALM}
+SELECT DISTINCT m.home_id FROM mdm_membership m
+WHERE m.domain = %s AND m.home_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM calm WHERE calm.record_id = m.record_id)
 """
-KEPT = "SELECT DISTINCT keeps_id FROM mdm_judgement WHERE withdrawn_at IS NULL AND keeps_id = ANY(%s)"
-CONFIRMED = "SELECT id FROM mdm_goldenrecord WHERE confirmed AND id = ANY(%s)"
 
 
 def _ids() -> Iterator[Broken]:
-    """Give the clusters of each component their ids anew, less those that other components carry."""
-    members: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    home: dict[int, int] = {}
-    for component, record, golden, at_home in _select(ABROAD):
-        members[component][golden].append(record)
-        home[record] = at_home
-    homes = list(set(home.values()))
-    carried_in: dict[int, set[int]] = defaultdict(set)
-    for golden, component in _select(LIVE_IN, homes):
-        carried_in[golden].add(component)
-    kept, confirmed, silent = (
-        {one for (one,) in _select(statement, homes)} for statement in (KEPT, CONFIRMED, SILENT)
+    """Give the clusters their ids anew, where a record is at home in another id than its cluster carries."""
+    for code in sorted(domains.registered()):
+        rules = active(code)
+        if rules is not None:
+            yield from _ids_in(rules)
+
+
+def _ids_in(rules: ActiveRules) -> Iterator[Broken]:
+    abroad = sharing_homes(_select(ABROAD, rules.domain))
+    rows = [row for row in scope.rows_in_components(abroad) if row.active and row.golden_id is not None]
+    waiting = _sharing(rows, _select(STIRRED, rules.domain))
+    rows = [row for row in rows if row.component_id not in waiting]
+    members: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        assert row.golden_id is not None
+        members[row.golden_id].append(row.id)
+    judgements = binding.judgements_of(rules.domain, [row.id for row in rows])
+    groups = tuple(sorted(map(tuple, members.values())))
+    grouping = Grouping(groups, {row.id: row.component_id for row in rows}, ())
+    sure = GoldenRecord.objects.filter(confirmed=True, domain=rules.domain)
+    found = identify(
+        rows,
+        grouping,
+        judgements,
+        units=units_of(rules, rows, apply.links_among(rules, rows), judgements, grouping),
+        live_elsewhere=(),
+        confirmed=set(sure.values_list("pk", flat=True)),
     )
-    for component, clusters in members.items():
-        groups = list(clusters.values())
-        here = {record: home[record] for group in groups for record in group}
-        found = assign(
-            groups,
-            here,
-            {record: record for record in here},
-            weight_between=lambda one, other: 0,  # asked only for records without a home
-            live_elsewhere=silent | {one for one in here.values() if carried_in[one] - {component}},
-            kept_by_judgement=kept,
-            confirmed=confirmed,
-        )
-        for stored, expected in zip(clusters, found.ids, strict=True):
-            if stored != expected:
-                yield Broken(stored, f"stands for records whose homes give them {expected}.")
+    stored: Mapping[int, int | None] = {row.id: row.golden_id for row in rows}
+    for cluster in found.clusters:
+        golden = stored[cluster.members[0]]
+        if golden is not None and golden != cluster.golden:
+            yield Broken(golden, f"stands for records whose homes give them {cluster.golden}.")
 
 
-def _select(statement: str, ids: list[int] | None = None) -> list[tuple[int, ...]]:
+def _sharing(rows: list[scope.Row], homes: set[int]) -> set[int]:
+    """Return the components that share one of these homes, over any number of components."""
+    components_of: dict[int, set[int]] = defaultdict(set)
+    homes_of: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.home_id is not None:
+            components_of[row.home_id].add(row.component_id)
+            homes_of[row.component_id].add(row.home_id)
+    found: set[int] = set()
+    seen, waiting = set(homes), list(homes)
+    while waiting:
+        for component in components_of[waiting.pop()] - found:
+            found.add(component)
+            waiting += homes_of[component] - seen
+            seen |= homes_of[component]
+    return found
+
+
+def _select(statement: str, domain: str) -> set[int]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, None if ids is None else [ids])
-        return list(cursor.fetchall())
+        cursor.execute(statement, [domain])
+        return {one for (one,) in cursor.fetchall()}
 
 
 CHECKS = (

@@ -155,7 +155,7 @@ CASES = {
         g2 gone
         """,
     ),
-    "an emptied id whose home record lives elsewhere redirects there": (
+    "an emptied id goes back to whom is at home in it, if he may carry none that is older": (
         """
         erp/1 n=anna
         crm/1 n=anna
@@ -164,8 +164,8 @@ CASES = {
         erp/1 n=anna gone at=1
         """,
         """
-        g1 -> g2
-        g2: crm/1 shop/1
+        g1: crm/1 (erp/1) shop/1
+        g2 -> g1
         """,
     ),
     "an id that redirected lives again when its record stands alone again elsewhere": (

@@ -1,0 +1,32 @@
+"""Who must be settled together so that golden ids do not depend on which change touched whom (design §3).
+
+An id in play is given among all clusters that have a record at home in it; so whoever settles one of them
+settles them all. Clusters part seldom enough that nearly every component stands for itself.
+"""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from mdm.copying import array
+
+# A retired record still stands in the component that it is about to leave: its home is freed there.
+SHARING = """
+WITH RECURSIVE reached (component_id) AS (
+  SELECT unnest(%s::bigint[])
+  UNION
+  SELECT o.component_id
+  FROM reached
+  JOIN mdm_membership m ON m.component_id = reached.component_id
+  JOIN mdm_membership o ON o.home_id = m.home_id AND o.component_id <> m.component_id
+  JOIN mdm_sourcerecord r ON r.id = o.record_id AND r.status = 'active'
+)
+SELECT component_id FROM reached
+"""
+
+
+def sharing_homes(component_ids: Collection[int]) -> frozenset[int]:
+    """Return these components and all that a home joins to them, over any number of homes."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARING, [array(component_ids)])
+        return frozenset(component for (component,) in cursor.fetchall())
