@@ -101,7 +101,7 @@ verify-teeth: ready-dev ## Corrupt a database in many ways; `manage.py verify` n
 	@$(PY) -m tests.bench.verify_teeth
 
 .PHONY: prove-nightly
-prove-nightly: ready-dev ## Prove the promises at the size they name: orders, undo, races, state machine, crashes, growth (ONLY="races" for some).
+prove-nightly: ready-dev ## Prove the promises at the size they name: orders, undo, races, crashes, growth (ONLY="races undo" for some).
 	@$(PY) -m tests.bench.nightly $(ONLY)
 
 .PHONY: doctor
