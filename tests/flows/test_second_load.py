@@ -50,7 +50,7 @@ def standing(dice: random.Random) -> Hub:
     labels = hub.goldens()
     for key in range(5):
         for short in (f"erp/a{key}", f"crm/b{key}"):
-            hub.confirm(labels[hub.membership(short).golden_id])
+            hub.confirm(labels[hub.membership(short).golden_id or 0])
     return hub
 
 

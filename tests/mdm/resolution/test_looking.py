@@ -7,7 +7,7 @@ from django.db import connection
 
 from mdm.compliance.verify import verify
 from mdm.models import ClosedKey
-from mdm.resolution import candidates, resolve
+from mdm.resolution import candidates, locks, resolve
 from tests.linktable import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_nobody_looks_twice_where_nobody_committed(looks):
 def test_what_was_accepted_between_look_and_locks_is_seen_by_a_second_look(looks, monkeypatch):
     hub = start()
     hub.put("erp/1 n=anna")
-    holding = resolve.holding
+    holding = locks.holding
 
     def after_somebody(*arguments):
         monkeypatch.setattr(resolve, "holding", holding)
