@@ -102,15 +102,7 @@ def assign(
         del at_home[home]
     carried = _given(at_home, len(own), seniority, _Turn(confirmed=set(confirmed), born=born))
     number_of = {record: number for number, group in enumerate(groups) for record in group}
-    hidden = len(groups)
-    for place, unit in enumerate(own):
-        if carried[place] is None:
-            # Where others stand with it nobody carries the new id, until it stands alone.
-            here = {number_of[record] for record in unit}
-            alone = len(here) == 1 and len(groups[min(here)]) == len(unit)
-            carried[place] = New(number_of[unit[0]] if alone else hidden)
-            hidden += not alone
-            changed.update(dict.fromkeys(unit, carried[place]))
+    changed.update(_new_ids(groups, own, carried, number_of))
     kept = set(kept_by_judgement)
     ids = carried
     if units is not None or not kept.isdisjoint(at_home):
@@ -128,6 +120,26 @@ def assign(
         if home not in taken
     }
     return Assignment(ids=tuple(found for found in ids if found is not None), homes=changed, retired=retired)
+
+
+def _new_ids(
+    groups: Sequence[Sequence[Any]],
+    units: Sequence[Sequence[Any]],
+    carried: list[Any],
+    number_of: Mapping[Any, int],
+) -> dict[Any, New]:
+    """Give the units without an id a new one, in `carried`; return it as the home of their records."""
+    homes: dict[Any, New] = {}
+    hidden = len(groups)
+    for place, unit in enumerate(units):
+        if carried[place] is None:
+            # Where others stand with it nobody carries the new id, until it stands alone.
+            here = {number_of[record] for record in unit}
+            alone = len(here) == 1 and len(groups[min(here)]) == len(unit)
+            carried[place] = New(min(here) if alone else hidden)
+            hidden += not alone
+            homes.update(dict.fromkeys(unit, carried[place]))
+    return homes
 
 
 def _at_home(
