@@ -4,8 +4,9 @@ Invariant: between two golden records stands at most one task that is not closed
 `matching.possible` finds a possible match that nobody has answered.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import numpy as np
 from django.db import connection
@@ -94,28 +95,36 @@ def ask(
 
 
 def _held(rules: ActiveRules, rows: Sequence[Row], holds: Sequence[HeldChange]) -> list[Question]:
-    """Return the question about each hold, named by the most senior record of both sides or parts."""
+    """Return the question about each hold, named by a pair of records of its own: the most senior of both
+    sides or parts that names no older hold.
+    """
     active = {row.id for row in rows if row.active} if holds else set()
     golden_of = _golden_of([one for hold in holds for one in (*hold.left, *hold.right) if one in active])
-    questions = []
-    for hold in holds:
-        sides = hold.sides if hold.right else hold.parts
-        here = [min(seen) for side in sides if (seen := active.intersection(side))]
-        left, right = sorted(here[:2] if len(here) > 1 else sorted(active.intersection(hold.left))[:2])
-        questions.append(
-            Question(
-                left,
-                right,
-                ReviewTask.Kind.HOLD,
-                hold.weight,
-                rules.model.probability(hold.weight),
-                hold.gate,
-                queued=True,
-                goldens=frozenset((golden_of[left], golden_of[right])),
-                hold=hold.id,
-            )
+    questions: dict[tuple[int, int], Question] = {}
+    for hold in sorted(holds, key=lambda one: one.id or 0):
+        first = next(_pairs_of(hold, active))
+        left, right = next((pair for pair in _pairs_of(hold, active) if pair not in questions), first)
+        questions[left, right] = Question(
+            left,
+            right,
+            ReviewTask.Kind.HOLD,
+            hold.weight,
+            rules.model.probability(hold.weight),
+            hold.gate,
+            queued=True,
+            goldens=frozenset((golden_of[left], golden_of[right])),
+            hold=hold.id,
         )
-    return questions
+    return list(questions.values())
+
+
+def _pairs_of(hold: HeldChange, active: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of active records that may name a hold, most senior first."""
+    sides = [sorted(set(side).intersection(active)) for side in (hold.sides if hold.right else hold.parts)]
+    if sum(map(bool, sides)) < 2:  # the parts that were wanted are gone: any two that it keeps together
+        yield from combinations(sorted(set(hold.left).intersection(active)), 2)
+    for one, other in combinations(sides, 2):
+        yield from ((min(pair), max(pair)) for pair in product(one, other))
 
 
 def _golden_of(record_ids: Sequence[int]) -> dict[int, int]:

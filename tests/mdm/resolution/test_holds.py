@@ -7,12 +7,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from matching.spec import StateGates
+from mdm.compliance import audit
 from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
 from mdm.models import Hold, MergeTally, ReviewTask
 from mdm.resolution import hold_life
+from mdm.resolution.binding import NOTHING
+from mdm.resolution.held_changes import HeldChange
 from mdm.resolution.judging import StaleVersion
+from mdm.resolution.questions import ask
 from mdm.resolution.releasing import keep_together, release
+from mdm.resolution.scope import rows_of
+from mdm.rulesets.active import in_force
 from tests.held_changes import confirm, holds, release_all
 from tests.linktable import BIT, BY, DOMAIN, OOPS, Hub, lines, scratch, start
 from tests.linktable import expected_clusters as expected
@@ -61,6 +67,26 @@ def test_a_confirmed_one_takes_in_one_that_nobody_confirmed():
     confirm(hub, "g1")
     assert hub.load("crm/1 n=anna at=1") == "g1: crm/1 erp/1\ng2 -> g1"
     assert holds() == ""
+
+
+def test_two_holds_that_share_their_most_senior_records_are_two_questions():
+    hub = start(gates=CONFIRMED)
+    hub.load("erp/1 n=anna\ncrm/1 n=anne\nshop/1 n=anke")
+    one, other, third = (hub.membership(name).record_id for name in ("erp/1", "crm/1", "shop/1"))
+    changes = []
+    with audit.entry(actor="test", action="hold", cause="a test"):
+        for right in ([other], [other, third]):
+            row = Hold.objects.create(
+                domain=DOMAIN,
+                gate="confirmed_merge",
+                left_records=[one],
+                right_records=right,
+                reason="A test.",
+            )
+            changes.append(HeldChange("confirmed_merge", (one,), tuple(right), row.pk))
+        ask(in_force(DOMAIN), rows_of([one, other, third]), [], NOTHING, changes[::-1])
+    named = ReviewTask.objects.order_by("hold").values_list("left", "right", "hold")
+    assert list(named) == [(one, other, changes[0].id), (one, third, changes[1].id)]
 
 
 def test_a_newcomer_joins_one_side_of_a_held_merge():
