@@ -178,7 +178,7 @@ def test_a_worker_ends_when_it_is_asked_to(broker, celery_worker):
 
 def test_the_schedule_names_tasks_and_queues_that_exist():
     entries: list[Any] = list(settings.CELERY_BEAT_SCHEDULE.values())
-    assert len(entries) == 2
+    assert len(entries) == 3
     for entry in entries:
         assert entry["options"]["queue"] in settings.CELERY_TASK_QUEUES
         assert entry["options"]["expires"] >= entry["schedule"]
