@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from django.db import connection
 
-from matching.blocking import BlockingKeys, frame_pairs, record_keys
+from matching.blocking import BlockingKeys, frame_pairs, pack, record_keys
 from matching.frame import Frame
 from matching.generic_values import counted, with_generic
 from matching.scoring import score
@@ -20,6 +20,30 @@ from mdm.rulesets.active import ActiveRules, active
 
 Named = set[tuple[int, int, int]]
 """Record id, key, blocking rule."""
+
+# A key closes when one of those who brought it over its cap is resolved: until then the pairs stand that it
+# found before.
+STANDING = """
+WITH brought AS MATERIALIZED (
+  SELECT DISTINCT b.key, (%(caps)s::int[])[b.rule + 1] AS cap
+  FROM mdm_membership m JOIN mdm_blockingkey b USING (record_id)
+  WHERE m.due AND b.domain = %(domain)s AND b.rule >= 0
+    AND NOT EXISTS (SELECT FROM mdm_closedkey k
+                    WHERE k.domain = %(domain)s AND k.key = b.key AND (k.closed OR k.generic))
+), closing AS MATERIALIZED (
+  SELECT key FROM brought
+  WHERE cap < (SELECT count(*) FROM (
+          SELECT FROM mdm_blockingkey b WHERE b.key = brought.key AND b.domain = %(domain)s LIMIT cap + 1
+        ) AS seen)
+), calm AS MATERIALIZED (
+  SELECT b.record_id, b.key
+  FROM closing JOIN mdm_blockingkey b USING (key) JOIN mdm_membership m USING (record_id)
+  WHERE b.domain = %(domain)s AND NOT m.due
+)
+SELECT DISTINCT e.left_id, e.right_id
+FROM calm AS one JOIN mdm_edge e ON e.left_id = one.record_id
+JOIN calm AS other ON other.record_id = e.right_id AND other.key = one.key
+"""
 
 
 def _keys() -> Iterator[Broken]:
@@ -142,15 +166,25 @@ def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
 
 
 def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, int]]:
-    """Return (left id, right id, weight) of all candidate pairs that are kept, computed anew."""
+    """Return (left id, right id, weight) of all candidate pairs that are kept, computed anew; with those that
+    stand because nobody has seen yet that their key closes.
+    """
     frame = scope.frame_of(rules, rows)
     pairs = frame_pairs(frame, rules.spec, rules.weighing)
-    weights = score(frame, rules.spec, rules.weighing, pairs.left, pairs.right)
+    left, right = pairs.left, pairs.right
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {"domain": rules.domain, "caps": list(rules.caps)})
+        standing = cursor.fetchall()
+    if standing:
+        place = {row.id: number for number, row in enumerate(rows)}
+        known = [(place[one], place[other]) for one, other in standing if {one, other} <= place.keys()]
+        also = np.array(known, dtype=np.int32).reshape(-1, 2)
+        also = also[~np.isin(pack(also[:, 0], also[:, 1]), pack(left, right))]
+        left, right = np.concatenate([left, also[:, 0]]), np.concatenate([right, also[:, 1]])
+    weights = score(frame, rules.spec, rules.weighing, left, right)
     return [
-        (rows[left].id, rows[right].id, weight)
-        for left, right, weight in zip(
-            pairs.left.tolist(), pairs.right.tolist(), weights.tolist(), strict=True
-        )
+        (rows[one].id, rows[other].id, weight)
+        for one, other, weight in zip(left.tolist(), right.tolist(), weights.tolist(), strict=True)
         if weight >= rules.model.kept_from
     ]
 

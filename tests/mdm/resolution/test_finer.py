@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matching.spec import BlockingRule, KeyPart
 from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
-from mdm.models import BlockingKey, ClosedKey, Membership
+from mdm.models import BlockingKey, ClosedKey, Edge, Membership
 from tests import linktable
 from tests.linktable import SPEC, scratch, start
 
@@ -71,6 +71,24 @@ def test_one_that_was_written_while_a_key_closed_catches_up_when_it_or_another_i
             Membership.objects.filter(record=hub.record(found_by)).update(due=True)
             hub.resolve()
             assert (keys(), verify(deep=True)) == ([2, 2, 2, 2, 0], [])
+
+
+def test_what_a_key_found_stands_until_who_brought_it_over_its_cap_is_resolved():
+    hub = start(cap=3)
+    hub.load(FOUR.rsplit("\n", 1)[0])
+    hub.put("desk/1 n=anna p=3")
+    assert hub.stands() == "g1: crm/1 erp/1 shop/1\ndue: desk/1"
+    assert (Edge.objects.count(), verify(deep=True)) == (3, [])
+    weights = Edge.objects.filter(right=hub.record("shop/1"))
+    weights.update(weight=11_000)
+    assert [one.check for one in verify(deep=True)] == ["edges", "edges"]
+    weights.update(weight=12_000)
+    Membership.objects.update(due=False)  # as if it had been resolved, and nobody had noted the closing
+    assert {"edges", "partition"} <= {one.check for one in verify(deep=True)}
+    Membership.objects.filter(record=hub.record("desk/1")).update(due=True)
+    hub.resolve()
+    assert sorted(map(sorted, hub.clusters())) == [["crm/1", "erp/1"], ["desk/1"], ["shop/1"]]
+    assert (Edge.objects.count(), verify(deep=True)) == (1, [])
 
 
 @given(st.permutations([*FOUR.splitlines(), "erp/2 n=anna p=2", "crm/2 n=bob p=2"]), st.integers(1, 3))
