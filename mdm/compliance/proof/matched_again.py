@@ -48,7 +48,7 @@ JOIN calm AS other ON other.record_id = e.right_id AND other.key = one.key
 
 def _keys() -> Iterator[Broken]:
     """Compute all keys again; finer ones must stand beside closed keys, and may beside others."""
-    for rules, rows in _all_active():
+    for rules, rows, _ in _all_active():
         frame = scope.frame_of(rules, rows)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -94,8 +94,8 @@ def _while_they_turn(
 
 def _generic() -> Iterator[Broken]:
     """Count again how many names share each value, where nothing waits."""
-    for rules, rows in _all_active():
-        if rules.spec.generic is None or any(row.due for row in rows):
+    for rules, rows, going in _all_active():
+        if rules.spec.generic is None or going or any(row.due for row in rows):
             continue
         expected = counted(scope.frame_of(rules, rows), rules.spec, rules.model)
         found = {(column, value) for column, values in expected.items() for value in values}
@@ -116,9 +116,9 @@ def _named_keys(rows: Sequence[scope.Row], found: BlockingKeys) -> Named:
 
 
 def _edges() -> Iterator[Broken]:
-    for rules, rows in _all_active():
+    for rules, rows, going in _all_active():
         expected = {(left, right): weight for left, right, weight in _scored(rules, rows)}
-        waiting = {row.id for row in rows if row.due}
+        waiting = {row.id for row in (*rows, *going) if row.due}
         with connection.cursor() as cursor:
             cursor.execute("SELECT left_id, right_id, weight FROM mdm_edge WHERE domain = %s", [rules.domain])
             stored = {(left, right): weight for left, right, weight in cursor}
@@ -133,7 +133,7 @@ def _edges() -> Iterator[Broken]:
 
 def _partition() -> Iterator[Broken]:
     """Compute the partition of all accepted records from nothing, and compare clusters of calm records."""
-    for rules, rows in _all_active():
+    for rules, rows, going in _all_active():
         place = {row.id: number for number, row in enumerate(rows)}
         strong = [edge for edge in _scored(rules, rows) if edge[2] >= rules.model.link_weight]
         links = Links(
@@ -143,10 +143,10 @@ def _partition() -> Iterator[Broken]:
         )
         judgements = binding.judgements_of(rules.domain)
         over = Judgement.objects.filter(pk__in=judgements.over)
-        waiting = {row.id for row in rows if row.due} | records_named(over)
+        waiting = {row.id for row in (*rows, *going) if row.due} | records_named(over)
         grouping = group(rules, rows, links, judgements)
         stored: dict[int | None, set[int]] = {}
-        for row in rows:
+        for row in (*rows, *going):
             stored.setdefault(row.golden_id, set()).add(row.id)
         for members in grouping.groups:
             first = rows[place[members[0]]]
@@ -158,11 +158,16 @@ def _partition() -> Iterator[Broken]:
                 )
 
 
-def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row]]]:
+def _all_active() -> Iterator[tuple[ActiveRules, list[scope.Row], list[scope.Row]]]:
+    """Yield the rules of each domain, its active records, and those that are going: their edges and clusters
+    are of what they were until they are resolved.
+    """
     for code in sorted(domains.registered()):
         rules = active(code)
         if rules is not None:
-            yield rules, [row for row in scope.rows_in_domain(code) if row.active]
+            rows = scope.rows_in_domain(code)
+            here = [row for row in rows if row.active]
+            yield rules, here, [row for row in rows if row.due and not row.active]
 
 
 def _scored(rules: ActiveRules, rows: list[scope.Row]) -> list[tuple[int, int, int]]:

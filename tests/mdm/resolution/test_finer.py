@@ -102,3 +102,12 @@ def test_the_order_of_arrival_and_the_size_of_batches_change_nothing(order, size
         assert verify(deep=True) == []
         hub.rebuild()
         assert (digest(partition=True), verify(deep=True)) == (online, [])
+
+
+def test_edges_of_a_record_that_goes_stand_until_it_is_resolved():
+    hub = start()
+    hub.load("erp/0 n=anna at=1\nshop/0 n=anna at=1\ncrm/2 n=anna p=1 at=1")
+    hub.put("crm/2 n=anna m=a at=3 deleted")
+    assert verify(deep=True) == []
+    hub.resolve()
+    assert verify(deep=True) == []
