@@ -58,7 +58,7 @@ def outcome():
     """What a first load leaves behind, under names that no numbering changes; taken back afterwards."""
     with transaction.atomic():
         bootstrap("customer", actor="test", cause="test")
-        code_of = dict(Membership.objects.values_list("golden__code", "component_id").order_by("-record_id"))
+        code_of = dict(Membership.objects.values_list("golden__code", "record_id").order_by("-record_id"))
         goldens = {
             code_of[row.code]: (row.attributes, row.provenance, row.title, row.kind, row.member_count)
             for row in GoldenRecord.objects.all()
