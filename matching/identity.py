@@ -182,11 +182,17 @@ def _given(
 def _by_group(
     units: Sequence[Sequence[Any]], carried: Sequence[Any], at_home: AtHome, number_of: Mapping[Any, int]
 ) -> AtHome:
-    """Return which records of each group are at home in what their units have, or in what no unit has."""
+    """Return which records of each group are at home in what their units have, or in what no unit has.
+
+    Of a unit that is torn, only the pieces with a record that is at home there itself may carry what it has.
+    """
     found: AtHome = {}
-    for unit, has in zip(units, carried, strict=True):
+    for place, (unit, has) in enumerate(zip(units, carried, strict=True)):
+        here = unit if isinstance(has, New) else at_home[has][place]
+        may_carry = {number_of[record] for record in here}
         for record in unit:
-            found.setdefault(has, {}).setdefault(number_of[record], []).append(record)
+            if number_of[record] in may_carry:
+                found.setdefault(has, {}).setdefault(number_of[record], []).append(record)
     for home in at_home.keys() - set(carried):
         for records in at_home[home].values():
             for record in records:

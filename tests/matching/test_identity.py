@@ -227,6 +227,35 @@ def test_any_reclustering_gives_each_cluster_one_id_and_reuses_none(drawn, rando
             assert redirect(gone, now) == carried[number]
 
 
+def test_a_piece_of_a_torn_unit_carries_no_id_that_none_of_it_is_at_home_in():
+    # a, b and c match; a was merged with d, which must be with neither b nor c.
+    found = ids("ad bc", {"a": 1, "b": 2, "c": 2, "d": 3}, units=["abc", "d"])
+    assert found.ids == (1, 2)
+
+
+@settings(max_examples=500, deadline=None)
+@given(reclusterings(), st.data())
+def test_however_units_are_torn_each_id_is_carried_once_and_by_one_at_home_in_it(drawn, data):
+    n, partitions = drawn
+    homes: dict[Any, Any] = {}
+    issued = 0
+    for labels in partitions:
+        unit_of = data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
+        groups, units = (
+            [tuple(r for r in range(n) if by[r] == label) for label in sorted(set(by))]
+            for by in (labels, unit_of)
+        )
+        found = assign(groups, homes, {r: r for r in range(n)}, weight_between=nobody_matches, units=units)
+        new = {id_ for id_ in (*found.ids, *found.homes.values()) if isinstance(id_, New)}
+        numbers = {id_: issued + place for place, id_ in enumerate(sorted(new, key=lambda one: one.group))}
+        issued += len(new)
+        homes.update({record: numbers.get(home, home) for record, home in found.homes.items()})
+        carried = [numbers.get(id_, id_) for id_ in found.ids]
+        assert len(set(carried)) == len(groups)
+        for id_, group in zip(carried, groups, strict=True):
+            assert id_ in {homes[record] for record in group}
+
+
 @settings(max_examples=300, deadline=None)
 @given(reclusterings())
 def test_going_back_to_a_clustering_gives_back_its_ids(drawn):
