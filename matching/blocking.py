@@ -52,6 +52,10 @@ class BlockingKeys:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def at(self, places: Longs) -> BlockingKeys:
+        """Return the keys at some places."""
+        return BlockingKeys(self.rows[places], self.keys[places], self.rules[places], self.shallow[places])
+
 
 @dataclass(frozen=True)
 class RuleCount:

@@ -24,8 +24,12 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 PIECES = 2_000  # rows sent at a time
 
 
-def copy_columns(table: str, columns: Mapping[str, Column]) -> int:
-    """Append rows to a table, column by column of equal length; returns how many."""
+def copy_columns(table: str, columns: Mapping[str, Column], *, frozen: bool = False) -> int:
+    """Append rows to a table, column by column of equal length; returns how many.
+
+    frozen: the caller has truncated the table in this transaction; nobody has to look through the rows again
+    to learn that they are there for everybody.
+    """
     rows = next(len(column) for column in columns.values() if not isinstance(column, str))
     if not rows:
         return 0
@@ -33,7 +37,7 @@ def copy_columns(table: str, columns: Mapping[str, Column]) -> int:
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY, FREEZE {frozen})") as copy,
     ):
         copy.write(HEAD)
         for start in range(0, rows, AT_ONCE):

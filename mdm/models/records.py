@@ -153,7 +153,8 @@ class BlockingKey(models.Model):
     """One key by which a record is found as a candidate.
 
     A first load writes twenty keys a record, and resolution is the only writer: no foreign key and no
-    constraint stands in the database, only an index of records and one of keys.
+    constraint stands in the database, only an index of records and one of keys. Keys are those of their
+    domain (`mdm.resolution.domain_keys`): who is found by one is read out of the index alone.
 
     rule: the place of the blocking rule. Below nought stands by what nobody is found: -1 what the record is
     called, -2, -3, … a generic value that rule 0, 1, … would find it by.

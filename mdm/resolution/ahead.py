@@ -44,7 +44,7 @@ WITH mine AS MATERIALIZED (
          (%(names)s::int[])[mine.rule + 1] AS names
   FROM mine CROSS JOIN LATERAL (
     SELECT array_agg(record_id) AS ids
-    FROM (SELECT record_id FROM mdm_blockingkey b WHERE b.key = mine.key AND b.domain = %(domain)s
+    FROM (SELECT record_id FROM mdm_blockingkey b WHERE b.key = mine.key
           LIMIT (%(caps)s::int[])[mine.rule + 1] + 1) AS seen
   ) AS carriers
 )

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from matching.blocking import Pairs, candidate_pairs, record_keys
+from matching.blocking import Pairs, candidate_pairs
 from matching.frame import Frame, build_frame
 from matching.generic_values import counted
 from matching.memory import give_back
@@ -25,6 +25,7 @@ from mdm.models import SourceRecord
 from mdm.resolution import apply, first_load, keys, scope
 from mdm.resolution.apply import Settled
 from mdm.resolution.bare_tables import filled_bare
+from mdm.resolution.domain_keys import keys_of
 from mdm.resolution.first_load import Edges
 from mdm.resolution.locks import seize_domain
 from mdm.rulesets.active import ActiveRules, in_force
@@ -113,7 +114,7 @@ def rebuild(
         rules = rules.counting(counted(ground.frame, rules.spec, rules.model))
         if rules.counted:
             ground = replace(ground, pairs=None, weights=None)
-        found = record_keys(ground.frame, rules.spec, rules.weighing, caps=rules.caps)
+        found = keys_of(domain, ground.frame, rules.spec, rules.weighing, caps=rules.caps)
         keys.replace_all(rules, ground.active, ground.frame, found)
         pairs = ground.pairs or candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
         del found

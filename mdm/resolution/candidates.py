@@ -24,7 +24,7 @@ WITH mine AS MATERIALIZED (
                     WHERE k.domain = %(domain)s AND k.key = b.key AND (k.closed OR k.generic))
 ), met AS MATERIALIZED (
   SELECT b.key, b.record_id FROM mdm_blockingkey b
-  WHERE b.key = ANY(ARRAY(SELECT key FROM mine)) AND b.domain = %(domain)s
+  WHERE b.key = ANY(ARRAY(SELECT key FROM mine))
 ), over AS MATERIALIZED (
   SELECT DISTINCT many.key, mine.rule, many.carriers > (%(caps)s::int[])[mine.rule + 1] AS closes
   FROM (SELECT key, count(*) AS carriers FROM met GROUP BY key HAVING count(*) > %(least)s) AS many

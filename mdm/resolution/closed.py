@@ -27,14 +27,11 @@ import numpy as np
 from django.db import connection
 
 from matching.blocking import BlockingKeys, closed_keys
-from matching.generic_values import values_of_keys
 from matching.keys import Longs
 from mdm.copying import array, copy_columns, copy_rows
 from mdm.resolution import scope
+from mdm.resolution.domain_keys import named_values
 from mdm.rulesets.active import ActiveRules
-
-CALLED = -1
-"""Stands for a rule with the key of what a record is called."""
 
 # A name is looked up only where enough records carry the value; a generic value is no key, and not closed.
 TOGGLE = """
@@ -43,13 +40,13 @@ WITH touched AS (
 ), carried AS MATERIALIZED (
   SELECT key, cap, names, (SELECT count(*) FROM (
            SELECT FROM mdm_blockingkey b
-           WHERE b.key = touched.key AND b.domain = %(domain)s LIMIT greatest(touched.cap, touched.names) + 1
+           WHERE b.key = touched.key LIMIT greatest(touched.cap, touched.names) + 1
          ) AS seen) AS carriers
   FROM touched
 ), called AS MATERIALIZED (
   SELECT key, carriers > cap AS many, carriers > names AND (
            SELECT count(DISTINCT n.key) FROM mdm_blockingkey b JOIN mdm_blockingkey n USING (record_id)
-           WHERE b.key = carried.key AND b.domain = %(domain)s AND n.rule = -1
+           WHERE b.key = carried.key AND n.rule = -1
          ) > names AS generic
   FROM carried
 ), counted AS (
@@ -91,7 +88,7 @@ WHERE m.record_id = concerned.record_id
 
 CARRIERS = """
 SELECT record_id, bool_or(shallow) FROM mdm_blockingkey
-WHERE key = ANY(%s::bigint[]) AND domain = %s GROUP BY record_id
+WHERE key = ANY(%s::bigint[]) GROUP BY record_id
 """
 
 LOCK_CLOSED = """
@@ -119,7 +116,7 @@ SELECT record_id, NULL::bigint, NULL::int FROM mine WHERE lacks
 UNION
 SELECT b.record_id, NULL, NULL
 FROM mdm_blockingkey b JOIN mdm_closedkey k ON k.key = b.key AND k.domain = b.domain
-WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND b.domain = %(domain)s AND {OTHER_KEYS}
+WHERE b.key IN (SELECT key FROM mine WHERE NOT deepened) AND {OTHER_KEYS}
 UNION
 SELECT NULL, key, rule FROM mine WHERE closed AND rule = ANY(%(told)s::int[])
 UNION ALL
@@ -151,9 +148,9 @@ def toggle(rules: ActiveRules, keys: Mapping[int, int]) -> Changed:
         with connection.cursor() as cursor:
             cursor.execute(TOGGLE, {"domain": domain, "keys": array(keys), **limits})
             crossed: dict[int, str] = dict(cursor.fetchall())
-        closing = _carriers(domain, [key for key, what in crossed.items() if what == "closes"])
-        opening = _carriers(domain, [key for key, what in crossed.items() if what == "opens"])
-        turning = _carriers(domain, [key for key, what in crossed.items() if what in ("generic", "tells")])
+        closing = _carriers([key for key, what in crossed.items() if what == "closes"])
+        opening = _carriers([key for key, what in crossed.items() if what == "opens"])
+        turning = _carriers([key for key, what in crossed.items() if what in ("generic", "tells")])
         _hold(closing.keys() - opening.keys() - turning.keys(), due=False)
         make_due(opening.keys() | turning.keys())
         _name(rules, [key for key, what in crossed.items() if what == "generic"])
@@ -167,8 +164,8 @@ def _name(rules: ActiveRules, keys: Collection[int]) -> None:
     """Write down of which column and value these keys are: who carries them is held, or has just left."""
     if not keys:
         return
-    rows = scope.rows_of(_carriers(rules.domain, keys))
-    named = values_of_keys(scope.frame_of(rules, rows), rules.spec, keys)
+    rows = scope.rows_of(_carriers(keys))
+    named = named_values(rules, scope.frame_of(rules, rows), keys)
     columns, values = ([one[side] for one in named.values()] for side in (0, 1))
     with connection.cursor() as cursor:
         cursor.execute(NAMED, [list(named), columns, values, rules.domain])
@@ -195,12 +192,12 @@ def _hold(record_ids: Collection[int], *, due: bool) -> None:
             cursor.execute(HOLD, [due, array(record_ids)])
 
 
-def _carriers(domain: str, keys: Collection[int]) -> dict[int, bool]:
+def _carriers(keys: Collection[int]) -> dict[int, bool]:
     """Return who carries these keys: record id -> whether its finer keys do not stand beside them."""
     if not keys:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(CARRIERS, [array(keys), domain])
+        cursor.execute(CARRIERS, [array(keys)])
         return dict(cursor.fetchall())
 
 

@@ -13,7 +13,6 @@ from typing import Literal
 from django.db.models import Q
 
 from matching.between import between
-from matching.blocking import record_keys
 from matching.explaining import BY_RULE, Evidence, Explanation, explain, rule_words, vetoes
 from matching.frame import Frame
 from matching.model import MILLI
@@ -22,6 +21,7 @@ from mdm.compliance.policy import Access, Principal, decide, masked
 from mdm.models import ClosedKey, GoldenRecord, Hold, Judgement, Membership
 from mdm.resolution import scope
 from mdm.resolution.binding import binding_on
+from mdm.resolution.domain_keys import keys_of, salted
 from mdm.resolution.judging import apart_among
 from mdm.resolution.scope import Row
 from mdm.rulesets.active import ActiveRules, in_force
@@ -124,9 +124,9 @@ def explain_pair(left_record_id: int, right_record_id: int, *, principal: Princi
 
 def _closed_keys(rules: ActiveRules, frame: Frame) -> frozenset[int]:
     """Return the keys of these records that too many others carry."""
-    keys = record_keys(frame, rules.spec, rules.weighing).keys.tolist()
+    keys = keys_of(rules.domain, frame, rules.spec, rules.weighing).keys.tolist()
     closed = ClosedKey.objects.filter(domain=rules.domain, key__in=keys, closed=True)
-    return frozenset(closed.values_list("key", flat=True))
+    return frozenset(salted(rules.domain, closed.values_list("key", flat=True)).tolist())
 
 
 def _verdict(told: Explanation) -> Literal["link", "review", "apart"]:

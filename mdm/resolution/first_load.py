@@ -203,4 +203,4 @@ def _copy_memberships(domain: str, changed: Longs) -> None:
         }  # fmt: skip
         if placed:
             columns |= {"golden_id": rows[:, 2], "home_id": rows[:, 3]}
-        copy_columns("mdm_membership", columns)
+        copy_columns("mdm_membership", columns, frozen=True)

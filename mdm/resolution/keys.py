@@ -13,18 +13,31 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from matching.blocking import BlockingKeys, record_keys
+from matching.blocking import BlockingKeys
 from matching.frame import Frame, build_frame
-from matching.generic_values import carriers, name_keys, values_of_keys
 from mdm.copying import array, copy_columns
 from mdm.models import BlockingKey
 from mdm.resolution import closed, scope
+from mdm.resolution.domain_keys import CALLED, generic_values, keys_of, with_carried
 from mdm.rulesets.active import ActiveRules, in_force
 
 RecordName = tuple[str, str, str]
 Ids = Sequence[int] | NDArray[np.int64]
 
-DELETE = "DELETE FROM mdm_blockingkey WHERE record_id = ANY(%s::bigint[]) RETURNING key, rule"
+STORED = "SELECT record_id, key, rule, shallow FROM mdm_blockingkey WHERE record_id = ANY(%s::bigint[])"
+
+DELETE = """
+DELETE FROM mdm_blockingkey b
+USING unnest(%s::bigint[], %s::bigint[], %s::int[]) AS gone (record_id, key, rule)
+WHERE b.key = gone.key AND b.record_id = gone.record_id AND b.rule = gone.rule
+"""
+
+NO_KEYS = BlockingKeys(
+    np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.bool_)
+)
+
+Key = tuple[int, int, int, bool]
+"""Record, key, rule, and whether finer keys are missing beside it."""
 
 
 def rewrite(
@@ -35,73 +48,71 @@ def rewrite(
     names: Sequence[RecordName],
     known: Sequence[int],
 ) -> dict[int, int]:
-    """Replace the keys of the records, and make due whom a key that opens concerns; returns key -> rule of
-    those that somebody has who had them not.
+    """Give the records their keys, and make due whom a key that opens concerns; returns key -> rule of those
+    that somebody has who had them not.
 
-    known: records that have keys; those of them that are not among the records lose theirs.
+    known: records that may have keys, held by the caller; those of them that are not among the records lose
+    theirs. Only the difference is written: who gets finer keys, or another phone, keeps most of what it has.
     """
-    gone: list[tuple[int, int]] = []
+    found = _found(rules, records, names)
+    ids = np.asarray(record_ids, dtype=np.int64)
+    change = Counter(zip(found.keys.tolist(), map(_counted_by, found.rules.tolist()), strict=True))
     if known:
-        with connection.cursor() as cursor:
-            cursor.execute(DELETE, [array(known)])
-            gone = cursor.fetchall()
-    come = write(rules, record_ids=record_ids, records=records, names=names)
-    change = Counter((key, _counted_by(rule)) for key, rule in come)
-    change.subtract((key, _counted_by(rule)) for key, rule in gone)
+        stood = _stored(known)
+        change.subtract((key, _counted_by(rule)) for _, key, rule, _ in stood)
+        columns = (ids[found.rows], found.keys, found.rules, found.shallow)
+        wanted: list[Key] = list(zip(*(column.tolist() for column in columns), strict=True))
+        _delete(sorted(stood.difference(wanted)))
+        found = found.at(np.array([place for place, one in enumerate(wanted) if one not in stood], np.int64))
+    copy(rules.domain, ids, found)
     # Who is called otherwise changes how many names share what it carries.
-    renamed = any(count < 0 and rule == closed.CALLED for (_, rule), count in change.items())
+    renamed = any(count < 0 and rule == CALLED for (_, rule), count in change.items())
     fewer = {
         key: rule
         for (key, rule), count in change.items()
-        if rule != closed.CALLED and (count < 0 or (renamed and rule in rules.most_names))
+        if rule != CALLED and (count < 0 or (renamed and rule in rules.most_names))
     }
     closed.left(rules, fewer)
-    return {key: rule for (key, rule), count in change.items() if count > 0 and rule != closed.CALLED}
+    return {key: rule for (key, rule), count in change.items() if count > 0 and rule != CALLED}
 
 
 def _counted_by(rule: int) -> int:
     """Return the blocking rule whose limit counts for a key."""
-    return rule if rule >= closed.CALLED else -2 - rule
+    return rule if rule >= CALLED else -2 - rule
 
 
-def write(
-    rules: ActiveRules,
-    *,
-    record_ids: Sequence[int],
-    records: Sequence[Mapping[str, Any]],
-    names: Sequence[RecordName],
-) -> list[tuple[int, int]]:
-    """Copy the keys of records that have none yet into the table; returns key and rule of each."""
-    if not record_ids:
-        return []
+def _found(
+    rules: ActiveRules, records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]
+) -> BlockingKeys:
+    """Return the keys that records shall have, with finer ones beside those that are closed."""
+    if not records:
+        return NO_KEYS
     frame = build_frame(rules.spec, records, names)
-    found = record_keys(frame, rules.spec, rules.weighing, closed=())
+    found = keys_of(rules.domain, frame, rules.spec, rules.weighing, closed=())
     over = closed.among(rules.domain, found.keys[found.shallow].tolist())
     if over:
-        found = record_keys(frame, rules.spec, rules.weighing, closed=over)
-    found = with_carried(rules, frame, found)
-    copy(rules.domain, record_ids, found)
-    return list(zip(found.keys.tolist(), found.rules.tolist(), strict=True))
+        found = keys_of(rules.domain, frame, rules.spec, rules.weighing, closed=over)
+    return with_carried(rules, frame, found)
 
 
-def with_carried(rules: ActiveRules, frame: Frame, found: BlockingKeys) -> BlockingKeys:
-    """Return keys with those by which nobody is found: what a row is called, which generic values it has."""
-    if not rules.most_names:
-        return found
-    names = name_keys(frame, rules.spec)
-    called = np.flatnonzero(names)
-    rows, keys, places = carriers(frame, rules.spec, rules.counted)
-    more = np.concatenate([np.full(len(called), closed.CALLED, dtype=np.int64), -2 - places])
-    return BlockingKeys(
-        np.concatenate([found.rows, called, rows]),
-        np.concatenate([found.keys, names[called], keys]),
-        np.concatenate([found.rules.astype(np.int64), more]),
-        np.concatenate([found.shallow, np.zeros(len(more), dtype=bool)]),
-    )
+def _stored(record_ids: Sequence[int]) -> set[Key]:
+    """Return the keys that these records have."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [array(record_ids)])
+        return set(cursor.fetchall())
 
 
-def copy(domain: str, record_ids: Ids, found: BlockingKeys) -> None:
-    """Copy keys into the table; row i of the keys is the record record_ids[i]."""
+def _delete(keys: Sequence[Key]) -> None:
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(DELETE, [array(column) for column in list(zip(*keys, strict=True))[:3]])
+
+
+def copy(domain: str, record_ids: Ids, found: BlockingKeys, *, frozen: bool = False) -> None:
+    """Copy keys into the table; row i of the keys is the record record_ids[i].
+
+    frozen: as in `copy_columns`.
+    """
     order = np.argsort(found.rows, kind="stable")  # keys of one record lie together
     ids = np.asarray(record_ids, dtype=np.int64)
     copy_columns(
@@ -113,6 +124,7 @@ def copy(domain: str, record_ids: Ids, found: BlockingKeys) -> None:
             "shallow": found.shallow[order],
             "domain": domain,
         },
+        frozen=frozen,
     )
 
 
@@ -128,15 +140,14 @@ def replace_all(rules: ActiveRules, record_ids: Ids, frame: Frame, found: Blocki
             cursor.execute("TRUNCATE mdm_blockingkey")
             for index in indexes:
                 editor.remove_index(BlockingKey, index)
-            copy(rules.domain, record_ids, whole)
+            copy(rules.domain, record_ids, whole, frozen=True)
             for index in indexes:
                 editor.add_index(BlockingKey, index)
     else:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM mdm_blockingkey WHERE domain = %s", [rules.domain])
         copy(rules.domain, record_ids, whole)
-    generic = carriers(frame, rules.spec, rules.counted)[1].tolist() if rules.counted else ()
-    closed.close_all(rules, found, values_of_keys(frame, rules.spec, generic))
+    closed.close_all(rules, found, generic_values(rules, frame))
 
 
 def _is_alone(domain: str) -> bool:

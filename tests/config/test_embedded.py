@@ -78,12 +78,13 @@ def test_it_is_tuned_and_durable(home):
         "full_page_writes": "on",
         "data_checksums": "on",
         "jit": "off",
-        "shared_buffers": "256MB",
         "max_connections": "100",
         "max_wal_size": "2GB",
         "TimeZone": "UTC",
     }
     assert {name: ask(server, f"SHOW {name}") for name in wanted} == wanted
+    # A sixteenth of the machine's memory, within limits.
+    assert 2**27 <= ask(server, "SELECT pg_size_bytes(current_setting('shared_buffers'))") <= 2**30
 
 
 def test_only_its_owner_reaches_it_and_only_with_the_password(home):

@@ -84,6 +84,12 @@ class State:
         row = self.records[record]
         return self.sources[row["object_type_id"]], row["source_key"]
 
+    @property
+    def named(self) -> set[int]:
+        """The records that a judgement names."""
+        sides = ("left_records", "right_records")
+        return {record for one in self.judgements.values() for side in sides for record in one[side]}
+
     def standing(self) -> list[dict[str, Any]]:
         """Return the judgements that are not withdrawn, oldest first."""
         return [one for _, one in sorted(self.judgements.items()) if one["withdrawn_at"] is None]

@@ -45,7 +45,10 @@ def disagreements(journal: Journal, decided: Iterable[Decided]) -> list[str]:
         expected = {verdict_on(state, one)}
         for _, about, line in reversed(list(journal.between(one.began, one.at))):
             if about == "mdm_sourcerecord":
-                expected.add(verdict_on(_without(journal, state, line, one.began), one))
+                otherwise = _without(journal, state, line, one.began)
+                # Who is judged by then was there before.
+                if not otherwise.named - otherwise.records.keys():
+                    expected.add(verdict_on(otherwise, one))
         if one.verdict not in expected:
             found.append(f"{one.verb} of {one.about} at {one.at}: {one.verdict}, not {sorted(expected)}")
     return found

@@ -7,12 +7,12 @@ import json
 import pytest
 from django.urls import reverse
 
-from matching.blocking import record_keys
 from mdm.compliance import audit
 from mdm.compliance.policy import Principal
 from mdm.models import ClosedKey, Hold, Judgement, SourceRecord
 from mdm.resolution import scope
 from mdm.resolution.decisions import By, merge, not_a_match
+from mdm.resolution.domain_keys import keys_of
 from mdm.resolution.explanation import explain_pair, gate_words
 from mdm.rulesets.active import in_force
 from tests.mdm.api.hub import arrive, settle
@@ -229,7 +229,8 @@ def test_an_explanation_names_the_nearest_key_and_what_would_tip_it_without_valu
 def close_keys(*record_ids: int) -> None:
     """Close every key that these records have or could have."""
     rules = in_force("customer")
-    found = record_keys(scope.frame_of(rules, scope.rows_of(record_ids)), rules.spec, rules.model)
+    frame = scope.frame_of(rules, scope.rows_of(record_ids))
+    found = keys_of("customer", frame, rules.spec, rules.model)
     ClosedKey.objects.bulk_create(
         [ClosedKey(domain="customer", key=key) for key in set(found.keys.tolist())], ignore_conflicts=True
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from django.db import connection
 
-from matching.blocking import BlockingKeys, frame_pairs, pack, record_keys
+from matching.blocking import BlockingKeys, frame_pairs, pack
 from matching.frame import Frame
 from matching.generic_values import counted, with_generic
 from matching.scoring import score
@@ -13,7 +13,7 @@ from mdm import domains
 from mdm.compliance.proof.check import Broken, Check
 from mdm.models import ClosedKey, Judgement
 from mdm.resolution import binding, scope
-from mdm.resolution.keys import with_carried
+from mdm.resolution.domain_keys import keys_of, with_carried
 from mdm.resolution.settle import Links, group
 from mdm.resolution.verdicts import records_named
 from mdm.rulesets.active import ActiveRules, active
@@ -33,12 +33,12 @@ WITH brought AS MATERIALIZED (
 ), closing AS MATERIALIZED (
   SELECT key FROM brought
   WHERE cap < (SELECT count(*) FROM (
-          SELECT FROM mdm_blockingkey b WHERE b.key = brought.key AND b.domain = %(domain)s LIMIT cap + 1
+          SELECT FROM mdm_blockingkey b WHERE b.key = brought.key LIMIT cap + 1
         ) AS seen)
 ), calm AS MATERIALIZED (
   SELECT b.record_id, b.key
   FROM closing JOIN mdm_blockingkey b USING (key) JOIN mdm_membership m USING (record_id)
-  WHERE b.domain = %(domain)s AND NOT m.due
+  WHERE NOT m.due
 )
 SELECT DISTINCT e.left_id, e.right_id
 FROM calm AS one JOIN mdm_edge e ON e.left_id = one.record_id
@@ -59,7 +59,10 @@ def _keys() -> Iterator[Broken]:
         waiting = {row.id for row in rows if row.due}
         plain, needed, possible = (
             _named_keys(
-                rows, with_carried(rules, frame, record_keys(frame, rules.spec, rules.weighing, closed=among))
+                rows,
+                with_carried(
+                    rules, frame, keys_of(rules.domain, frame, rules.spec, rules.weighing, closed=among)
+                ),
             )
             for among in ((), list(closed), None)
         )
@@ -87,8 +90,8 @@ def _while_they_turn(
     if not turning or not waiting:
         return None
     values = {column: frozenset(some) for column, some in turning.items()}
-    least = record_keys(frame, rules.spec, with_generic(rules.model, values), closed=())
-    most = record_keys(frame, rules.spec, rules.model, closed=None)
+    least = keys_of(rules.domain, frame, rules.spec, with_generic(rules.model, values), closed=())
+    most = keys_of(rules.domain, frame, rules.spec, rules.model, closed=None)
     return _named_keys(rows, least), _named_keys(rows, with_carried(rules.counting(values), frame, most))
 
 

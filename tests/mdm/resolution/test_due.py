@@ -5,6 +5,7 @@ import pytest
 from mdm.compliance.verify import verify
 from mdm.models import ClosedKey, GoldenRecord, Membership
 from mdm.resolution import apply, due, resolve
+from mdm.resolution.domain_keys import salted
 from mdm.resolution.due import MAX_ATTEMPTS, resolve_due, waiting_domains
 from tests.linktable import DOMAIN, expected_clusters, lines, start, table
 
@@ -124,7 +125,10 @@ def test_two_domains_with_one_value_never_meet():
     hub = start()
     hub.load("erp/1 n=anna")
     key = hub.record("erp/1").blocking_keys.get()
-    key.domain, key.record_id = "supplier", 10**9
+    # The same value in a domain with the same rules.
+    key.domain, key.record_id, own = "supplier", 10**9, key.key
+    (key.key,) = salted("supplier", salted(DOMAIN, [own])).tolist()
+    assert key.key != own
     key.save(force_insert=True)
     hub.load("crm/1 n=anna")
     assert hub.stands() == "g1: crm/1 erp/1"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,4 +111,30 @@ def test_edges_of_a_record_that_goes_stand_until_it_is_resolved():
     hub.put("crm/2 n=anna m=a at=3 deleted")
     assert verify(deep=True) == []
     hub.resolve()
+    assert verify(deep=True) == []
+
+
+def rows() -> dict[tuple[int, int, int, bool], str]:
+    """Return the rows of all keys, and which transaction wrote each."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record_id, key, rule, shallow, xmin::text FROM mdm_blockingkey")
+        return {(record, key, rule, shallow): written for record, key, rule, shallow, written in cursor}
+
+
+def test_a_key_that_closes_changes_its_own_row_and_leaves_the_others_of_its_carriers(monkeypatch):
+    by_phone = BlockingRule("phone", (KeyPart("phone"),))
+    monkeypatch.setattr(linktable, "SPEC", replace(SPEC, blocking=(*NAME_THEN_PHONE, by_phone)))
+    hub = start(cap=2)
+    hub.load("erp/1 n=anna p=1\ncrm/1 n=anna p=2")
+    before = rows()
+    hub.load("shop/1 n=anna p=3")
+    after = rows()
+    changed = before.keys() - after.keys()
+    assert {shallow for *_, shallow in changed} == {True} and len(changed) == 2
+    kept = before.keys() & after.keys()
+    assert len(kept) == 2 and {one: after[one] for one in kept} == {one: before[one] for one in kept}
+    hub.load("shop/1 n=anna p=4 at=1")
+    again = rows()
+    assert len(after.keys() & again.keys()) == len(after) - 2  # the finer key of its phone, and the phone
+    assert all(again[one] == after[one] for one in after.keys() & again.keys())
     assert verify(deep=True) == []
