@@ -9,7 +9,7 @@ from django.db import connection
 
 from matching.engines.local import score
 from mdm.copying import array
-from mdm.resolution.scope import Stand, Voice, frame_of, voices
+from mdm.resolution.scope import Voice, frame_of, voices
 from mdm.rulesets.active import ActiveRules
 
 # One scan of the index for all keys, whatever the planner believes of the table: after a load it knows
@@ -90,20 +90,20 @@ Weighed = dict[tuple[int, int, int, int], int]
 
 def scored(
     rules: ActiveRules,
-    stands: Mapping[int, Stand],
+    versions: Mapping[int, int],
     pairs: Sequence[tuple[int, int, int]],
     weighed: Weighed,
     heard: Mapping[int, Voice],
     *,
     at_least: int,
 ) -> list[ScoredPair]:
-    """Return the pairs whose weight reaches `at_least`; stands: of every id of a pair; heard: what some of
-    them say, of that version.
+    """Return the pairs whose weight reaches `at_least`; versions: of every id of a pair; heard: what some of
+    them say, in that version.
 
     Pairs in `weighed` are not scored again, and new ones are added: the look under the locks sees mostly what
     the look before them saw.
     """
-    names = [(left, stands[left].version, right, stands[right].version) for left, right, _ in pairs]
+    names = [(left, versions[left], right, versions[right]) for left, right, _ in pairs]
     fresh = [name for name in names if name not in weighed]
     if fresh:
         wanted = {record_id for name in fresh for record_id in (name[0], name[2])}

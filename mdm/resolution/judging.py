@@ -101,7 +101,7 @@ def live_goldens(
 
 def hold_records(record_ids: Collection[int], held: Held) -> None:
     """Go on only with the components of these records held."""
-    held.demand({one.component for one in scope.stands(record_ids).values()})
+    held.demand(set(scope.components(record_ids).values()))
 
 
 def refuse_contradictions(

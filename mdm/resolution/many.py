@@ -203,7 +203,10 @@ def _seen_now(rules: ActiveRules, seen: Foresight, asked: dict[int, int], weighe
     if len(anew):
         found = candidates.met(rules, anew.tolist())
         heard = scope.voices({record_id for pair in found.pairs for record_id in pair[:2]})
-        pairs = candidates.scored(rules, heard, found.pairs, weighed, heard, at_least=rules.model.kept_from)
+        versions = {one: voice.version for one, voice in heard.items()}
+        pairs = candidates.scored(
+            rules, versions, found.pairs, weighed, heard, at_least=rules.model.kept_from
+        )
         edges, crossed = edges.without(anew).beside(Edges.of(pairs)), found.crossed
     bonds = binding.judgements_of(rules.domain, asked).ends
     strong = edges.weight >= rules.model.link_weight

@@ -4,7 +4,7 @@ Publish, then look, then lock: the records' keys are already committed; we look 
 lock those, look again, and go on only when nothing new came into sight.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -98,23 +98,23 @@ def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
     bonds = binding.judgements_of(rules.domain, asked).ends
     # Whoever looks for the first time weighs everybody whom it meets.
-    heard = {} if weighed else scope.voices(seen | bonds)
-    stands: Mapping[int, scope.Stand] = heard or scope.stands(seen | bonds)
-    edges = candidates.scored(rules, stands, pairs, weighed, heard, at_least=rules.model.kept_from)
+    heard = {} if weighed else scope.voices(seen)
+    versions = {one: voice.version for one, voice in heard.items()} or scope.versions(seen)
+    edges = candidates.scored(rules, versions, pairs, weighed, heard, at_least=rules.model.kept_from)
     ends, reached = set(asked), set(asked)
     for edge in edges:
         ends |= {edge.left, edge.right}
         if edge.weight >= rules.model.link_weight:
             reached |= {edge.left, edge.right}
     reached |= bonds
-    components = homes.sharing_homes({stands[one].component for one in reached})
+    components, stands = homes.reached_from(reached, ends | bonds)
     waiting, joined = scope.around(components)
     return Sight(
         asked=asked,
         edges=edges,
         crossed=met.crossed,
         components=components,
-        locks=frozenset(stands[one].component for one in ends) | components | joined,
+        locks=frozenset(stands.values()) | components | joined,
         waiting=waiting,
     )
 

@@ -36,18 +36,18 @@ WHERE {condition} AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_
 """
 
 
-STANDS = """
-SELECT r.id, r.version, m.component_id FROM mdm_sourcerecord r JOIN mdm_membership m ON m.record_id = r.id
-WHERE r.id = ANY(%s::bigint[])
-"""
-
-VOICES = f"""
-SELECT r.id, r.version, m.component_id, s.code, t.code, r.source_key, r.attributes, {SAID_OF_ROW}
+# Few records have an override: they are looked for once, and not for each record.
+VOICES = """
+WITH overlaid AS MATERIALIZED (
+  SELECT record_id, jsonb_object_agg(attribute, value) AS said FROM mdm_override
+  WHERE record_id = ANY(%(ids)s::bigint[]) AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_id
+)
+SELECT r.id, r.version, s.code, t.code, r.source_key, r.attributes, o.said
 FROM mdm_sourcerecord r
 JOIN mdm_objecttype t ON t.id = r.object_type_id
 JOIN mdm_sourcesystem s ON s.id = t.source_id
-JOIN mdm_membership m ON m.record_id = r.id
-WHERE r.id = ANY(%s::bigint[])
+LEFT JOIN overlaid o ON o.record_id = r.id
+WHERE r.id = ANY(%(ids)s::bigint[])
 """
 
 AROUND = """
@@ -197,26 +197,22 @@ def _said(condition: str, parameters: list[Any]) -> dict[int, dict[str, Any]]:
 
 def due_versions(record_ids: Collection[int]) -> dict[int, int]:
     """Return how often each of these records was asked to be resolved, up to now."""
+    return _numbers(
+        "SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s::bigint[])", record_ids
+    )
+
+
+def _numbers(statement: str, record_ids: Collection[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s::bigint[])",
-            [array(record_ids)],
-        )
+        cursor.execute(statement, [array(record_ids)])
         return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """Version and component of a record."""
+class Voice:
+    """What a record says for matching, in which version."""
 
     version: int
-    component: int
-
-
-@dataclass(frozen=True, slots=True)
-class Voice(Stand):
-    """What a record says for matching, and where it stands."""
-
     source: str
     name: RecordName
     attributes: dict[str, Any]
@@ -224,27 +220,30 @@ class Voice(Stand):
 
 
 def voices(record_ids: Collection[int]) -> dict[int, Voice]:
-    """Return what each of these records says now, and where it stands."""
+    """Return what each of these records says now."""
     with connection.cursor() as cursor:
-        cursor.execute(VOICES, [array(record_ids)])
+        cursor.execute(VOICES, {"ids": array(record_ids)})
         return {row[0]: _voice(*row[1:]) for row in cursor.fetchall()}
 
 
-def _voice(
-    version: int, component: int, source: str, object_type: str, key: str, attributes: str, said: str | None
-) -> Voice:
+def _voice(version: int, source: str, object_type: str, key: str, attributes: str, said: str | None) -> Voice:
     # Django hands jsonb to raw cursors as text.
     values, overlay = json.loads(attributes), {} if said is None else json.loads(said)
     if overlay:
         values = corrected(values, overlay)
-    return Voice(version, component, source, (source, object_type, key), values, frozenset(overlay))
+    return Voice(version, source, (source, object_type, key), values, frozenset(overlay))
 
 
-def stands(record_ids: Collection[int]) -> dict[int, Stand]:
-    """Return where each of these records stands now."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDS, [array(record_ids)])
-        return {one: Stand(version, component) for one, version, component in cursor.fetchall()}
+def versions(record_ids: Collection[int]) -> dict[int, int]:
+    """Return the version of each of these records now."""
+    return _numbers("SELECT id, version FROM mdm_sourcerecord WHERE id = ANY(%s::bigint[])", record_ids)
+
+
+def components(record_ids: Collection[int]) -> dict[int, int]:
+    """Return the component of each of these records now."""
+    return _numbers(
+        "SELECT record_id, component_id FROM mdm_membership WHERE record_id = ANY(%s::bigint[])", record_ids
+    )
 
 
 def around(component_ids: Collection[int]) -> tuple[frozenset[int], frozenset[int]]:

@@ -84,7 +84,8 @@ def test_it_is_tuned_and_durable(home):
     }
     assert {name: ask(server, f"SHOW {name}") for name in wanted} == wanted
     # A sixteenth of the machine's memory, within limits.
-    assert 2**27 <= ask(server, "SELECT pg_size_bytes(current_setting('shared_buffers'))") <= 2**30
+    pages = ask(server, "SELECT pg_size_bytes(current_setting('shared_buffers'))::text")
+    assert 2**27 <= int(str(pages)) <= 2**30
 
 
 def test_only_its_owner_reaches_it_and_only_with_the_password(home):
