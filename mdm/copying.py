@@ -85,9 +85,14 @@ def _unpacked(column: bytes | None, kind: str) -> NDArray[Any]:
     return elements["value"].astype(kind)
 
 
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append rows of numbers, texts, truths, days, moments, None, or what is to be JSON (dicts and lists)."""
-    copy_pieces(table, columns, pieces(rows))
+def copy_rows(
+    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, frozen: bool = False
+) -> None:
+    """Append rows of numbers, texts, truths, days, moments, None, or what is to be JSON (dicts and lists).
+
+    frozen: as in `copy_columns`.
+    """
+    copy_pieces(table, columns, pieces(rows), frozen=frozen)
 
 
 def pieces(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
@@ -102,12 +107,12 @@ def pieces(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
         yield "\n".join(lines) + "\n"
 
 
-def copy_pieces(table: str, columns: Sequence[str], texts: Iterable[str]) -> None:
-    """Append rows that are lines of COPY's text format already."""
+def copy_pieces(table: str, columns: Sequence[str], texts: Iterable[str], *, frozen: bool = False) -> None:
+    """Append rows that are lines of COPY's text format already; frozen as in `copy_columns`."""
     with (
         connection.wrap_database_errors,  # which Django does for statements, not for COPY
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FREEZE {frozen})") as copy,
     ):
         for text in texts:
             copy.write(text)

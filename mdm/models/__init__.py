@@ -17,6 +17,7 @@ from mdm.models.records import (
     QuarantinedRow,
     RecordStatus,
     SourceRecord,
+    StandardisedRecord,
 )
 from mdm.models.relationships import SourceRelationship, StewardRelationship
 from mdm.models.rulesets import RuleSet
@@ -55,6 +56,7 @@ __all__ = [
     "SourceRecord",
     "SourceRelationship",
     "SourceSystem",
+    "StandardisedRecord",
     "StewardRelationship",
     "Xref",
 ]

@@ -185,6 +185,27 @@ class BlockingKey(models.Model):
         return f"{self.rule}:{self.key}"
 
 
+class StandardisedRecord(models.Model):
+    """What an active record says for matching, read once: the elements of every column of the rule set.
+
+    Written with its blocking keys, from the same reading; one that is missing is read from the record.
+    """
+
+    record = models.OneToOneField(
+        SourceRecord,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="standardised",
+        db_constraint=False,
+    )
+    domain = models.CharField(max_length=40)
+    version = models.IntegerField(help_text="The version of the record that was read.")
+    said = models.TextField(help_text="As matching.frame_texts writes it.")
+
+    def __str__(self) -> str:
+        return f"{self.record_id} in version {self.version}"
+
+
 class ClosedKey(models.Model):
     """A blocking key carried by more active records than the cap, or a value that too many names share:
     nobody is found by it.

@@ -5,23 +5,21 @@ Here many records look together, at one moment: whoever they meet is read once. 
 locks asks only what has changed since (mdm.resolution.many).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from matching.blocking import BlockingKeys, candidate_pairs
-from matching.frame import Frame, build_frame
-from matching.raw import Columns
+from matching.frame import Frame
 from matching.scoring import score
 from matching.texts import runs
 from mdm.copying import array, read_columns
-from mdm.resolution import scope
+from mdm.resolution import standardised
 from mdm.resolution.edges import Edges, stored
 from mdm.rulesets.active import ActiveRules
 
@@ -207,16 +205,9 @@ def _weighed(rules: ActiveRules, met: Met, asked: Longs) -> Edges:
 
 
 def _frame(rules: ActiveRules, record_ids: Longs) -> Frame:
-    """Return the matching frame of records, in their order, read in portions that nobody holds together."""
-    names: list[scope.RecordName] = []
-
-    def said() -> Iterator[Sequence[Mapping[str, Any]]]:
-        for start in range(0, len(record_ids), READ_AT_ONCE):
-            ids = record_ids[start : start + READ_AT_ONCE].tolist()
-            heard = scope.voices(ids)
-            voices = [heard[record_id] for record_id in ids]
-            names.extend(voice.name for voice in voices)
-            yield scope.matched(rules, voices)
-
-    columns = Columns.of_batches(said(), (path for column in rules.spec.columns for path in column.inputs))
-    return build_frame(rules.spec, columns, names)
+    """Return the matching frame of records, in their order."""
+    ids = record_ids.tolist()
+    said: dict[int, standardised.Said] = {}
+    for start in range(0, len(ids), READ_AT_ONCE):
+        said |= standardised.read(rules, ids[start : start + READ_AT_ONCE])
+    return standardised.frame_of(rules, said, ids)

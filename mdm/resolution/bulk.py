@@ -22,7 +22,7 @@ from mdm.compliance import audit
 from mdm.copying import copy_columns
 from mdm.forking import PROCESSES, in_order
 from mdm.models import SourceRecord
-from mdm.resolution import apply, first_load, keys, scope
+from mdm.resolution import apply, first_load, keys, scope, standardised
 from mdm.resolution.apply import Settled
 from mdm.resolution.bare_tables import filled_bare
 from mdm.resolution.domain_keys import keys_of
@@ -43,11 +43,12 @@ class Ground:
     """What a rebuild starts from: the records of a domain, the frame of the active ones, and where they are
     known already its candidate pairs with their weights.
 
-    records, active  record ids, ascending; row i of the frame is the record active[i].
+    records, active  record ids, ascending; row i of the frame is the record active[i], in versions[i].
     """
 
     records: Longs
     active: Longs
+    versions: Longs
     frame: Frame
     pairs: Pairs | None = None
     weights: Longs | None = None
@@ -57,7 +58,7 @@ def ground_of(spec: MatchSpec, domain: str) -> Ground:
     """Return the ground that the records of a domain make up; they are read, coded and let go in portions."""
     paths = sorted({path for column in spec.columns for path in column.inputs})
     collected, names = Collecting(paths), list[scope.RecordName]()
-    records, active = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    records, active, versions = ([np.empty(0, dtype=np.int64)] for _ in range(3))
     several = SourceRecord.objects.filter(domain=domain)[:FORKED_FROM].count() == FORKED_FROM
     portions = scope.read_domain(domain, READ_AT_ONCE)
     state = paths, scope.said_in_domain(domain)
@@ -66,16 +67,18 @@ def ground_of(spec: MatchSpec, domain: str) -> Ground:
         names += voices.names
         records.append(voices.records)
         active.append(voices.active)
+        versions.append(voices.versions)
     frame = build_frame(spec, collected.columns(), names)
-    return Ground(np.concatenate(records), np.concatenate(active), frame)
+    return Ground(np.concatenate(records), np.concatenate(active), np.concatenate(versions), frame)
 
 
 @dataclass(frozen=True)
 class _Voices:
-    """Some records of a domain: all ids; ids, names and values by path of the active ones."""
+    """Some records of a domain: all ids; ids, versions, names and values by path of the active ones."""
 
     records: Longs
     active: Longs
+    versions: Longs
     names: list[scope.RecordName]
     values: dict[str, list[Any]]
 
@@ -89,7 +92,8 @@ def _voices(
     # Names of sources are one object each: so they travel as one.
     names = [(intern(row.source), intern(row.object_type), row.source_key) for row in active]
     records, voices = (np.array([row.id for row in some], dtype=np.int64) for some in (rows, active))
-    return _Voices(records, voices, names, values_at([row.attributes for row in active], paths))
+    versions = np.array([row.version for row in active], dtype=np.int64)
+    return _Voices(records, voices, versions, names, values_at([row.attributes for row in active], paths))
 
 
 def rebuild(
@@ -116,6 +120,8 @@ def rebuild(
             ground = replace(ground, pairs=None, weights=None)
         found = keys_of(domain, ground.frame, rules.spec, rules.weighing, caps=rules.caps)
         keys.replace_all(rules, ground.active, ground.frame, found)
+        alone = keys.is_alone(domain)
+        standardised.replace_all(rules, ground.active, ground.versions, ground.frame, alone=alone)
         pairs = ground.pairs or candidate_pairs(found, rules.caps, weak=rules.spec.weak_rules)
         del found
         progress("comparing")

@@ -9,7 +9,8 @@ from django.db import connection
 
 from matching.engines.local import score
 from mdm.copying import array
-from mdm.resolution.scope import Voice, frame_of, voices
+from mdm.resolution import standardised
+from mdm.resolution.standardised import Said
 from mdm.rulesets.active import ActiveRules
 
 # One scan of the index for all keys, whatever the planner believes of the table: after a load it knows
@@ -93,7 +94,7 @@ def scored(
     versions: Mapping[int, int],
     pairs: Sequence[tuple[int, int, int]],
     weighed: Weighed,
-    heard: Mapping[int, Voice],
+    heard: Mapping[int, Said],
     *,
     at_least: int,
 ) -> list[ScoredPair]:
@@ -108,10 +109,10 @@ def scored(
     if fresh:
         wanted = {record_id for name in fresh for record_id in (name[0], name[2])}
         # A version may be newer by now: then its record is due again, and is weighed under its new name.
-        said = voices(wanted) if wanted - heard.keys() else heard
+        said = standardised.read(rules, wanted) if wanted - heard.keys() else heard
         place = {record_id: index for index, record_id in enumerate(wanted)}
         weights = score(
-            frame_of(rules, [said[record_id] for record_id in wanted]),
+            standardised.frame_of(rules, said, wanted),
             rules.spec,
             rules.weighing,
             np.array([place[name[0]] for name in fresh], dtype=np.int32),

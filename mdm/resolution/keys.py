@@ -17,7 +17,7 @@ from matching.blocking import BlockingKeys
 from matching.frame import Frame, build_frame
 from mdm.copying import array, copy_columns
 from mdm.models import BlockingKey
-from mdm.resolution import closed, scope
+from mdm.resolution import closed, standardised
 from mdm.resolution.domain_keys import CALLED, generic_values, keys_of, with_carried
 from mdm.rulesets.active import ActiveRules, in_force
 
@@ -48,13 +48,24 @@ def rewrite(
     names: Sequence[RecordName],
     known: Sequence[int],
 ) -> dict[int, int]:
-    """Give the records their keys, and make due whom a key that opens concerns; returns key -> rule of those
-    that somebody has who had them not.
+    """Write what records say, standardised, and their keys, and make due whom a key that opens concerns;
+    returns key -> rule of those that somebody has who had them not.
 
     known: records that may have keys, held by the caller; those of them that are not among the records lose
-    theirs. Only the difference is written: who gets finer keys, or another phone, keeps most of what it has.
+    theirs.
     """
-    found = _found(rules, records, names)
+    frame = build_frame(rules.spec, records, names)
+    standardised.write(frame, rules, record_ids, known)
+    return _give(rules, frame, record_ids, known)
+
+
+def _give(
+    rules: ActiveRules, frame: Frame, record_ids: Sequence[int], known: Sequence[int]
+) -> dict[int, int]:
+    """Give the rows of a frame their keys. Only the difference is written: who gets finer keys, or another
+    phone, keeps most of what it has.
+    """
+    found = _found(rules, frame)
     ids = np.asarray(record_ids, dtype=np.int64)
     change = Counter(zip(found.keys.tolist(), map(_counted_by, found.rules.tolist()), strict=True))
     if known:
@@ -81,13 +92,10 @@ def _counted_by(rule: int) -> int:
     return rule if rule >= CALLED else -2 - rule
 
 
-def _found(
-    rules: ActiveRules, records: Sequence[Mapping[str, Any]], names: Sequence[RecordName]
-) -> BlockingKeys:
-    """Return the keys that records shall have, with finer ones beside those that are closed."""
-    if not records:
+def _found(rules: ActiveRules, frame: Frame) -> BlockingKeys:
+    """Return the keys that the rows of a frame shall have, with finer ones beside those that are closed."""
+    if not len(frame):
         return NO_KEYS
-    frame = build_frame(rules.spec, records, names)
     found = keys_of(rules.domain, frame, rules.spec, rules.weighing, closed=())
     over = closed.among(rules.domain, found.keys[found.shallow].tolist())
     if over:
@@ -134,7 +142,7 @@ def replace_all(rules: ActiveRules, record_ids: Ids, frame: Frame, found: Blocki
     The caller has the domain alone. Where no other domain has keys the indexes are built afterwards.
     """
     whole = with_carried(rules, frame, found)
-    if _is_alone(rules.domain):
+    if is_alone(rules.domain):
         indexes = BlockingKey._meta.indexes
         with connection.schema_editor(atomic=False) as editor, connection.cursor() as cursor:
             cursor.execute("TRUNCATE mdm_blockingkey")
@@ -150,7 +158,7 @@ def replace_all(rules: ActiveRules, record_ids: Ids, frame: Frame, found: Blocki
     closed.close_all(rules, found, generic_values(rules, frame))
 
 
-def _is_alone(domain: str) -> bool:
+def is_alone(domain: str) -> bool:
     """Whether no other domain can have keys, so that nobody minds a locked table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM mdm_ruleset WHERE domain <> %s)", [domain])
@@ -192,11 +200,5 @@ def _deepen(rules: ActiveRules, record_ids: Collection[int]) -> dict[int, int]:
     """Write the keys of records anew, with finer ones; returns key -> rule of those that came."""
     if not record_ids:
         return {}
-    rows = [row for row in scope.rows_of(record_ids) if row.active]
-    return rewrite(
-        rules,
-        record_ids=[row.id for row in rows],
-        records=scope.matched(rules, rows),
-        names=[row.name for row in rows],
-        known=sorted(record_ids),
-    )
+    said = standardised.of_active(rules, record_ids)
+    return _give(rules, standardised.frame_of(rules, said, said), list(said), sorted(record_ids))

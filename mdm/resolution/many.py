@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matching.clustering import components
 from mdm.compliance import audit
-from mdm.resolution import apply, binding, candidates, homes, keys, scope
+from mdm.resolution import apply, binding, candidates, homes, keys, scope, standardised
 from mdm.resolution.ahead import Foresight, Stands, foresee, met_by, stands_of
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import Weighed
@@ -202,8 +202,8 @@ def _seen_now(rules: ActiveRules, seen: Foresight, asked: dict[int, int], weighe
     edges, crossed = seen.edges_of(ids), {}
     if len(anew):
         found = candidates.met(rules, anew.tolist())
-        heard = scope.voices({record_id for pair in found.pairs for record_id in pair[:2]})
-        versions = {one: voice.version for one, voice in heard.items()}
+        heard = standardised.read(rules, {record_id for pair in found.pairs for record_id in pair[:2]})
+        versions = {one: said.version for one, said in heard.items()}
         pairs = candidates.scored(
             rules, versions, found.pairs, weighed, heard, at_least=rules.model.kept_from
         )

@@ -120,6 +120,12 @@ DELETE FROM mdm_blockingkey b WHERE NOT EXISTS (SELECT FROM mdm_sourcerecord r W
    OR (b.domain <> %(domain)s AND b.record_id IN (SELECT id FROM mdm_sourcerecord WHERE domain = %(domain)s))
 """
 
+STRAY_STANDARDISED = """
+DELETE FROM mdm_standardisedrecord s
+WHERE NOT EXISTS (SELECT FROM mdm_sourcerecord r WHERE r.id = s.record_id)
+   OR (s.domain <> %(domain)s AND s.record_id IN (SELECT id FROM mdm_sourcerecord WHERE domain = %(domain)s))
+"""
+
 STRAY_EDGES = """
 DELETE FROM mdm_edge e WHERE e.domain <> %(domain)s
   AND e.left_id IN (SELECT id FROM mdm_sourcerecord WHERE domain = %(domain)s)
@@ -166,7 +172,8 @@ ORDER BY g.id
 """
 
 BEFORE = (
-    SPANS, COMPONENTS, MEMBERSHIPS, DOMAINS, HOMES, MEMBERS, PARKED, GOLDEN_DOMAINS, STRAY_KEYS, STRAY_EDGES,
+    SPANS, COMPONENTS, MEMBERSHIPS, DOMAINS, HOMES, MEMBERS, PARKED, GOLDEN_DOMAINS, STRAY_KEYS,
+    STRAY_STANDARDISED, STRAY_EDGES,
 )  # fmt: skip
 
 

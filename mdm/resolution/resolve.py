@@ -11,7 +11,7 @@ from django.db import connection
 
 from mdm.compliance import audit
 from mdm.copying import array
-from mdm.resolution import apply, binding, candidates, closed, homes, keys, scope
+from mdm.resolution import apply, binding, candidates, closed, homes, keys, scope, standardised
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.edges import Edges, replace_edges
@@ -95,11 +95,11 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
 def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
     met = candidates.met(rules, asked)
     pairs = met.pairs
-    seen = {record_id for pair in pairs for record_id in pair[:2]} | set(asked)
+    seen = {record_id for pair in pairs for record_id in pair[:2]}
     bonds = binding.judgements_of(rules.domain, asked).ends
     # Whoever looks for the first time weighs everybody whom it meets.
-    heard = {} if weighed else scope.voices(seen)
-    versions = {one: voice.version for one, voice in heard.items()} or scope.versions(seen)
+    heard = {} if weighed else standardised.read(rules, seen)
+    versions = {one: said.version for one, said in heard.items()} or standardised.versions(seen)
     edges = candidates.scored(rules, versions, pairs, weighed, heard, at_least=rules.model.kept_from)
     ends, reached = set(asked), set(asked)
     for edge in edges:

@@ -55,6 +55,12 @@ INSERT INTO mdm_blockingkey (record_id, key, rule, shallow, domain) VALUES ({sho
 -- keys-of-the-active: keys of a record that is gone
 INSERT INTO mdm_blockingkey (record_id, key, rule, shallow, domain) VALUES (999999, 1, 0, false, 'customer');
 
+-- standardised-records: what is kept for matching is of another version
+UPDATE mdm_standardisedrecord SET version = version + 1 WHERE record_id = {erp/1};
+
+-- standardised-records: what is kept for matching is of a retired record
+INSERT INTO mdm_standardisedrecord (record_id, domain, version, said) VALUES ({shop/9}, 'customer', 1, '');
+
 -- component-of-the-cluster: a cluster is torn over two components
 UPDATE mdm_membership SET component_id = {erp/4} WHERE record_id = {crm/1};
 
@@ -239,6 +245,10 @@ DELETE FROM mdm_blockingkey WHERE record_id = {erp/1};
 
 -- blocking-keys: a record is found where it is not
 INSERT INTO mdm_blockingkey (record_id, key, rule, shallow, domain) VALUES ({erp/1}, 1, 0, false, 'customer');
+
+-- standardised-values: what is kept for matching is somebody else's
+UPDATE mdm_standardisedrecord s SET said = o.said FROM mdm_standardisedrecord o
+    WHERE s.record_id = {erp/1} AND o.record_id = {erp/4};
 
 -- edges: a weight is off by a thousandth of a bit
 UPDATE mdm_edge SET weight = weight + 1 WHERE left_id = {erp/1};

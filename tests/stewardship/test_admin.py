@@ -30,8 +30,8 @@ OURS: list[Any] = [
     for model in apps.get_app_config("mdm").get_models()
     if not str(model._meta.model_name).startswith("historical")
     # Blocking keys have no number that a page could have: the waterfall of a pair tells of them. What a load
-    # replaced is kept for its undo alone: no page shows it.
-    and model not in (models.BlockingKey, models.FormerPayload)
+    # replaced is kept for its undo alone, and standardised values for matching: no page shows them.
+    and model not in (models.BlockingKey, models.FormerPayload, models.StandardisedRecord)
 ]
 
 

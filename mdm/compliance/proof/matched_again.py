@@ -7,11 +7,12 @@ from django.db import connection
 
 from matching.blocking import BlockingKeys, frame_pairs, pack
 from matching.frame import Frame
+from matching.frame_texts import row_texts
 from matching.generic_values import counted, with_generic
 from matching.scoring import score
 from mdm import domains
 from mdm.compliance.proof.check import Broken, Check
-from mdm.models import ClosedKey, Judgement
+from mdm.models import ClosedKey, Judgement, StandardisedRecord
 from mdm.resolution import binding, scope
 from mdm.resolution.domain_keys import keys_of, with_carried
 from mdm.resolution.settle import Links, group
@@ -76,6 +77,18 @@ def _keys() -> Iterator[Broken]:
             yield Broken(
                 record_id, f"lacks {missing} of its blocking keys and has {extra} that are not its own."
             )
+
+
+def _standardised() -> Iterator[Broken]:
+    """Read all records again and compare what is kept of what they say."""
+    for rules, rows, _ in _all_active():
+        read = dict(
+            zip([row.id for row in rows], row_texts(scope.frame_of(rules, rows), rules.spec), strict=True)
+        )
+        stored = StandardisedRecord.objects.filter(domain=rules.domain).values_list("record_id", "said")
+        for record_id, said in stored.order_by("record_id"):
+            if said != read.get(record_id, said):
+                yield Broken(record_id, "says something else for matching than what is kept of it.")
 
 
 def _while_they_turn(
@@ -212,6 +225,14 @@ CHECKS = (
         "Every active record has exactly its own blocking keys.",
         "record",
         _keys,
+        deep=True,
+    ),
+    Check(
+        "standardised-values",
+        4,
+        "What is kept of a record for matching is what the record says.",
+        "record",
+        _standardised,
         deep=True,
     ),
     Check(

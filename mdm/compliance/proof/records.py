@@ -162,6 +162,23 @@ GROUP BY b.record_id, r.id, r.status, r.domain
 """,
     ),
     sql(
+        "standardised-records",
+        promise=4,
+        holds="What is kept of a record for matching is of its present version, active, and of its domain.",
+        about="record",
+        sentence="{0}.",
+        statement="""
+SELECT s.record_id, CASE WHEN r.id IS NULL THEN 'is gone, but its standardised values stand'
+                         WHEN r.status <> 'active' THEN 'is ' || r.status || ', but has standardised values'
+                         WHEN r.domain <> s.domain
+                         THEN 'is of domain ' || r.domain || ', its standardised values are of ' || s.domain
+                         ELSE 'is in version ' || r.version || ', its standardised values are of version '
+                              || s.version END
+FROM mdm_standardisedrecord s LEFT JOIN mdm_sourcerecord r ON r.id = s.record_id
+WHERE r.id IS NULL OR r.status <> 'active' OR r.domain <> s.domain OR r.version <> s.version
+""",
+    ),
+    sql(
         "component-of-the-cluster",
         promise=4,
         holds="The active records of a golden record lie in one component.",
