@@ -40,8 +40,8 @@ Say = Callable[[str], None]
 OUTLIVING: list[subprocess.Popen[bytes]] = []
 
 MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-# A million records have 2 GB of what every look-up reads: with 256 MB a third of it came from the kernel.
-SHARED_BUFFERS = min(max(MEMORY // 16, 128 * 2**20), 2**30)
+# A million records have 2 GB of what look-ups read; and loading them has to fit into 6 GB with all processes.
+SHARED_BUFFERS = min(max(MEMORY // 16, 128 * 2**20), 512 * 2**20)
 
 TUNING = {
     "shared_buffers": f"{SHARED_BUFFERS // 2**20}MB",

@@ -1,12 +1,13 @@
 """How fast records become golden ones: a first load, records beside it by workers, one by one, a second load.
 
-    python -m tests.bench.resolution --records 1000000 [--online 4000] [--second 300000] [--workers 2]
+    python -m tests.bench.resolution --records 1000000 [--against 100000] [--online 4000] [--second 300000]
 
 On an embedded PostgreSQL of its own, as durable as the product's; audit entries, history, outbox and policy
 gate are on. First load: from a CSV file to golden records, cross-references, edges, history and outbox.
 Online: new and changed records accepted and resolved by worker processes; then one by one, beside half that
-load. Second load: a second source, while somebody reads. Seconds are of the clock, "cpu" of processors: ours
-and the database's. The last line is one JSON object.
+load. Second load: a second source, while somebody reads. Against: what a record costs online, as a multiple
+of what it costs in a hub of that size. Seconds are of the clock, "cpu" of processors: ours and the
+database's. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -59,12 +61,16 @@ def main() -> int:
     parser.add_argument("--online", type=int, default=4_000, help="records changed or added afterwards")
     parser.add_argument("--singles", type=int, default=400, help="records accepted and resolved one by one")
     parser.add_argument("--second", type=int, default=0, help="records of a second source loaded afterwards")
+    parser.add_argument(
+        "--against", type=int, default=0, help="a smaller hub, to compare the cost online with"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--measure", action="store_true", help="accepted for bars.toml; every run measures")
     given = parser.parse_args()
     home = Path(tempfile.mkdtemp(prefix="aurum-bench-"))
     found: dict[str, Any] = {}
+    smaller = online_beside(given.against, given) if given.against else None
     try:
         records = given.records + given.second + given.online + given.singles
         made = files.write(
@@ -87,8 +93,21 @@ def main() -> int:
                 found |= online.second_load(made, stages)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+    if smaller is not None:
+        found["online_growth"] = round(found["online_processor_us"] / smaller["online_processor_us"], 2)
     print(json.dumps(found))
     return 0
+
+
+def online_beside(records: int, given: argparse.Namespace) -> dict[str, Any]:
+    """Return what the same records online cost beside a hub of this size, in a process of its own."""
+    sizes = {"records": records, "online": given.online, "workers": given.workers, "seed": given.seed}
+    words = [word for name, value in {**sizes, "singles": 0}.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "tests.bench.resolution", *words]
+    said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    print(said, end="", flush=True)
+    told: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return told
 
 
 def first_load(made: files.Files, stages: Stages) -> dict[str, Any]:
