@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from matching.frame import Frame
 from matching.keys import FEW, RuleKeys, cut_ahead, rule_keys
+from matching.keys_of_few import rule_keys_of_few
+from matching.reading_columns import FEW_ROWS
 from matching.spec import MatchSpec
 
 if TYPE_CHECKING:
@@ -102,6 +104,8 @@ def record_keys(
     with one of these keys. Both give the same candidates where `closed` are the keys over the cap.
     """
     frame = frame.telling(model.generic) if model else frame
+    if caps is None and len(frame) <= FEW_ROWS:
+        return _keys_of_few(frame, spec, model, None if closed is None else frozenset(closed))
     cut_ahead(frame, spec, model)
     known = None if closed is None else np.fromiter(closed, dtype=np.int64, count=len(closed))
 
@@ -120,6 +124,23 @@ def record_keys(
         np.concatenate([np.empty(0, np.int64), *(one.keys for one in found)]),
         np.concatenate([np.empty(0, np.uint8), *rules]),
         np.concatenate([np.empty(0, np.bool_), *(one.shallow for one in found)]),
+    )
+
+
+def _keys_of_few(
+    frame: Frame, spec: MatchSpec, model: Model | None, closed: Collection[int] | None
+) -> BlockingKeys:
+    found = [
+        (row, key, place, shallow)
+        for place, rule in enumerate(spec.blocking)
+        for row, key, shallow in rule_keys_of_few(frame, rule, model, place, closed)
+    ]
+    rows, keys, rules, shallow = zip(*found, strict=True) if found else ((), (), (), ())
+    return BlockingKeys(
+        np.array(rows, dtype=np.int64),
+        np.array(keys, dtype=np.int64),
+        np.array(rules, dtype=np.uint8),
+        np.array(shallow, dtype=bool),
     )
 
 

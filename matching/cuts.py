@@ -62,8 +62,12 @@ def _year(texts: Texts, size: int) -> Texts:
 
 
 def _month_day(texts: Texts, size: int) -> Texts:
-    """Month and day in either order, so that transposed ones meet."""
-    return Texts.of("".join(sorted((text[4:6], text[6:8]))) if len(text) == 8 else "" for text in texts)
+    return Texts.of(map(month_day, texts))
+
+
+def month_day(text: str) -> str:
+    """Return month and day of a date in either order, so that transposed ones meet."""
+    return "".join(sorted((text[4:6], text[6:8]))) if len(text) == 8 else ""
 
 
 def _local(texts: Texts, size: int) -> Texts:
@@ -160,8 +164,7 @@ def cut_elements(elements: Texts, part: KeyPart, texts: TextWeights | None) -> t
         return some.astype(np.int64), hashed if some.all() else hashed[some]
     many = MANY.get(part.cut)
     if many is None:
-        known = ", ".join(sorted({*ONE, *MANY, PAIRED}))
-        raise SpecError(f"There is no key cut '{part.cut}'; known are {known}.")
+        raise no_such_cut(part.cut)
     cuts: dict[str, int] = {}
     sizes, places = np.empty(len(elements), dtype=np.int64), array("i")
     for at, text in enumerate(elements):
@@ -169,3 +172,9 @@ def cut_elements(elements: Texts, part: KeyPart, texts: TextWeights | None) -> t
         places.extend([cuts.setdefault(cut, len(cuts)) for cut in many(text, part.size, texts)])
         sizes[at] = len(places) - before
     return sizes, Texts.of(cuts).hashes()[np.frombuffer(places, dtype=np.int32)]
+
+
+def no_such_cut(cut: str) -> SpecError:
+    """Return the refusal of a cut that nobody knows."""
+    known = ", ".join(sorted({*ONE, *MANY, PAIRED}))
+    return SpecError(f"There is no key cut '{cut}'; known are {known}.")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from matching.columns import CodedColumn
 from matching.errors import FrameError
 from matching.raw import Columns
-from matching.reading_columns import read_columns
+from matching.reading_columns import FEW_ROWS, read_columns, read_rows
 from matching.record_names import RecordName, RecordNames
 from matching.spec import MatchSpec
 
@@ -66,9 +66,11 @@ def build_frame(
         raise FrameError(
             f"There are {len(records)} records but {len(names)} names; give one name per record."
         )
+    named = RecordNames.of(names)
+    if not isinstance(records, Columns) and len(records) <= FEW_ROWS:
+        return Frame(named, read_rows(spec, records), named.sources())
     if not isinstance(records, Columns):
         records = Columns.of_records(records, (path for column in spec.columns for path in column.inputs))
-    named = RecordNames.of(names)
     return Frame(named, read_columns(spec, records), named.sources())
 
 

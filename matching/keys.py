@@ -79,7 +79,7 @@ def rule_keys(
             return RuleKeys(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_))
         rows, keys = _added(frame, part, model, rows, keys)
     rows, keys = _together(rows, keys)
-    seed = _seed(place)
+    seed = seed_of(place)
     if not rule.finer:
         return RuleKeys(rows, _final(keys, seed), np.zeros(len(rows), dtype=bool))
     if closed is not None:
@@ -104,10 +104,11 @@ def element_keys(column: CodedColumn, rule: BlockingRule, place: int) -> tuple[L
     """
     sizes, hashed = cut_elements(column.elements, rule.parts[0], None)
     keys = _both(np.zeros(len(hashed), dtype=np.uint64), hashed)
-    return np.flatnonzero(sizes), _final(keys, _seed(place))
+    return np.flatnonzero(sizes), _final(keys, seed_of(place))
 
 
-def _seed(place: int) -> np.uint64:
+def seed_of(place: int) -> np.uint64:
+    """Return what keys of the rule at some place are mixed with, so that those of two rules never meet."""
     return np.uint64(place + 1) * np.uint64(0x9E3779B97F4A7C15 & 0xFFFFFFFF)
 
 

@@ -6,7 +6,7 @@ read once. The parts of people's names have a way of their own (`matching.readin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import CodedColumn, coded_column
-from matching.raw import Columns, RawColumn, combinations
+from matching.raw import Columns, RawColumn, combinations, values_at
 from matching.reading_kinds import Each, First, Reading, Union, Where
-from matching.reading_people import PEOPLE, plain_people
+from matching.reading_people import PEOPLE, plain_people, plain_person
 from matching.readings import reading_of
 from matching.spec import Column, MatchSpec
 from matching.texts import Texts
@@ -25,6 +25,7 @@ Ints = NDArray[np.int32]
 Value = tuple[str, ...]
 
 FEW = 5_000  # distinct values of one input; more of them are a load, that meets each once
+FEW_ROWS = 48  # records that are sooner read one by one than column by column
 
 
 def read_columns(spec: MatchSpec, raw: Columns) -> dict[str, CodedColumn]:
@@ -47,6 +48,38 @@ def read_columns(spec: MatchSpec, raw: Columns) -> dict[str, CodedColumn]:
             found[column.name] = _apart(column, reading, inputs, raw.rows)
         else:
             found[column.name] = _together(column, reading, _where(reading, inputs), raw.rows)
+    return found
+
+
+def read_rows(spec: MatchSpec, records: Sequence[Mapping[str, Any]]) -> dict[str, CodedColumn]:
+    """Return the coded column of every column that a spec declares, of a few records: one by one.
+
+    The same values as `read_columns` reads, perhaps numbered otherwise.
+    """
+    paths = {path for column in spec.columns for path in column.inputs}
+    there: set[str] = set().union(*records)
+    given = values_at(records, [path for path in paths if path.partition(".")[0] in there])
+    nothing = [None] * len(records)
+    people: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    found = {}
+    for column in spec.columns:
+        if given.keys().isdisjoint(column.inputs):
+            found[column.name] = coded_column(column.name, np.full(len(records), -1, dtype=np.int32), ())
+            continue
+        rows = list(zip(*[given.get(path, nothing) for path in column.inputs], strict=True))
+        if column.reading in PEOPLE:
+            if column.inputs not in people:
+                people[column.inputs] = [(row, plain_person(row)) for row in rows]
+            read = _remembered_whole(reading_of(column))
+            values = [
+                read(row) if plain is None else tuple(sorted(plain[column.reading]))
+                for row, plain in people[column.inputs]
+            ]
+        else:
+            values = list(map(_remembered_whole(reading_of(column)), rows))
+        known: dict[Value, int] = {}
+        codes = _coded(values, known)
+        found[column.name] = coded_column(column.name, codes, tuple(known))
     return found
 
 
@@ -119,6 +152,14 @@ def _apart(
 def _remembered(reading: Each | Union | First, place: int) -> Callable[[Any], Value]:
     """Return what reads one input and remembers the values read last: a worker meets many of them again."""
     return lru_cache(maxsize=1 << 14)(_one_input(reading, place))
+
+
+@lru_cache(maxsize=1 << 7)
+def _remembered_whole(reading: Reading) -> Callable[[tuple[Any, ...]], Value]:
+    """Return what reads all inputs of a record, and remembers who was read last: a record that is accepted is
+    read again when it is resolved.
+    """
+    return lru_cache(maxsize=1 << 12)(lambda inputs: _distinct(reading(inputs)) if any(inputs) else ())
 
 
 @lru_cache(maxsize=1 << 7)

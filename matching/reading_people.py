@@ -88,6 +88,25 @@ def _plain(inputs: tuple[str, ...], raw: Columns) -> PlainPeople:
     return PlainPeople(rows, {name: _read(name, parts, codes) for name in PEOPLE})
 
 
+def plain_person(inputs: Sequence[Any]) -> Mapping[str, frozenset[str]] | None:
+    """Return what the inputs of one record give to each reading of people's names, None where they have to be
+    read whole; as `plain_people` reads many.
+    """
+    present = dict(enumerate(inputs))
+    if present.get(SUFFIX) is not None or present.get(FORMER) is not None:
+        return None
+    if present.get(GIVEN) is None and present.get(FAMILY) is None:
+        return None
+    given = [(place, present.get(place)) for place in (GIVEN, MIDDLE, FAMILY)]
+    parts = [_part(value, place) for place, value in given if value is not None]
+    if None in parts:
+        return None
+    read = [part for part in parts if part is not None]
+    found = {name: next((part[name] for part in read if part[name]), ()) for name in PEOPLE}
+    found["person_words"] = tuple(word for part in read for word in part["person_words"])
+    return {name: frozenset(texts) for name, texts in found.items()}
+
+
 def _parts(raw: RawColumn, place: int) -> list[Parts | None]:
     """Return what each distinct part gives to each reading, None where it has to be read with the others."""
     return [_part(value, place) for value in raw.values]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
+from operator import mul
 from typing import Any, overload
 
 import numpy as np
@@ -25,6 +26,8 @@ Scored = list[bytes] | list[str]
 BLOCK = 1 << 15  # texts looked at at a time: memory stays flat
 MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+WORD = (1 << 64) - 1
+_MIX = int(MIX[0]), int(MIX[1])
 
 
 def mix(values: Unsigned) -> Unsigned:
@@ -35,6 +38,29 @@ def mix(values: Unsigned) -> Unsigned:
     mixed *= MIX[1]
     mixed ^= mixed >> np.uint64(31)
     return mixed
+
+
+def mixed(value: int) -> int:
+    """Return one number mixed as `mix` does many."""
+    value ^= value >> 30
+    value = value * _MIX[0] & WORD
+    value ^= value >> 27
+    value = value * _MIX[1] & WORD
+    return value ^ value >> 31
+
+
+@lru_cache(maxsize=1 << 14)
+def hash_of(text: str) -> int:
+    """Return the hash of one text, as `Texts.hashes` of many."""
+    signs = text.encode("utf-8", "surrogatepass")
+    factors = _factors(1 << len(signs).bit_length())
+    return mixed((sum(map(mul, signs, factors)) + sum(factors[: len(signs) + 1])) & WORD)
+
+
+@lru_cache(maxsize=1 << 5)
+def _factors(count: int) -> tuple[int, ...]:
+    """Return the factors of the first places of a text."""
+    return tuple(mixed(place * int(GOLDEN) & WORD) for place in range(1, count + 1))
 
 
 def runs(starts: NDArray[Any], counts: NDArray[Any]) -> Longs:
