@@ -137,6 +137,8 @@ def _own_levels(kernel: Kernel, column: CodedColumn, codes: Ints, weights: TextW
     """Return the levels of values against themselves; each distinct one is compared once a frame."""
     if not len(codes):
         return np.empty(0, dtype=np.uint8)
+    if kernel.reflexive:
+        return np.full(len(codes), len(kernel.levels) - 1, dtype=np.uint8)
     known, table = column.feature(
         f"own {kernel.name}", lambda _: (weights, np.full(column.size, UNKNOWN, dtype=np.uint8))
     )

@@ -86,6 +86,8 @@ def part_rarities(
     if comparison.other and order:
         agrees &= compared.of(order) != 1
     at = np.flatnonzero(agrees)
+    if not len(at):
+        return at, at
     column = frame.column(comparison.column)
     average = model.parameters[comparison.name].u[0][-1]
     return at, _rarity(column, frequencies, average, column.codes[left[at]], column.codes[right[at]])
@@ -255,6 +257,8 @@ def _rarity(column: CodedColumn, frequencies: Frequencies, average: float, left:
     result = np.zeros(len(left), dtype=np.int64)
     result[plain] = known.of(column, column.members[column.offsets[left[plain]]])
     several = np.flatnonzero(~plain)
+    if not len(several):
+        return result
     places, one, other = element_pairs(column, left[several], column, right[several])
     same = one == other
     if same.any():

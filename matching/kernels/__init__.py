@@ -20,6 +20,9 @@ T = TypeVar("T")
 Levels = NDArray[np.uint8]
 Strings = NDArray[np.object_]
 
+FEW = 64
+"""Pairs, or texts, that are sooner looked at one by one than prepared for many."""
+
 
 @dataclass(frozen=True)
 class Pairing:
@@ -39,6 +42,13 @@ class Pairing:
             strings_of(self.left.elements.at(self.left_elements)),
             strings_of(self.right.elements.at(self.right_elements)),
         )
+
+    def strings(self) -> tuple[list[str], list[str]]:
+        """Return both sides as strings, of few pairs."""
+        left, right = self.left.elements, self.right.elements
+        return [left[at] for at in self.left_elements.tolist()], [
+            right[at] for at in self.right_elements.tolist()
+        ]
 
     def scored(self) -> tuple[Scored, Scored]:
         """Return both sides as a string metric takes them."""
@@ -82,6 +92,7 @@ class Kernel:
     ordered: a higher level never counts less than a lower one.
     firm: its m holds by definition (two colours are two variants): training hardly moves it.
     quick: comparing a pair costs less than finding out whether the same two values met before.
+    reflexive: any text reaches the last level against itself.
     """
 
     name: str
@@ -95,3 +106,4 @@ class Kernel:
     ordered: bool = True
     firm: bool = False
     quick: bool = False
+    reflexive: bool = False

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.kernels import Kernel, Levels, Pairing
+from matching.kernels import FEW, Kernel, Levels, Pairing
 from matching.kernels.strings import likeness, shorter, starts, where, within
 from matching.readings import HAN, name_forms
 from matching.texts import Texts, runs
@@ -39,6 +39,11 @@ def _name(pairing: Pairing) -> Levels:
 
 def _share_form(pairing: Pairing) -> NDArray[np.bool_]:
     """Return where two names have an everyday form in common."""
+    if len(pairing) <= FEW:
+        pairs = zip(*pairing.strings(), strict=True)
+        return np.array(
+            [not set(name_forms(one)).isdisjoint(name_forms(other)) for one, other in pairs], dtype=bool
+        )
     left, right = pairing.features("forms", _forms)
     may = (left.blooms[pairing.left_elements] & right.blooms[pairing.right_elements]) > 0
 
@@ -59,7 +64,11 @@ def _share_form(pairing: Pairing) -> NDArray[np.bool_]:
 
 def _han(texts: Texts) -> NDArray[np.bool_]:
     """Return which names were written in Han signs; against a spelled one they say nothing."""
-    return texts.each(bool, lambda plain: False, lambda wide: [text.startswith(HAN) for text in wide])
+    return texts.each(
+        bool,
+        lambda plain: np.zeros(len(plain), dtype=bool),
+        lambda wide: [text.startswith(HAN) for text in wide],
+    )
 
 
 @dataclass(frozen=True)
@@ -100,4 +109,5 @@ NAME = Kernel(
     (0.955, 0.02, 0.006, 0.006, 0.003, 0.002, 0.008),
     _name,
     quick=True,
+    reflexive=True,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from matching.kernels import Kernel, Levels, Pairing, Strings
+from matching.kernels import FEW, Kernel, Levels, Pairing, Strings
 from matching.kernels.filters import Signatures, alike, letter_signatures, near
 from matching.texts import Scored, Texts
 
@@ -62,6 +63,8 @@ def within(pairing: Pairing, mask: Mask, most: int, *, digits: bool = False) -> 
 
     def test(places: NDArray[np.int64]) -> Mask:
         chosen = pairing.at(places)
+        if len(places) <= FEW:
+            return _edited(chosen, most)
         return where(near(chosen, most, digits=digits), lambda at: _edited(chosen.at(at), most))
 
     return where(mask, test)
@@ -72,10 +75,13 @@ def _edited(pairing: Pairing, most: int) -> Mask:
 
 
 def likeness(pairing: Pairing, mask: Mask, least: float) -> NDArray[np.float32]:
-    """Return the Jaro-Winkler similarity where `mask` is true and `least` may be reached, elsewhere 0."""
+    """Return the Jaro-Winkler similarity where `mask` is true and `least` may be reached; elsewhere 0, or it
+    is below.
+    """
     found = np.zeros(len(pairing), dtype=np.float32)
     places = np.flatnonzero(mask)
-    places = places[alike(pairing.at(places), least)]
+    if len(places) > FEW:
+        places = places[alike(pairing.at(places), least)]
     found[places] = jaro_winkler(*pairing.at(places).scored())
     return found
 
@@ -109,6 +115,8 @@ def _numbered(
         parts = (text[cut].encode("utf-8", "surrogatepass") for text in others)
         return [int.from_bytes(signs[:7], "little") for signs in parts]
 
+    if len(texts) <= FEW:
+        return np.array(slow(texts), dtype=np.int64)
     return texts.each(np.int64, quick, slow)
 
 
@@ -144,10 +152,19 @@ def _phone(pairing: Pairing) -> Levels:
 
 @dataclass(frozen=True)
 class _Locals:
-    """The local parts of mailboxes without tag and dots, one a mailbox, with their signatures."""
+    """The local parts of mailboxes without tag and dots, one a mailbox."""
 
     texts: Texts
-    signatures: Signatures
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Their signatures."""
+        return letter_signatures(self.texts)
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int32]:
+        """The number of signs of each."""
+        return self.texts.lengths()
 
 
 def _email(pairing: Pairing) -> Levels:
@@ -157,10 +174,12 @@ def _email(pairing: Pairing) -> Levels:
     same = pairing.same()
     levels = np.where(same, 5, 1).astype(np.uint8)
     left, right = pairing.features("locals", _locals)
-    may = alike(pairing, 0.85, features=(left.signatures, right.signatures))
-    places = np.flatnonzero(may & ~same)
+    places = np.flatnonzero(~same)
+    if len(places) > FEW:
+        may = alike(pairing, 0.85, features=(left.signatures, right.signatures))
+        places = np.flatnonzero(may & ~same)
     one, other = pairing.left_elements[places], pairing.right_elements[places]
-    short = np.minimum(left.signatures.lengths[one], right.signatures.lengths[other])
+    short = np.minimum(left.lengths[one], right.lengths[other])
     found = jaro_winkler(left.texts.scored(one), right.texts.scored(other))
     levels[places[(found >= 0.88) & (short >= 4)]] = 2
     equal = np.flatnonzero((found >= 1.0) & (short >= 3))
@@ -175,7 +194,7 @@ def _email(pairing: Pairing) -> Levels:
 def _locals(texts: Texts) -> _Locals:
     found = local_parts(texts)
     found = found.filtered(found.bytes != ord("."))
-    return _Locals(found, letter_signatures(found))
+    return _Locals(found)
 
 
 def local_parts(texts: Texts) -> Texts:
@@ -194,7 +213,16 @@ def _postcode(pairing: Pairing) -> Levels:
     return levels
 
 
-EXACT = Kernel("exact", ("missing", "differs", "exact"), 2, (0.15, 0.85), (0.9, 0.1), _exact, quick=True)
+EXACT = Kernel(
+    "exact",
+    ("missing", "differs", "exact"),
+    2,
+    (0.15, 0.85),
+    (0.9, 0.1),
+    _exact,
+    quick=True,
+    reflexive=True,
+)
 CODE = Kernel(
     "code",
     ("missing", "differs", "part", "close", "exact"),
@@ -203,6 +231,7 @@ CODE = Kernel(
     (0.994, 0.003, 0.002, 0.001),
     _code,
     quick=True,
+    reflexive=True,
 )
 PHONE = Kernel(
     "phone",
@@ -212,6 +241,7 @@ PHONE = Kernel(
     (0.997, 0.001, 0.001, 0.001),
     _phone,
     quick=True,
+    reflexive=True,
 )
 EMAIL = Kernel(
     "email",
@@ -221,6 +251,7 @@ EMAIL = Kernel(
     (0.99, 0.006, 0.002, 0.001, 0.001),
     _email,
     quick=True,
+    reflexive=True,
 )
 POSTCODE = Kernel(
     "postcode",
@@ -230,6 +261,7 @@ POSTCODE = Kernel(
     (0.93, 0.05, 0.01, 0.01),
     _postcode,
     quick=True,
+    reflexive=True,
 )
 ORDER = Kernel(
     "order", ("missing", "swapped", "straight"), 2, (0.05, 0.95), (0.02, 0.98), _exact, ordered=False

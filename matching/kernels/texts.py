@@ -109,6 +109,7 @@ TEXT = Kernel(
     (*(2.0 ** -(6.0 + 16.0 * step) for step in (-0.375, *STEPS)), 2.0**-22),
     text_levels,
     weighted=True,
+    reflexive=True,
 )
 
 

@@ -11,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.blocking import record_keys
+from matching.columns import coded_column
 from matching.cuts import MANY, ONE, PAIRED
 from matching.errors import SpecError
 from matching.frame import Frame
+from matching.kernels import FEW, Pairing
+from matching.kernels.registry import KERNELS
+from matching.kernels.strings import ends, starts
 from matching.keys import rule_keys
 from matching.keys_of_few import rule_keys_of_few
 from matching.model import Model, default_model
@@ -140,3 +144,48 @@ def test_a_cut_that_nobody_knows_is_refused_for_few_rows_too() -> None:
     rule = BlockingRule("cut", (KeyPart("kind", "thirds", 1),))
     with pytest.raises(SpecError, match="no key cut 'thirds'"):
         rule_keys_of_few(few, rule, None, 0, None)
+
+
+@pytest.mark.parametrize("name", [name for name, kernel in KERNELS.items() if kernel.reflexive])
+@given(texts_=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_any_text_reaches_the_last_level_of_a_reflexive_kernel(name: str, texts_: list[str]) -> None:
+    kernel = KERNELS[name]
+    column = coded_column("c", np.zeros(1, dtype=np.int32), [(text,) for text in dict.fromkeys(texts_)])
+    places = np.arange(column.size, dtype=np.int32)
+    levels = kernel.measure(Pairing(column, places, column, places, TextWeights(9, {}, {})))
+    assert set(levels.tolist()) == {len(kernel.levels) - 1}
+
+
+NAMES = st.text("abeo hß1", min_size=1, max_size=7)
+MAILBOXES = st.builds(
+    "{}@{}".format, st.text("ab.+1", min_size=1, max_size=6), st.sampled_from(["a.de", "b.de"])
+)
+
+
+@pytest.mark.parametrize("name", ["name", "code", "phone", "email", "postcode", "date", "text"])
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_few_pairs_agree_as_they_do_among_many(name: str, data: st.DataObject) -> None:
+    """Bounds spare many pairs the exact metric; of few pairs each is compared."""
+    kind = {"email": MAILBOXES, "phone": st.text("0123", min_size=5, max_size=9)}.get(name, NAMES)
+    kind = st.dates().map("{:%Y%m%d}".format) if name == "date" else kind
+    given_ = [(text,) for text in sorted(data.draw(st.sets(kind, min_size=9, max_size=12)))]
+    column = coded_column("c", np.zeros(1, dtype=np.int32), given_)
+    left, right = (places.ravel().astype(np.int32) for places in np.indices((column.size, column.size)))
+    everything = Pairing(column, left, column, right, TextWeights(9, {}, {}))
+    assert len(everything) > FEW
+    whole = KERNELS[name].measure(everything)
+    for start in range(0, len(left), column.size):
+        places = np.arange(start, start + column.size)
+        alone = coded_column("c", column.codes, column.values)
+        few = Pairing(alone, left[places], alone, right[places], everything.weights)
+        assert KERNELS[name].measure(few).tolist() == whole[places].tolist()
+
+
+@given(st.lists(st.text("ab1 ß", max_size=9), min_size=FEW + 1, max_size=FEW + 9), st.integers(1, 9))
+@settings(max_examples=40, deadline=None)
+def test_starts_and_ends_have_the_same_numbers_among_few_and_many(given_: list[str], length: int) -> None:
+    for numbered in (starts, ends):
+        few = [int(numbered(Texts.of([text]), length)[0]) for text in given_]
+        assert numbered(Texts.of(given_), length).tolist() == few

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matching.columns import coded_column
 from matching.comparing import column_levels
 from matching.kernels.registry import KERNELS
-from matching.readings import READINGS
+from matching.readings import HAN, READINGS
 from matching.spec import Comparison
 from matching.weights import SEPARATOR, TextWeights
 
@@ -135,6 +135,13 @@ def test_a_kernel_is_symmetric_and_equal_values_reach_its_highest_level(
     assert level(kernel, left, right) == level(kernel, right, left)
     assert level(kernel, left, right) in levels[1:]
     assert level(kernel, left, left) == levels[-1]
+
+
+def test_a_name_of_a_spelled_column_says_nothing_against_one_in_han_signs() -> None:
+    here = np.array([0], dtype=np.int32)
+    spelled, written = (coded_column("c", here, [(text,)]) for text in ("sato", f"{HAN}佐藤"))
+    found = column_levels(spelled, written, Comparison("c", "c", "name"), {}, here, here)
+    assert found.tolist() == [0]
 
 
 @pytest.mark.parametrize("reading", sorted(READINGS))
