@@ -4,23 +4,31 @@ Invariant: the version of the source record, its blocking keys, its component ro
 become visible together, before anybody resolves it. Nothing that resolution derives is written here.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db import connection
+
 from mdm.compliance import audit
-from mdm.copying import one_of
 from mdm.ingestion import overlays, record_names, versions
 from mdm.ingestion.incoming import Incoming, Outcome, Verdict, content_hash
 from mdm.ingestion.loads import keep_payloads
-from mdm.models import ObjectType, SourceRecord
+from mdm.models import ObjectType
 from mdm.relationships import statements
 from mdm.relationships.stated import Stated
 from mdm.resolution import keys, scope, source_links
 from mdm.resolution.locks import share_domain
 from mdm.rulesets.active import active
+
+HELD = """
+SELECT source_key, id, content_hash, content_changed_at, attributes, status, merged_into
+FROM mdm_sourcerecord WHERE object_type_id = %s AND source_key = ANY(ARRAY(SELECT unnest(%s::text[])))
+ORDER BY source_key FOR NO KEY UPDATE
+"""
 
 Mode = Literal["snapshot", "patch", "restore"]
 """snapshot: an absent attribute is not known any more; patch: it is as it was; restore: an earlier version is
@@ -182,20 +190,13 @@ def _links(row: Mapping[str, Any], before: _Held | None) -> bool:
 
 def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
     """Lock and return what we hold under these keys, in key order."""
-    found = SourceRecord.objects.filter(object_type=object_type, source_key__in=one_of(source_keys))
-    columns = (
-        "source_key",
-        "pk",
-        "content_hash",
-        "content_changed_at",
-        "attributes",
-        "status",
-        "merged_into",
-    )
-    return {
-        key: _Held(*rest)
-        for key, *rest in found.order_by("source_key").select_for_update(no_key=True).values_list(*columns)
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [object_type.pk, list(source_keys)])
+        return {
+            # Django hands jsonb to raw cursors as text.
+            key: _Held(record_id, digest, changed_at, json.loads(attributes), status, merged_into)
+            for key, record_id, digest, changed_at, attributes, status, merged_into in cursor.fetchall()
+        }
 
 
 def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _Held | None) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from itertools import combinations, product
 
 import numpy as np
 from django.db import connection
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 
 from matching.blocking import Pairs
 from matching.possible import possible_matches
@@ -60,7 +58,13 @@ ORDER BY e.left_id, e.right_id
 """
 
 
-ABOUT = "left_id = ANY(%s::bigint[]) OR right_id = ANY(%s::bigint[])"
+# Who takes one into the queue meanwhile waits for us, or we for them.
+ABOUT = """
+SELECT id FROM mdm_reviewtask
+WHERE domain = %(domain)s AND status = ANY(%(standing)s) AND kind <> %(overlay)s
+  AND (left_id = ANY(%(ids)s::bigint[]) OR right_id = ANY(%(ids)s::bigint[]))
+FOR NO KEY UPDATE
+"""
 
 
 def incident_pairs(record_ids: Sequence[int]) -> list[Crossing]:
@@ -128,6 +132,8 @@ def _pairs_of(hold: HeldChange, active: Collection[int]) -> Iterator[tuple[int, 
 
 
 def _golden_of(record_ids: Sequence[int]) -> dict[int, int]:
+    if not record_ids:
+        return {}
     rows = Membership.objects.filter(pk__in=record_ids, golden__isnull=False)
     return {record: golden for record, golden in rows.values_list("record_id", "golden_id") if golden}
 
@@ -212,18 +218,16 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     What a person took into the queue stays there, also where another pair names it from now on.
     """
     now = audit.current().at
-    named = array(record_ids)
-    # Who takes one into the queue meanwhile waits for us, or we for them.
-    standing = ReviewTask.objects.filter(domain=domain, status__in=STANDING).select_for_update(no_key=True)
-    standing = standing.exclude(kind=ReviewTask.Kind.OVERLAY)
-    about_them = RawSQL(ABOUT, [named, named], output_field=BooleanField())
-    about = {(task.left_id, task.right_id): task for task in standing.filter(about_them)}
+    about = {(task.left_id, task.right_id): task for task in _standing(domain, record_ids)}
     wanted = {(question.left, question.right): question for question in questions}
+    if not about and not wanted:
+        return
     gone = [task for pair, task in about.items() if pair not in wanted]
     taken = _taken([task for task in gone if task.queued_by])
-    ReviewTask.objects.filter(pk__in=[task.pk for task in gone]).update(
-        status=ReviewTask.Status.OBSOLETE, closed_at=now
-    )
+    if gone:
+        ReviewTask.objects.filter(pk__in=[task.pk for task in gone]).update(
+            status=ReviewTask.Status.OBSOLETE, closed_at=now
+        )
     for pair, task in about.items():
         if (question := wanted.get(pair)) is not None:
             _renew(task, question)
@@ -251,6 +255,20 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
     )
 
 
+def _standing(domain: str, record_ids: Sequence[int]) -> list[ReviewTask]:
+    """Lock and return the tasks about these records that are not closed; overlays are asked by others."""
+    parameters = {
+        "domain": domain,
+        "standing": list(map(str, STANDING)),
+        "overlay": str(ReviewTask.Kind.OVERLAY),
+        "ids": array(record_ids),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ABOUT, parameters)
+        found = [number for (number,) in cursor.fetchall()]
+    return list(ReviewTask.objects.filter(pk__in=found).order_by("pk")) if found else []
+
+
 def _status(question: Question, queued_by: str) -> ReviewTask.Status:
     return ReviewTask.Status.OPEN if question.queued or queued_by else ReviewTask.Status.UNQUEUED
 
@@ -267,6 +285,8 @@ def _renew(task: ReviewTask, question: Question) -> None:
 
 def _taken(tasks: Sequence[ReviewTask]) -> Mapping[frozenset[int], str]:
     """Return who took into the queue what stood between two golden records of now."""
+    if not tasks:
+        return {}
     ids = {record_id for task in tasks for record_id in (task.left_id, task.right_id)}
     golden_of = dict(Membership.objects.filter(pk__in=ids).values_list("record_id", "golden_id"))
     return {

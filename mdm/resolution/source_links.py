@@ -3,11 +3,18 @@
 It stands as long as the source says so; a person's cannot-link, a gate, or a person's undo is above it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import connection
 
 from mdm.compliance import audit
-from mdm.copying import one_of
 from mdm.models import AlternateKey, Judgement, ObjectType, SourceRecord
+
+# That it is not empty is what the index of it says.
+WAITING = """
+SELECT id, merged_into FROM mdm_sourcerecord
+WHERE object_type_id = %s AND merged_into = ANY(ARRAY(SELECT unnest(%s::text[]))) AND merged_into <> ''
+"""
 
 REASON = "source_merged"
 """Reason code of these links, and of nothing else."""
@@ -19,15 +26,23 @@ def link_merged(object_type: ObjectType, touched: Mapping[int, str], born: Mappi
     touched: record id -> the key it was merged into now, empty for none. born: source key -> id of records
     that are new: others may have been merged into them before they came.
     """
-    waiting = SourceRecord.objects.filter(object_type=object_type, merged_into__in=one_of(born))
-    waiting = waiting.exclude(merged_into="")  # as the index of it says
-    wanted = {record: key for record, key in touched.items() if key}
-    wanted |= dict(waiting.values_list("pk", "merged_into")) if born else {}
+    wanted = {record: key for record, key in touched.items() if key} | _waiting(object_type, born)
+    if not touched and not wanted:
+        return
     targets = _records_of(object_type, set(wanted.values())) if wanted else {}
     _withdraw({record: targets.get(key) for record, key in touched.items()})
     for record, key in sorted(wanted.items()):
         if (target := targets.get(key)) is not None and target != record:
             _link(object_type, record, target)
+
+
+def _waiting(object_type: ObjectType, keys: Collection[str]) -> dict[int, str]:
+    """Return record id -> the key it was merged into, of those that were merged into one of these keys."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [object_type.pk, list(keys)])
+        return dict(cursor.fetchall())
 
 
 def _records_of(object_type: ObjectType, keys: set[str]) -> dict[str, int]:
