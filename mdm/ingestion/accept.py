@@ -21,14 +21,21 @@ from mdm.models import ObjectType
 from mdm.relationships import statements
 from mdm.relationships.stated import Stated
 from mdm.resolution import keys, scope, source_links
-from mdm.resolution.locks import share_domain
-from mdm.rulesets.active import active
+from mdm.resolution.locks import share_domain, sharing
+from mdm.rulesets.active import ActiveRules, active, asking, told
+from mdm.together import Answer, Statement, together
 
 HELD = """
 SELECT source_key, id, content_hash, content_changed_at, attributes, status, merged_into
-FROM mdm_sourcerecord WHERE object_type_id = %s AND source_key = ANY(ARRAY(SELECT unnest(%s::text[])))
+FROM mdm_sourcerecord
+WHERE object_type_id = %(object_type)s AND source_key = ANY(ARRAY(SELECT unnest(%(keys)s::text[])))
+{unless}
 ORDER BY source_key FOR NO KEY UPDATE
 """
+# Records are locked in the order of their own keys, all by one statement: none where one is named otherwise.
+UNLESS_NAMED_OTHERWISE = """AND NOT EXISTS (
+  SELECT FROM mdm_alternatekey WHERE object_type_id = %(object_type)s AND key = ANY(%(keys)s)
+)"""
 
 Mode = Literal["snapshot", "patch", "restore"]
 """snapshot: an absent attribute is not known any more; patch: it is as it was; restore: an earlier version is
@@ -56,6 +63,7 @@ class _Batch:
     origin: str
     mode: Mode
     looked_at: bool
+    rules: ActiveRules | None
 
 
 def accept(
@@ -74,10 +82,27 @@ def accept(
     order, one after the other.
     """
     audit.current()
-    share_domain(object_type.domain)
-    batch = _Batch(object_type, origin, mode, looked_at)
-    carried = record_names.take_over(rows, object_type)
-    asked, rows = rows, record_names.under_own_keys(rows, object_type)
+    source_keys = [row.source_key for row in rows]
+    known: dict[str, _Held] | None = None
+    rules: ActiveRules | None
+    if any(row.former_key not in ("", row.source_key) for row in rows):
+        share_domain(object_type.domain)
+        carried = record_names.take_over(rows, object_type)
+        own = record_names.owners_of_further_keys(source_keys, object_type)
+        rules = active(object_type.domain)
+    else:
+        carried = {}
+        _, owners, found, in_force = together(
+            sharing(object_type.domain),
+            record_names.owning(source_keys, object_type),
+            _holding(object_type, source_keys, UNLESS_NAMED_OTHERWISE),
+            asking(object_type.domain),
+        )
+        own = dict(owners)
+        known = None if own else _held_of(found)
+        rules = told(in_force)
+    batch = _Batch(object_type, origin, mode, looked_at, rules)
+    asked, rows = rows, record_names.under_own_keys(rows, own)
     outcomes: list[Outcome | None] = [None] * len(rows)
     waiting = list(range(len(rows)))
     while waiting:
@@ -87,7 +112,8 @@ def accept(
         for index in waiting:
             (later if rows[index].source_key in now_keys else turn).append(index)
             now_keys.add(rows[index].source_key)
-        results = _accept_distinct([rows[index] for index in turn], batch)
+        results = _accept_distinct([rows[index] for index in turn], batch, known)
+        known = None  # of the first turn only: it has written since
         raced = []
         for index, outcome in zip(turn, results, strict=True):
             if outcome is None:
@@ -110,12 +136,16 @@ def _under_asked_key(row: Incoming, outcome: Outcome, carried: Mapping[str, str]
     return replace(outcome, source_key=row.source_key, verdict=verdict, reason=said)
 
 
-def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | None]:
+def _accept_distinct(
+    rows: Sequence[Incoming], batch: _Batch, known: dict[str, _Held] | None
+) -> list[Outcome | None]:
     """Accept rows of distinct keys; None for one that another connection inserted at this moment (take it
     again).
+
+    known: what we hold under their keys, where that was locked and read just now.
     """
     object_type = batch.object_type
-    held = _held(object_type, [row.source_key for row in rows])
+    held = _held(object_type, [row.source_key for row in rows]) if known is None else known
     said = statements.said_by([one.id for one in held.values()])
     outcomes: dict[str, Outcome | None] = {}
     born: dict[str, dict[str, Any]] = {}
@@ -158,7 +188,7 @@ def _accept_distinct(rows: Sequence[Incoming], batch: _Batch) -> list[Outcome | 
     touched = {**{key: born[key] for key in new_ids}, **changed}
     ids = {**new_ids, **{key: held[key].id for key in changed}}
     statements.restate({ids[key]: relating[key] for key in touched}, said)
-    _publish_keys(object_type, touched, ids)
+    _publish_keys(batch, touched, ids)
     links = {ids[key]: row["merged_into"] for key, row in touched.items() if _links(row, held.get(key))}
     source_links.link_merged(object_type, links, new_ids)
     ids |= {key: one.id for key, one in held.items()}
@@ -191,12 +221,20 @@ def _links(row: Mapping[str, Any], before: _Held | None) -> bool:
 def _held(object_type: ObjectType, source_keys: Sequence[str]) -> dict[str, _Held]:
     """Lock and return what we hold under these keys, in key order."""
     with connection.cursor() as cursor:
-        cursor.execute(HELD, [object_type.pk, list(source_keys)])
-        return {
-            # Django hands jsonb to raw cursors as text.
-            key: _Held(record_id, digest, changed_at, json.loads(attributes), status, merged_into)
-            for key, record_id, digest, changed_at, attributes, status, merged_into in cursor.fetchall()
-        }
+        cursor.execute(*_holding(object_type, source_keys))
+        return _held_of(cursor.fetchall())
+
+
+def _holding(object_type: ObjectType, source_keys: Sequence[str], unless: str = "") -> Statement:
+    return HELD.format(unless=unless), {"object_type": object_type.pk, "keys": list(source_keys)}
+
+
+def _held_of(found: Answer) -> dict[str, _Held]:
+    return {
+        # Django hands jsonb to raw cursors as text.
+        key: _Held(record_id, digest, changed_at, json.loads(attributes), status, merged_into)
+        for key, record_id, digest, changed_at, attributes, status, merged_into in found
+    }
 
 
 def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _Held | None) -> dict[str, Any]:
@@ -213,11 +251,9 @@ def _columns(row: Incoming, attributes: dict[str, Any], digest: str, before: _He
     }
 
 
-def _publish_keys(
-    object_type: ObjectType, touched: Mapping[str, dict[str, Any]], ids: Mapping[str, int]
-) -> None:
+def _publish_keys(batch: _Batch, touched: Mapping[str, dict[str, Any]], ids: Mapping[str, int]) -> None:
     """Write the blocking keys of the touched records; before the first rule set there are none to write."""
-    rules = active(object_type.domain)
+    rules, object_type = batch.rules, batch.object_type
     if rules is None or not touched:
         return
     source = object_type.source.code

@@ -15,6 +15,7 @@ from mdm.compliance import audit
 from mdm.ingestion.incoming import Incoming
 from mdm.models import AlternateKey, Membership, ObjectType, SourceRecord
 from mdm.relationships import statements
+from mdm.together import Statement
 
 OWNERS = """
 SELECT k.key, r.source_key FROM mdm_alternatekey k JOIN mdm_sourcerecord r ON r.id = k.record_id
@@ -26,17 +27,21 @@ class KeyTaken(ValueError):
     """The key names another record already: the two are merged, not re-keyed."""
 
 
-def under_own_keys(rows: Sequence[Incoming], object_type: ObjectType) -> list[Incoming]:
+def under_own_keys(rows: Sequence[Incoming], own: Mapping[str, str]) -> list[Incoming]:
     """Return the rows under the source key of the record that their key names: it may be a further key."""
-    own = owners_of_further_keys([row.source_key for row in rows], object_type)
     return [replace(row, source_key=own[row.source_key]) if row.source_key in own else row for row in rows]
 
 
 def owners_of_further_keys(keys: Sequence[str], object_type: ObjectType) -> dict[str, str]:
     """Return further key -> source key of the record it names, of those that are further keys."""
     with connection.cursor() as cursor:
-        cursor.execute(OWNERS, [object_type.pk, list(keys)])
+        cursor.execute(*owning(keys, object_type))
         return dict(cursor.fetchall())
+
+
+def owning(keys: Sequence[str], object_type: ObjectType) -> Statement:
+    """Return the statement that tells which of these are further keys, and whose."""
+    return OWNERS, [object_type.pk, list(keys)]
 
 
 def take_over(rows: Sequence[Incoming], object_type: ObjectType) -> dict[str, str]:

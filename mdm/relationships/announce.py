@@ -18,6 +18,7 @@ from mdm.models import GoldenRecord, OutboxEvent, SourceRelationship
 from mdm.publishing.events import RELATED, RelatedEvent
 from mdm.relationships.edges import Edge, EdgeKey
 from mdm.relationships.ends import NAMING, OF_GOLDENS, Voices, all_edges, edges_from, voices_of
+from mdm.together import together
 
 Known = tuple[str, str, str]
 """Type, golden id it goes from, golden id it goes to."""
@@ -80,14 +81,16 @@ def told_before(
     alone: the caller holds the domain, so nothing needs to be locked.
     """
     parameters = {"ids": array(sorted(record_ids)), "goldens": array(sorted(golden_ids))}
+    if alone and not anything_said():
+        return None
+    if not alone and not _met_before:
+        # Asked under the locks: who says the first word of all after this waits for us to tell it.
+        _, said = together((LOCK_OWN, parameters), (ANYTHING, []))
+        if not said[0][0]:
+            return None
+        _met_before.add(True)
     with connection.cursor() as cursor:
         if not alone:
-            cursor.execute(LOCK_ENDS if _met_before else LOCK_OWN, parameters)
-        # Asked under the locks: who says the first word of all after this waits for us to tell it.
-        if (alone or not _met_before) and not anything_said():
-            return None
-        if not alone and not _met_before:
-            _met_before.add(True)
             cursor.execute(LOCK_ENDS, parameters)
         cursor.execute(SPOKEN_OF, parameters)
         if not cursor.fetchone()[0]:

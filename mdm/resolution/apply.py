@@ -99,7 +99,7 @@ def settle_and_write(
     hidden = _hidden_values(identities, places, rules.domain)
     write.write_goldens(hidden, before, now, domain=rules.domain, rule_set_id=rules.rule_set_id)
     # Whoever asks for a golden record at the moment of a cross-reference finds it as it was written.
-    moved = write.write_places(rows, places, asked, write.moment() if written or hidden else now)
+    moved = write.write_places(rows, places, asked, None if written or hidden else now)
     holds = hold_life.write(rules, found, rows, before)
     questions.ask(rules, rows, grouping.refused, judgements, holds, joined=edges is None or bool(edges))
     golden_of = {record_id: place.golden for record_id, place in places.items()}

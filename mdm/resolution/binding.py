@@ -18,6 +18,7 @@ from django.utils import timezone
 from mdm.copying import array
 from mdm.resolution.held_changes import HeldChange, holds_of
 from mdm.resolution.scope import rows_of
+from mdm.together import Statement
 
 Pair = tuple[int, int]
 Sides = tuple[frozenset[int], frozenset[int]]
@@ -155,20 +156,33 @@ class Judgements:
 NOTHING = Judgements(must=(), cannot=(), by_rule=(), kept=frozenset())
 
 
+def naming(domain: str, record_ids: Collection[int]) -> Statement:
+    """Return the statement that tells whether a judgement that stands, or a hold, names one of these records:
+    of most nobody says a word.
+    """
+    return ANYBODY, {"domain": domain, "ids": array(record_ids)}
+
+
 def _anybody(domain: str, record_ids: Collection[int]) -> bool:
-    """Whether a judgement that stands, or a hold, names one of these records: of most nobody says a word."""
     with connection.cursor() as cursor:
-        cursor.execute(ANYBODY, {"domain": domain, "ids": array(record_ids)})
+        cursor.execute(*naming(domain, record_ids))
         return bool(cursor.fetchone()[0])
 
 
 def judgements_of(
-    domain: str, record_ids: Iterable[int] | None = None, *, today: date | None = None
+    domain: str,
+    record_ids: Iterable[int] | None = None,
+    *,
+    today: date | None = None,
+    named: bool | None = None,
 ) -> Judgements:
-    """Return what binds in a domain on this day (UTC), holds included, or of it what names these records."""
+    """Return what binds in a domain on this day (UTC), holds included, or of it what names these records.
+
+    named: whether anything names one of them, where the caller has asked that already (`naming`).
+    """
     day = today or timezone.now().date()
     ids = None if record_ids is None else list(record_ids)
-    if ids is not None and not _anybody(domain, ids):
+    if ids is not None and not (_anybody(domain, ids) if named is None else named):
         return NOTHING
     found = standing(domain, ids)
     holds, released = holds_of(domain, ids)

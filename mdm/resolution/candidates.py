@@ -12,6 +12,7 @@ from mdm.copying import array
 from mdm.resolution import standardised
 from mdm.resolution.standardised import Said
 from mdm.rulesets.active import ActiveRules
+from mdm.together import Answer, Statement
 
 # One scan of the index for all keys, whatever the planner believes of the table: after a load it knows
 # nothing yet. Of keys that are noted as closed or generic nobody is read, so what is read stays below the
@@ -69,6 +70,13 @@ class Met:
 
 def met(rules: ActiveRules, record_ids: Collection[int]) -> Met:
     """Return whom these records meet."""
+    with connection.cursor() as cursor:
+        cursor.execute(*meeting(rules, record_ids))
+        return told(cursor.fetchall())
+
+
+def meeting(rules: ActiveRules, record_ids: Collection[int]) -> Statement:
+    """Return the statement that tells whom these records meet."""
     caps, most_names = rules.caps, rules.most_names
     limits: dict[str, Any] = {
         "caps": array(caps),
@@ -76,9 +84,11 @@ def met(rules: ActiveRules, record_ids: Collection[int]) -> Met:
         "least": min([*caps, *most_names.values()], default=0),
         "weak": rules.spec.weak_rules,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, {"domain": rules.domain, "ids": array(record_ids), **limits})
-        found = cursor.fetchall()
+    return CANDIDATES, {"domain": rules.domain, "ids": array(record_ids), **limits}
+
+
+def told(found: Answer) -> Met:
+    """Return what the statement has told."""
     return Met(
         [(left, right, mask) for left, right, mask in found if left is not None],
         {key: rule for left, key, rule in found if left is None},

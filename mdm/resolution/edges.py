@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mdm.copying import array, copy_columns, read_columns
 from mdm.resolution.candidates import ScoredPair
 from mdm.rulesets.active import ActiveRules
+from mdm.together import FEW, Statement, insertion, together
 
 Longs = NDArray[np.int64]
 
@@ -18,6 +19,9 @@ SELECT left_id, right_id, weight, rules FROM mdm_edge WHERE left_id = ANY(%(ids)
 UNION
 SELECT left_id, right_id, weight, rules FROM mdm_edge WHERE right_id = ANY(%(ids)s::bigint[])
 """
+
+GONE = "DELETE FROM mdm_edge WHERE left_id = ANY(%(ids)s::bigint[]) OR right_id = ANY(%(ids)s::bigint[])"
+COLUMNS = ("left_id", "right_id", "domain", "weight", "rules", "rule_set_id")
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,17 @@ def stored(record_ids: Longs) -> Edges:
 
 def replace_edges(rules: ActiveRules, record_ids: Collection[int], edges: Edges) -> None:
     """Make the stored edges of these records exactly `edges`."""
+    gone: Statement = (GONE, {"ids": array(record_ids)})
+    if 0 < len(edges) <= FEW:
+        columns = (edges.left, edges.right, edges.weight, edges.rules)
+        rows = [
+            (left, right, rules.domain, weight, mask, rules.rule_set_id)
+            for left, right, weight, mask in zip(*(column.tolist() for column in columns), strict=True)
+        ]
+        together(gone, insertion("mdm_edge", COLUMNS, rows))
+        return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM mdm_edge"
-            " WHERE left_id = ANY(%(ids)s::bigint[]) OR right_id = ANY(%(ids)s::bigint[])",
-            {"ids": array(record_ids)},
-        )
+        cursor.execute(*gone)
     copy_columns(
         "mdm_edge",
         {

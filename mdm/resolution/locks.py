@@ -12,10 +12,14 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from mdm.copying import array
+from mdm.together import Statement, together
 
 T = TypeVar("T")
 
 DOMAIN_LOCK = "hashtextextended('aurum.domain.' || %s, 0)"
+LOCK_COMPONENTS = """
+SELECT FROM mdm_component WHERE record_id = ANY(%s::bigint[]) ORDER BY record_id FOR NO KEY UPDATE
+"""
 ROUNDS = 5
 
 
@@ -48,8 +52,7 @@ def holding(domain: str, work: Callable[[Held], T], components: frozenset[int] =
     for _ in range(ROUNDS):
         try:
             with transaction.atomic():
-                share_domain(domain)
-                lock_components(components)
+                _hold(domain, components)
                 return work(Held(components))
         except _Grown as grown:
             components = grown.components
@@ -57,10 +60,21 @@ def holding(domain: str, work: Callable[[Held], T], components: frozenset[int] =
     return work(Held(None))
 
 
+def _hold(domain: str, components: Collection[int]) -> None:
+    """Share the domain, then lock these components."""
+    wanted = [locking(components)] if components else []
+    together(sharing(domain), *wanted)
+
+
 def share_domain(domain: str) -> None:
     """Hold the domain's shared lock until the transaction ends: no bulk load or activation runs beside us."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock_shared({DOMAIN_LOCK})", [domain])
+        cursor.execute(*sharing(domain))
+
+
+def sharing(domain: str) -> Statement:
+    """Return the statement that takes the domain's shared lock, to be asked before others in one trip."""
+    return f"SELECT pg_advisory_xact_lock_shared({DOMAIN_LOCK})", [domain]
 
 
 def seize_domain(domain: str) -> None:
@@ -71,12 +85,13 @@ def seize_domain(domain: str) -> None:
 
 def lock_components(component_ids: Iterable[int]) -> None:
     """Lock the component rows in id order; a later statement sees what earlier holders committed."""
-    wanted = sorted(set(component_ids))
+    wanted = set(component_ids)
     if not wanted:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM mdm_component WHERE record_id = ANY(%s::bigint[])"
-            " ORDER BY record_id FOR NO KEY UPDATE",
-            [array(wanted)],
-        )
+        cursor.execute(*locking(wanted))
+
+
+def locking(component_ids: Collection[int]) -> Statement:
+    """Return the statement that locks component rows in id order."""
+    return LOCK_COMPONENTS, [array(sorted(component_ids))]

@@ -7,6 +7,7 @@ Invariant: between two golden records stands at most one task that is not closed
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -257,7 +258,7 @@ def write_questions(domain: str, record_ids: Sequence[int], questions: Sequence[
 
 def _standing(domain: str, record_ids: Sequence[int]) -> list[ReviewTask]:
     """Lock and return the tasks about these records that are not closed; overlays are asked by others."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "domain": domain,
         "standing": list(map(str, STANDING)),
         "overlay": str(ReviewTask.Kind.OVERLAY),

@@ -17,6 +17,7 @@ from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.edges import Edges, replace_edges
 from mdm.resolution.locks import Held, holding
 from mdm.rulesets.active import ActiveRules, in_force_now
+from mdm.together import together
 
 EDGES_AMONG = """
 SELECT left_id, right_id, rules FROM mdm_edge
@@ -83,20 +84,26 @@ def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> S
     """Return what is in sight of these records, records that are due beside them included."""
     ids = sorted(set(record_ids))
     while True:
-        # First of all: what is accepted later than this raises the version, and its record stays due.
-        asked = scope.due_versions(ids)
-        sight = _look(rules, asked, weighed)
+        # Versions first of all: what is accepted later than this raises them, and its record stays due.
+        due, met, anybody = together(
+            (scope.DUE_VERSIONS, [array(ids)]),
+            candidates.meeting(rules, ids),
+            binding.naming(rules.domain, ids),
+        )
+        asked: dict[int, int] = dict(due)
+        bonds = binding.judgements_of(rules.domain, asked, named=anybody[0][0]).ends
+        sight = _look(rules, asked, candidates.told(met), bonds, weighed)
         beside = sight.waiting - asked.keys()
         if not beside:
             return sight
         ids = sorted({*ids, *beside})
 
 
-def _look(rules: ActiveRules, asked: dict[int, int], weighed: Weighed) -> Sight:
-    met = candidates.met(rules, asked)
+def _look(
+    rules: ActiveRules, asked: dict[int, int], met: candidates.Met, bonds: set[int], weighed: Weighed
+) -> Sight:
     pairs = met.pairs
     seen = {record_id for pair in pairs for record_id in pair[:2]}
-    bonds = binding.judgements_of(rules.domain, asked).ends
     # Whoever looks for the first time weighs everybody whom it meets.
     heard = {} if weighed else standardised.read(rules, seen)
     versions = {one: said.version for one, said in heard.items()} or standardised.versions(seen)

@@ -36,6 +36,8 @@ WHERE {condition} AND about = 'record' AND withdrawn_at IS NULL GROUP BY record_
 """
 
 
+DUE_VERSIONS = "SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s::bigint[])"
+
 # Few records have an override: they are looked for once, and not for each record.
 VOICES = """
 WITH overlaid AS MATERIALIZED (
@@ -197,9 +199,7 @@ def _said(condition: str, parameters: list[Any]) -> dict[int, dict[str, Any]]:
 
 def due_versions(record_ids: Collection[int]) -> dict[int, int]:
     """Return how often each of these records was asked to be resolved, up to now."""
-    return _numbers(
-        "SELECT record_id, due_version FROM mdm_membership WHERE record_id = ANY(%s::bigint[])", record_ids
-    )
+    return _numbers(DUE_VERSIONS, record_ids)
 
 
 def _numbers(statement: str, record_ids: Collection[int]) -> dict[int, int]:

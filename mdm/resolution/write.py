@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mdm.compliance import audit
 from mdm.copying import array, copy_columns, copy_rows
 from mdm.resolution.scope import Row
+from mdm.together import FEW, Statement, insertion, together
 
 CHUNK = 5000
 POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -70,6 +71,13 @@ SELECT g.record, g.golden,
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS g(record bigint, golden bigint)
 """
 
+
+# The moment is one for all rows, and later than what was written before.
+FIRST_XREFS = """
+INSERT INTO mdm_xref (record_id, golden_id, valid_from, valid_to, entry_id, closing_entry_id)
+SELECT g.record, g.golden, (SELECT coalesce(%(now)s::timestamptz, clock_timestamp())), NULL, %(entry)s, NULL
+FROM unnest(%(records)s::bigint[], %(goldens)s::bigint[]) AS g(record, golden)
+"""
 
 FOUNDERS = "founders"
 """Under which name the history of a golden record that was born merged tells which records it is home to."""
@@ -200,7 +208,11 @@ def write_goldens(
     """Insert new golden records, update those that differ; returns what was written."""
     born = [value for value in values if value.id not in before]
     moved = [value for value in values if value.id in before and before[value.id].differs(value)]
-    if born:
+    if 0 < len(born) <= FEW:
+        rows = list(births(born, domain, rule_set_id, now))
+        with connection.cursor() as cursor:
+            cursor.execute(*insertion("mdm_goldenrecord", GOLDEN_COLUMNS, rows))
+    elif born:
         copy_rows("mdm_goldenrecord", GOLDEN_COLUMNS, births(born, domain, rule_set_id, now))
     parameters = {"domain": domain, "rule_set": rule_set_id, "now": now}
     _in_chunks(UPDATE_GOLDEN, [value.columns() for value in moved], parameters)
@@ -262,31 +274,45 @@ def moves_of(rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[in
 
 
 def write_places(
-    rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int], now: datetime
+    rows: Sequence[Row], places: Mapping[int, Place], asked: Mapping[int, int], now: datetime | None = None
 ) -> list[int]:
     """Write memberships and cross-references that differ; returns whose golden record changed.
 
-    asked: record id -> due_version, of the records that may rest now. The caller holds the memberships.
+    asked: record id -> due_version, of the records that may rest now. The caller holds the memberships. The
+    cross-references stand from `now`, or from the moment at which they are written.
     """
     moves = moves_of(rows, places, asked)
-    update_memberships(moves.changed)
     entry = audit.current()
+    if moves.changed and moves.born and not moves.moved and len(moves.born) <= FEW:
+        together(_memberships(moves.changed), (FIRST_XREFS, _first_xrefs(moves.born, now, entry.pk)))
+        return [record for record, _ in moves.born]
+    update_memberships(moves.changed)
+    now = moment() if now is None and (moves.born or moves.moved) else now
     parameters = {"now": now, "entry": entry.pk}
     named = [{"record": record, "golden": golden} for record, golden in moves.moved]
     _in_chunks(END_XREFS, named, parameters)
     _in_chunks(INSERT_XREFS, named, parameters)
-    first_xrefs(moves.born, now, entry.pk)
+    if now is not None:
+        first_xrefs(moves.born, now, entry.pk)
     return [record for record, _ in (*moves.born, *moves.moved)]
 
 
 def update_memberships(changed: Sequence[tuple[int | None, ...]]) -> None:
     """Write memberships as `Moves.changed` has them."""
-    if not changed:
-        return
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(*_memberships(changed))
+
+
+def _memberships(changed: Sequence[tuple[int | None, ...]]) -> Statement:
     names = ("records", "components", "goldens", "homes", "versions", "asked")
     columns = {name: array(column) for name, column in zip(names, zip(*changed, strict=True), strict=True)}
-    with connection.cursor() as cursor:
-        cursor.execute(UPDATE_MEMBERSHIP, columns)
+    return UPDATE_MEMBERSHIP, columns
+
+
+def _first_xrefs(born: Sequence[tuple[int, int]], now: datetime | None, entry: int) -> dict[str, Any]:
+    records, goldens = zip(*born, strict=True)
+    return {"records": array(records), "goldens": array(goldens), "now": now, "entry": entry}
 
 
 def first_xrefs(born: Sequence[tuple[int, int]] | NDArray[np.int64], now: datetime, entry: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, reduce
@@ -17,6 +18,7 @@ from mdm.code_lists.lists import NO_LISTS, CodeLists
 from mdm.code_lists.reading import CodeReader
 from mdm.models import RuleSet
 from mdm.survivorship.rules import Survivorship
+from mdm.together import Answer, Statement
 
 # With a mark of the values that are generic by count: it changes with them.
 NOW = """
@@ -104,20 +106,31 @@ def in_force_now(domain: str) -> tuple[str, ActiveRules]:
     return snapshot, rules
 
 
+def asking(domain: str) -> Statement:
+    """Return the statement that tells what is in force, to be asked with others; `told` reads its answer."""
+    return NOW, {"domain": domain}
+
+
+def told(answer: Answer) -> ActiveRules | None:
+    """Return the rule set in force as the statement has told it, None before the first activation."""
+    ((_, row_id, mark),) = answer
+    if row_id is None:
+        return None
+    return _counting(row_id, mark) if mark else parsed(row_id)
+
+
 def _now(domain: str) -> tuple[str, ActiveRules | None]:
     with connection.cursor() as cursor:
-        cursor.execute(NOW, {"domain": domain})
-        snapshot, row_id, mark = cursor.fetchone()
-    if row_id is None:
-        return snapshot, None
-    return snapshot, _counting(row_id, mark) if mark else parsed(row_id)
+        cursor.execute(*asking(domain))
+        answer = cursor.fetchall()
+    return answer[0][0], told(answer)
 
 
 @lru_cache(maxsize=16)
 def parsed(rule_set_id: int) -> ActiveRules:
     """Return one rule set as values; rule sets are immutable, so the cache never lies."""
     row = RuleSet.objects.get(pk=rule_set_id)
-    return ActiveRules(
+    found = ActiveRules(
         rule_set_id=row.pk,
         domain=row.domain,
         number=row.number,
@@ -126,6 +139,10 @@ def parsed(rule_set_id: int) -> ActiveRules:
         survivorship=Survivorship.from_json(row.survivorship),
         code_lists=CodeLists.from_json(row.code_lists),
     )
+    # It stays as long as it is in force, as all does that was loaded before it: the collector of cyclic
+    # garbage would walk through it again and again, a tenth of a second each time.
+    gc.freeze()
+    return found
 
 
 _KNOWN: dict[tuple[int, int], ActiveRules] = {}

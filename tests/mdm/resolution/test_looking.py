@@ -32,13 +32,13 @@ def beside(work) -> None:
 def looks(monkeypatch) -> list[int]:
     """How many records were asked for in each look for candidates of this process's resolutions."""
     found: list[int] = []
-    met = candidates.met
+    meeting = candidates.meeting
 
     def counted(rules, record_ids):
         found.append(len(record_ids))
-        return met(rules, record_ids)
+        return meeting(rules, record_ids)
 
-    monkeypatch.setattr(candidates, "met", counted)
+    monkeypatch.setattr(candidates, "meeting", counted)
     return found
 
 
