@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -22,6 +22,10 @@ T = TypeVar("T")
 S = TypeVar("S", bound=np.generic)
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+
+NO_TEXTS = Texts.of(())
+NO_OFFSETS = np.zeros(1, dtype=np.int64)
+NO_MEMBERS = np.empty(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -132,13 +136,14 @@ def taken(offsets: Longs, members: NDArray[S], rows: Longs) -> tuple[Longs, NDAr
 
 def coded_column(name: str, codes: Ints, values: Sequence[tuple[str, ...]]) -> CodedColumn:
     """Return a column from row codes and distinct values of one or more elements each."""
+    if not values:
+        return CodedColumn(name, codes, NO_TEXTS, NO_OFFSETS, NO_MEMBERS)
     element_codes: dict[str, int] = {}
     members = np.fromiter(
         (element_codes.setdefault(element, len(element_codes)) for value in values for element in value),
         dtype=np.int32,
     )
-    offsets = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(np.fromiter(map(len, values), dtype=np.int64, count=len(values)), out=offsets[1:])
+    offsets = np.fromiter(accumulate(map(len, values), initial=0), dtype=np.int64, count=len(values) + 1)
     return CodedColumn(name, codes, Texts.of(element_codes), offsets, members)
 
 

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from matching.frame import Frame
 from matching.keys import element_keys, part_keys
+from matching.keys_of_few import keys_of_values
 from matching.model import Model
+from matching.reading_columns import FEW_ROWS
 from matching.spec import MatchSpec
-from matching.texts import mix, runs
+from matching.texts import WORD, mix, mixed, runs
 
 Longs = NDArray[np.int64]
 Values = Mapping[str, frozenset[str]]
@@ -41,6 +43,8 @@ def name_keys(frame: Frame, spec: MatchSpec) -> Longs:
 
     It depends on the record alone, and not on the order of its names.
     """
+    if len(frame) <= FEW_ROWS:
+        return _names_of_few(frame, spec)
     total = np.zeros(len(frame), dtype=np.uint64)
     for number, part in enumerate(spec.generic.name if spec.generic else ()):
         column = frame.column(part.column)
@@ -51,6 +55,20 @@ def name_keys(frame: Frame, spec: MatchSpec) -> Longs:
         codes = column.codes[known]
         total[known] += sums[offsets[codes + 1]] - sums[offsets[codes]]
     return np.where(total > 0, mix(total), np.uint64(0)).view(np.int64)
+
+
+def _names_of_few(frame: Frame, spec: MatchSpec) -> Longs:
+    totals = [0] * len(frame)
+    for number, part in enumerate(spec.generic.name if spec.generic else ()):
+        column = frame.column(part.column)
+        told = [
+            sum(mixed(key + number & WORD) for key in keys)
+            for keys in keys_of_values(column, part.cut, part.size, None)
+        ]
+        for row, code in enumerate(column.codes.tolist()):
+            totals[row] += told[code] if code >= 0 else 0
+    names = [mixed(total & WORD) if total & WORD else 0 for total in totals]
+    return np.array(names, dtype=np.uint64).view(np.int64)
 
 
 def counted(frame: Frame, spec: MatchSpec, model: Model) -> dict[str, frozenset[str]]:

@@ -72,7 +72,7 @@ def _added(frame: Frame, part: KeyPart, model: Model | None, found: Sequence[Row
     """Return rows and keys with each key of one more part added: every combination of one key per part."""
     column = frame.column(part.column)
     texts = model.texts.get(part.column) if model else None
-    of_value = _keys_of_values(column, part.cut, part.size, texts)
+    of_value = keys_of_values(column, part.cut, part.size, texts)
     codes = column.codes.tolist()
     return [
         ((mixed(key) * TIMES + further) & WORD, row)
@@ -82,12 +82,12 @@ def _added(frame: Frame, part: KeyPart, model: Model | None, found: Sequence[Row
     ]
 
 
-def _keys_of_values(
+def keys_of_values(
     column: CodedColumn, cut: str, size: int, texts: TextWeights | None
 ) -> list[tuple[int, ...]]:
     """Return the distinct keys of each value of a column, ascending."""
     if cut == PAIRED:
-        single = _keys_of_values(column, "sound", size, texts)
+        single = keys_of_values(column, "sound", size, texts)
         return [tuple(mixed(mixed(one) ^ other) for one, other in combinations(keys, 2)) for keys in single]
     known, found = column.feature(
         f"few keys {cut} {size}", lambda _: (texts, _keys_of_elements(column, cut, size, texts))

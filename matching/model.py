@@ -107,6 +107,22 @@ class Model:
         """Return the weight at which a pair matches with this probability."""
         return round(MILLI * math.log2(probability / (1.0 - probability))) - self.prior
 
+    @cached_property
+    def explained(self) -> dict[str, NDArray[np.int64]]:
+        """The weights of each comparison under all relations as int64[relations, classes, levels]; where a
+        relation knows fewer classes its last one stands again.
+        """
+        classes = np.arange(AGREES + 1)
+        return {
+            name: np.stack(
+                [
+                    entry.tables[name][np.minimum(classes, len(entry.tables[name]) - 1)]
+                    for entry in self.relations
+                ]
+            )
+            for name in (self.relations[0].weights if self.relations else ())
+        }
+
     @property
     def possible_from(self) -> int:
         """The mean weight from which two clusters are a possible match, whether or not anybody is asked."""

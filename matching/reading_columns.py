@@ -72,8 +72,7 @@ def read_rows(spec: MatchSpec, records: Sequence[Mapping[str, Any]]) -> dict[str
                 people[column.inputs] = [(row, plain_person(row)) for row in rows]
             read = _remembered_whole(reading_of(column))
             values = [
-                read(row) if plain is None else tuple(sorted(plain[column.reading]))
-                for row, plain in people[column.inputs]
+                read(row) if plain is None else plain[column.reading] for row, plain in people[column.inputs]
             ]
         else:
             values = list(map(_remembered_whole(reading_of(column)), rows))

@@ -29,6 +29,7 @@ Mask = NDArray[np.bool_]
 Parts = dict[str, tuple[str, ...]]
 
 PEOPLE = ("given_name", "middle_name", "family_name", "generation", "person_words")
+FIRST_THAT_GIVES = PEOPLE[:-1]
 GIVEN, MIDDLE, FAMILY, SUFFIX, FORMER = 0, 1, 2, 4, 5
 
 
@@ -88,23 +89,27 @@ def _plain(inputs: tuple[str, ...], raw: Columns) -> PlainPeople:
     return PlainPeople(rows, {name: _read(name, parts, codes) for name in PEOPLE})
 
 
-def plain_person(inputs: Sequence[Any]) -> Mapping[str, frozenset[str]] | None:
+def plain_person(inputs: Sequence[Any]) -> Parts | None:
     """Return what the inputs of one record give to each reading of people's names, None where they have to be
     read whole; as `plain_people` reads many.
     """
-    present = dict(enumerate(inputs))
-    if present.get(SUFFIX) is not None or present.get(FORMER) is not None:
+    if any(value is not None for value in (*inputs[SUFFIX : SUFFIX + 1], *inputs[FORMER : FORMER + 1])):
         return None
-    if present.get(GIVEN) is None and present.get(FAMILY) is None:
+    read = []
+    for place, value in enumerate(inputs[: FAMILY + 1]):
+        if value is not None:
+            part = _part(value, place)
+            if part is None:
+                return None
+            read.append((place, part))
+    if all(place == MIDDLE for place, _ in read):
         return None
-    given = [(place, present.get(place)) for place in (GIVEN, MIDDLE, FAMILY)]
-    parts = [_part(value, place) for place, value in given if value is not None]
-    if None in parts:
-        return None
-    read = [part for part in parts if part is not None]
-    found = {name: next((part[name] for part in read if part[name]), ()) for name in PEOPLE}
-    found["person_words"] = tuple(word for part in read for word in part["person_words"])
-    return {name: frozenset(texts) for name, texts in found.items()}
+    found: Parts = {
+        "person_words": tuple(sorted({word for _, part in read for word in part["person_words"]}))
+    }
+    for name in FIRST_THAT_GIVES:
+        found[name] = next((part[name] for _, part in read if part[name]), ())
+    return found
 
 
 def _parts(raw: RawColumn, place: int) -> list[Parts | None]:

@@ -71,6 +71,8 @@ class RecordNames(Sequence[RecordName]):
 
     def sources(self) -> Ints:
         """Return the number of each name's source, counted in the order in which they first come."""
+        if len({source for source, _ in self.kinds}) == 1:
+            return np.zeros(len(self.kind), dtype=np.int32)
         known: dict[str, int] = {}
         _, first = np.unique(self.kind, return_index=True)
         order = self.kind[np.sort(first)].tolist()

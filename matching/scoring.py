@@ -163,22 +163,15 @@ def related(
     mixture = np.full(pairs, max(0.0, 1.0 - sum(entry.share for entry in model.relations)))
     strongest, which = mixture.copy(), np.full(pairs, -1, dtype=np.int8)
     shared = {relation.name: () if relation.chance else relation.shared for relation in spec.relations}
-    said = [bool(levels.any()) for levels in compared.levels.T]
-    parents = {
-        place: parent_classes(spec, compared, comparison)
-        for place, comparison in enumerate(spec.comparisons)
-        if comparison.given
-    }
+    totals = np.zeros((len(model.relations), pairs), dtype=np.int64)
+    for place, comparison in enumerate(spec.comparisons if model.relations else ()):
+        tables, levels = model.explained[comparison.name], compared.levels[:, place]
+        if levels.any() or tables[:, :, 0].any():
+            classes = parent_classes(spec, compared, comparison) if comparison.given else 0
+            totals += tables[:, classes, levels]
     for number, entry in enumerate(model.relations):
-        total = np.zeros(pairs, dtype=np.int64)
-        for place, comparison in enumerate(spec.comparisons):
-            table = entry.tables[comparison.name]
-            if said[place] or table[:, 0].any():
-                levels = compared.levels[:, place]
-                several = len(table) > 1 and place in parents
-                total += table[np.minimum(parents[place], len(table) - 1) if several else 0, levels]
-            if comparison.name in shared[entry.name]:
-                total += adjustments[:, place]
+        common = [place for place, one in enumerate(spec.comparisons) if one.name in shared[entry.name]]
+        total = totals[number] + adjustments[:, common].sum(axis=1)
         part = entry.share * np.exp2(np.clip(total / MILLI, -500, 500))
         which[part > strongest] = number
         strongest = np.maximum(strongest, part)
@@ -229,12 +222,11 @@ class _Rarities:
         """Return log2(average chance of agreement / share of the element), in 1/1000 bit, within limits."""
         fresh = elements[self.bits[elements] == UNKNOWN]
         if len(fresh):
-            used = np.unique(fresh)
-            found = [
-                round(MILLI * math.log2(self.average / self.frequencies.share(text)))
-                for text in column.elements.at(used)
+            used = sorted(set(fresh.tolist()))
+            self.bits[used] = [
+                min(max(round(MILLI * math.log2(self.average / share)), MOST_COMMON), MOST_RARE)
+                for share in map(self.frequencies.share, column.elements.at(np.array(used)))
             ]
-            self.bits[used] = np.clip(np.array(found, dtype=np.int64), MOST_COMMON, MOST_RARE)
         return np.asarray(self.bits[elements])
 
 

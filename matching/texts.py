@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from operator import mul
 from typing import Any, overload
 
@@ -24,6 +24,7 @@ Mask = NDArray[np.bool_]
 Scored = list[bytes] | list[str]
 
 BLOCK = 1 << 15  # texts looked at at a time: memory stays flat
+FEW = 1 << 6
 MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 WORD = (1 << 64) - 1
@@ -120,9 +121,14 @@ class Texts(Sequence[str]):
     @classmethod
     def of(cls, texts: Iterable[str]) -> Texts:
         """Return the texts, read a block at a time."""
-        parts: list[bytes] = []
-        lengths: list[Longs] = [np.empty(0, dtype=np.int64)]
-        for block in _blocks(texts):
+        rest = iter(texts)
+        first = [text.encode("utf-8", "surrogatepass") for text in islice(rest, FEW)]
+        if len(first) < FEW:
+            bounds = np.array([0, *accumulate(map(len, first))], dtype=np.int32)
+            return cls(b"".join(first), bounds)
+        parts = [b"".join(first)]
+        lengths = [np.fromiter(map(len, first), dtype=np.int64, count=len(first))]
+        for block in _blocks(rest):
             encoded = [text.encode("utf-8", "surrogatepass") for text in block]
             lengths.append(np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded)))
             parts.append(b"".join(encoded))

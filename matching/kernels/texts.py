@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import CodedColumn
-from matching.kernels import Kernel, Levels, Pairing
+from matching.kernels import FEW, Kernel, Levels, Pairing
 from matching.kernels.sets import Sets, overlap
 from matching.texts import Texts
 
@@ -43,6 +43,9 @@ def gram_sets(texts: Texts) -> Sets:
     return Sets.of([grams(text) for text in texts])
 
 
+TERMS_OF: dict[str, Callable[[str], list[str]]] = {"tokens": str.split, "grams": grams}
+
+
 def similarity(pairing: Pairing) -> Floats:
     """Return the similarity of each pair of texts, 0 to 1."""
     weights = pairing.weights
@@ -59,14 +62,30 @@ def _cosine(
     pairing: Pairing, name: str, build: Callable[[Texts], Sets], weigh: Callable[[Iterable[str]], Longs]
 ) -> tuple[Floats, Floats]:
     """Return the cosine and the overlap coefficient of the weighted term sets of each pair."""
-
-    left, right = pairing.features(name, build)
-    squares = _squares(pairing.left, name, left, weigh)
-    shared = overlap(left, pairing.left_elements, right, pairing.right_elements, squares.terms)
-    one = squares.totals[pairing.left_elements]
-    other = _squares(pairing.right, name, right, weigh).totals[pairing.right_elements]
+    if len(pairing) <= FEW:
+        shared, one, other = _shares_of_few(pairing, TERMS_OF[name], weigh)
+    else:
+        left, right = pairing.features(name, build)
+        squares = _squares(pairing.left, name, left, weigh)
+        shared = overlap(left, pairing.left_elements, right, pairing.right_elements, squares.terms)
+        one = squares.totals[pairing.left_elements]
+        other = _squares(pairing.right, name, right, weigh).totals[pairing.right_elements]
     product = np.sqrt(one.astype(np.float64) * other)
     return shared / np.maximum(product, 1.0), shared / np.maximum(np.minimum(one, other), 1)
+
+
+def _shares_of_few(
+    pairing: Pairing, terms_of: Callable[[str], list[str]], weigh: Callable[[Iterable[str]], Longs]
+) -> tuple[Longs, Longs, Longs]:
+    """Return the squared weights of the terms that both sides of each pair have, and of each side's."""
+    left, right = pairing.strings()
+    sets = {text: set(terms_of(text)) for text in {*left, *right}}
+    terms = list(set().union(*sets.values()))
+    squares = dict(zip(terms, (weigh(terms) ** 2).tolist(), strict=True))
+    totals = {text: sum(squares[term] for term in found) for text, found in sets.items()}
+    shared = [sum(squares[term] for term in sets[a] & sets[b]) for a, b in zip(left, right, strict=True)]
+    one, other = ([totals[text] for text in side] for side in (left, right))
+    return np.array(shared, dtype=np.int64), np.array(one, dtype=np.int64), np.array(other, dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ settles them all. Clusters part seldom enough that nearly every component stands
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import connection
 
 from mdm.copying import array
+from mdm.resolution.scope import INSIDE_AND_JOINED
 
 # A retired record still stands in the component that it is about to leave: its home is freed there.
 REACHED = """
@@ -31,10 +33,30 @@ WITH RECURSIVE ends AS MATERIALIZED (
 ), reached (component_id) AS (
   SELECT component_id FROM ends WHERE record_id = ANY(%(reached)s::bigint[])
   {REACHED}
-SELECT component_id, NULL FROM reached
+, {INSIDE_AND_JOINED.format(components="ARRAY(SELECT component_id FROM reached)")}
+SELECT 'component', component_id FROM reached
 UNION ALL
-SELECT component_id, record_id FROM ends
+SELECT 'end', component_id FROM ends
+UNION ALL
+SELECT 'waits', record_id FROM inside WHERE waits
+UNION ALL
+SELECT 'joined', m.component_id FROM joined JOIN mdm_membership m USING (record_id)
 """
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What some records reach.
+
+    components: theirs and all that a home joins to them. ends: the components of the ends of their edges.
+    waiting: records of the components that wait for resolution. joined: the components that a stored edge
+    joins to one of these.
+    """
+
+    components: frozenset[int]
+    ends: frozenset[int]
+    waiting: frozenset[int]
+    joined: frozenset[int]
 
 
 def sharing_homes(component_ids: Collection[int]) -> frozenset[int]:
@@ -44,12 +66,13 @@ def sharing_homes(component_ids: Collection[int]) -> frozenset[int]:
         return frozenset(component for (component,) in cursor.fetchall())
 
 
-def reached_from(reached: Collection[int], ends: Collection[int]) -> tuple[frozenset[int], dict[int, int]]:
-    """Return the components of the records `reached` with all that a home joins to them; and the component
-    of each of the `ends`, among which they are.
-    """
+def reached_from(reached: Collection[int], ends: Collection[int]) -> Reached:
+    """Return what these records reach; ends: of their edges, among which they are."""
     with connection.cursor() as cursor:
         cursor.execute(REACHED_FROM, {"reached": array(reached), "ends": array(ends)})
         found = cursor.fetchall()
-    components = frozenset(component for component, record_id in found if record_id is None)
-    return components, {record_id: component for component, record_id in found if record_id is not None}
+
+    def told(kind: str) -> frozenset[int]:
+        return frozenset(number for said, number in found if said == kind)
+
+    return Reached(told("component"), told("end"), told("waits"), told("joined"))

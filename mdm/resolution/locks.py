@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from mdm.copying import array
-from mdm.together import Statement, together
+from mdm.together import Answer, Statement, together
 
 T = TypeVar("T")
 
@@ -33,9 +33,13 @@ class _Grown(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """The components that the transaction holds; None: the whole domain."""
+    """The components that the transaction holds; None: the whole domain.
+
+    told: what was asked right under the locks, where somebody asked.
+    """
 
     components: frozenset[int] | None
+    told: Answer | None = None
 
     def demand(self, components: Collection[int]) -> None:
         """Go on only when these are held; otherwise the work begins anew, holding them as well."""
@@ -43,27 +47,37 @@ class Held:
             raise _Grown(self.components.union(components))
 
 
-def holding(domain: str, work: Callable[[Held], T], components: frozenset[int] = frozenset()) -> T:
+def holding(
+    domain: str,
+    work: Callable[[Held], T],
+    components: frozenset[int] = frozenset(),
+    asked: Statement | None = None,
+) -> T:
     """Run work beside others in the domain, in a savepoint; it says by `demand` what it touches.
 
     Work whose demand is not met is rolled back and runs again, so it must look at everything anew. Locks last
     until the transaction ends. components: what it will most likely demand, held from the first round on.
+    asked: what it asks first of all under the locks.
     """
     for _ in range(ROUNDS):
         try:
             with transaction.atomic():
-                _hold(domain, components)
-                return work(Held(components))
+                return work(Held(components, _hold(domain, components, asked)))
         except _Grown as grown:
             components = grown.components
     seize_domain(domain)
     return work(Held(None))
 
 
-def _hold(domain: str, components: Collection[int]) -> None:
-    """Share the domain, then lock these components."""
-    wanted = [locking(components)] if components else []
-    together(sharing(domain), *wanted)
+def _hold(domain: str, components: Collection[int], asked: Statement | None) -> Answer | None:
+    """Share the domain, then lock these components; return the answer to what is asked under the locks."""
+    statements = [sharing(domain)]
+    if components:
+        statements.append(locking(components))
+    if asked is not None:
+        statements.append(asked)
+    answers = together(*statements)
+    return None if asked is None else answers[-1]
 
 
 def share_domain(domain: str) -> None:

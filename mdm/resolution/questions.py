@@ -96,7 +96,10 @@ def ask(
     asked = {question.goldens for question in held}
     found = questions_of(rules, incident_pairs(ids) if joined else [], rows, refused, judgements)
     held = [question for question in held if question.gate != Hold.Gate.CANARY]
-    write_questions(rules.domain, ids, [*held, *(one for one in found if one.goldens not in asked)])
+    wanted = [*held, *(one for one in found if one.goldens not in asked)]
+    # Nobody was ever asked about a record that had no golden record yet.
+    if wanted or any(row.golden_id is not None for row in rows):
+        write_questions(rules.domain, ids, wanted)
 
 
 def _held(rules: ActiveRules, rows: Sequence[Row], holds: Sequence[HeldChange]) -> list[Question]:

@@ -16,8 +16,8 @@ from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
 from mdm.resolution.edges import Edges, replace_edges
 from mdm.resolution.locks import Held, holding
-from mdm.rulesets.active import ActiveRules, in_force_now
-from mdm.together import together
+from mdm.rulesets.active import ActiveRules, asking, in_force_now, told_now
+from mdm.together import Answer, together
 
 EDGES_AMONG = """
 SELECT left_id, right_id, rules FROM mdm_edge
@@ -61,15 +61,15 @@ def resolve(
     weighed: dict[tuple[int, int], Weighed] = {}
     seen: dict[str, Sight] = {}
 
-    def sight() -> tuple[ActiveRules, Sight]:
-        state, rules = in_force_now(domain)
+    def sight(answer: Answer | None = None) -> tuple[ActiveRules, Sight]:
+        state, rules = in_force_now(domain) if answer is None else told_now(domain, answer)
         if state not in seen:  # else nobody committed since we looked, and we would see the same again
             seen.clear()
             seen[state] = look(rules, ids, weighed.setdefault((rules.rule_set_id, rules.mark), {}))
         return rules, seen[state]
 
     def work(held: Held) -> Settled:
-        rules, found = sight()
+        rules, found = sight(held.told)
         held.demand(found.locks)
         return _settle(rules, found)
 
@@ -77,7 +77,7 @@ def resolve(
         if held is not None:
             return work(held)
         _, first = sight()
-        return holding(domain, work, first.locks)
+        return holding(domain, work, first.locks, asking(domain))
 
 
 def look(rules: ActiveRules, record_ids: Collection[int], weighed: Weighed) -> Sight:
@@ -114,15 +114,14 @@ def _look(
         if edge.weight >= rules.model.link_weight:
             reached |= {edge.left, edge.right}
     reached |= bonds
-    components, stands = homes.reached_from(reached, ends | bonds)
-    waiting, joined = scope.around(components)
+    found = homes.reached_from(reached, ends | bonds)
     return Sight(
         asked=asked,
         edges=edges,
         crossed=met.crossed,
-        components=components,
-        locks=frozenset(stands.values()) | components | joined,
-        waiting=waiting,
+        components=found.components,
+        locks=found.ends | found.components | found.joined,
+        waiting=found.waiting,
     )
 
 

@@ -52,15 +52,19 @@ LEFT JOIN overlaid o ON o.record_id = r.id
 WHERE r.id = ANY(%(ids)s::bigint[])
 """
 
-AROUND = """
-WITH inside AS MATERIALIZED (
+# Records of components, and those that a stored edge joins to them.
+INSIDE_AND_JOINED = """
+inside AS MATERIALIZED (
   SELECT record_id, due AND parked_reason = '' AS waits FROM mdm_membership
-  WHERE component_id = ANY(%(ids)s::bigint[])
+  WHERE component_id = ANY({components})
 ), joined AS (
   SELECT e.right_id AS record_id FROM inside JOIN mdm_edge e ON e.left_id = inside.record_id
   UNION
   SELECT e.left_id FROM inside JOIN mdm_edge e ON e.right_id = inside.record_id
 )
+"""
+AROUND = f"""
+WITH {INSIDE_AND_JOINED.format(components="%(ids)s::bigint[]")}
 SELECT record_id, NULL FROM inside WHERE waits
 UNION ALL
 SELECT NULL, m.component_id FROM joined JOIN mdm_membership m USING (record_id)

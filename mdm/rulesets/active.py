@@ -83,7 +83,7 @@ class ActiveRules:
 
 def active(domain: str) -> ActiveRules | None:
     """Return the domain's rule set in force, or None before the first activation."""
-    return _now(domain)[1]
+    return told(_now(domain))
 
 
 def in_force(domain: str) -> ActiveRules:
@@ -98,12 +98,17 @@ def in_force_now(domain: str) -> tuple[str, ActiveRules]:
     Two equal names of a state mean that no transaction ended between the two, so that whoever saw the first
     has seen the second. Raises LookupError with what to do when there is no rule set.
     """
-    snapshot, rules = _now(domain)
+    return told_now(domain, _now(domain))
+
+
+def told_now(domain: str, answer: Answer) -> tuple[str, ActiveRules]:
+    """Return what `in_force_now` does, as the statement of `asking` has told it."""
+    rules = told(answer)
     if rules is None:
         raise LookupError(
             f"Domain {domain} has no active rule set yet: load records and run `manage.py resolve {domain}`."
         )
-    return snapshot, rules
+    return answer[0][0], rules
 
 
 def asking(domain: str) -> Statement:
@@ -119,11 +124,11 @@ def told(answer: Answer) -> ActiveRules | None:
     return _counting(row_id, mark) if mark else parsed(row_id)
 
 
-def _now(domain: str) -> tuple[str, ActiveRules | None]:
+def _now(domain: str) -> Answer:
     with connection.cursor() as cursor:
         cursor.execute(*asking(domain))
-        answer = cursor.fetchall()
-    return answer[0][0], told(answer)
+        answer: Answer = cursor.fetchall()
+        return answer
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from matching.columns import coded_column
 from matching.cuts import MANY, ONE, PAIRED
 from matching.errors import SpecError
 from matching.frame import Frame
+from matching.generic_values import name_keys
 from matching.kernels import FEW, Pairing
 from matching.kernels.registry import KERNELS
 from matching.kernels.strings import ends, starts
@@ -22,7 +23,7 @@ from matching.keys import rule_keys
 from matching.keys_of_few import rule_keys_of_few
 from matching.model import Model, default_model
 from matching.raw import Columns
-from matching.reading_columns import read_columns, read_rows
+from matching.reading_columns import FEW_ROWS, read_columns, read_rows
 from matching.record_names import RecordNames
 from matching.scoring import score
 from matching.spec import BlockingRule, KeyPart, MatchSpec
@@ -106,6 +107,14 @@ def test_few_rows_have_the_keys_that_many_have(given_: Given, generic: str, whic
         assert [key for _, key, _ in found] == expected.keys.tolist()
         whole = zip(expected.rows.tolist(), expected.keys.tolist(), expected.shallow.tolist(), strict=True)
         assert sorted(found) == sorted(whole)
+
+
+@given(st.lists(customers, min_size=1, max_size=6))
+@settings(max_examples=80, deadline=None)
+def test_a_record_has_the_same_name_key_among_few_and_many(records: list[dict[str, Any]]) -> None:
+    few, _ = both_ways(CUSTOMER, records)
+    _, many = both_ways(CUSTOMER, records + [{}] * FEW_ROWS)
+    assert name_keys(many, CUSTOMER).tolist() == name_keys(few, CUSTOMER).tolist() + [0] * FEW_ROWS
 
 
 @given(of_a_domain)
