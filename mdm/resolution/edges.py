@@ -77,17 +77,11 @@ def stored(record_ids: Longs) -> Edges:
 
 def replace_edges(rules: ActiveRules, record_ids: Collection[int], edges: Edges) -> None:
     """Make the stored edges of these records exactly `edges`."""
-    gone: Statement = (GONE, {"ids": array(record_ids)})
-    if 0 < len(edges) <= FEW:
-        columns = (edges.left, edges.right, edges.weight, edges.rules)
-        rows = [
-            (left, right, rules.domain, weight, mask, rules.rule_set_id)
-            for left, right, weight, mask in zip(*(column.tolist() for column in columns), strict=True)
-        ]
-        together(gone, insertion("mdm_edge", COLUMNS, rows))
+    if len(edges) <= FEW:
+        together(*replacing(rules, record_ids, edges))
         return
     with connection.cursor() as cursor:
-        cursor.execute(*gone)
+        cursor.execute(GONE, {"ids": array(record_ids)})
     copy_columns(
         "mdm_edge",
         {
@@ -99,3 +93,16 @@ def replace_edges(rules: ActiveRules, record_ids: Collection[int], edges: Edges)
             "rule_set_id": np.full(len(edges), rules.rule_set_id, dtype=np.int64),
         },
     )
+
+
+def replacing(rules: ActiveRules, record_ids: Collection[int], edges: Edges) -> list[Statement]:
+    """Return the statements that do so where the edges are few."""
+    gone: Statement = (GONE, {"ids": array(record_ids)})
+    if not len(edges):
+        return [gone]
+    columns = (edges.left, edges.right, edges.weight, edges.rules)
+    rows = [
+        (left, right, rules.domain, weight, mask, rules.rule_set_id)
+        for left, right, weight, mask in zip(*(column.tolist() for column in columns), strict=True)
+    ]
+    return [gone, insertion("mdm_edge", COLUMNS, rows)]

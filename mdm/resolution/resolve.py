@@ -14,10 +14,10 @@ from mdm.copying import array
 from mdm.resolution import apply, binding, candidates, closed, homes, keys, scope, standardised
 from mdm.resolution.apply import Settled
 from mdm.resolution.candidates import ScoredPair, Weighed
-from mdm.resolution.edges import Edges, replace_edges
+from mdm.resolution.edges import Edges, replace_edges, replacing
 from mdm.resolution.locks import Held, holding
 from mdm.rulesets.active import ActiveRules, asking, in_force_now, told_now
-from mdm.together import Answer, together
+from mdm.together import FEW, Answer, together
 
 EDGES_AMONG = """
 SELECT left_id, right_id, rules FROM mdm_edge
@@ -128,9 +128,14 @@ def _look(
 def _settle(rules: ActiveRules, sight: Sight) -> Settled:
     """Write the edges of the records, then settle the whole components they lie in."""
     carriers = keys.keep_up(rules, sight.asked, sight.crossed)
-    replace_edges(rules, sorted(sight.asked), Edges.of(sight.edges))
-    look_over(rules, carriers)
-    rows = scope.rows_in_components(sight.components)
+    edges, asked = Edges.of(sight.edges), sorted(sight.asked)
+    if carriers or len(edges) > FEW:
+        replace_edges(rules, asked, edges)
+        look_over(rules, carriers)
+        rows = scope.rows_in_components(sight.components)
+    else:
+        *_, found = together(*replacing(rules, asked, edges), scope.in_components(sight.components))
+        rows = scope.rows_told(found)
     known = all(row.id in sight.asked for row in rows)
     return apply.settle_and_write(rules, rows, sight.asked, edges=sight.edges if known else None)
 

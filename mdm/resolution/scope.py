@@ -11,6 +11,7 @@ from django.db import connection
 from matching.frame import Frame, build_frame
 from mdm.copying import array
 from mdm.rulesets.active import ActiveRules
+from mdm.together import Answer, Statement
 
 RecordName = tuple[str, str, str]
 
@@ -115,7 +116,20 @@ def rows_of(record_ids: Collection[int]) -> list[Row]:
 
 def rows_in_components(component_ids: Collection[int]) -> list[Row]:
     """Return all records of these components, in id order."""
-    return _read("m.component_id = ANY(%s::bigint[])", [array(component_ids)])
+    with connection.cursor() as cursor:
+        cursor.execute(*in_components(component_ids))
+        return rows_told(cursor.fetchall())
+
+
+def in_components(component_ids: Collection[int]) -> Statement:
+    """Return the statement that tells all records of these components, in id order."""
+    said = ROWS.format(condition="m.component_id = ANY(%s::bigint[])", said=SAID_OF_ROW)
+    return said, [array(component_ids)]
+
+
+def rows_told(found: Answer) -> list[Row]:
+    """Return rows as the statement has told them."""
+    return [row_of(*columns) for columns in found]
 
 
 def rows_in_domain(domain: str) -> list[Row]:
@@ -168,7 +182,7 @@ def read_plainly(record_ids: Collection[int]) -> list[tuple[Any, ...]]:
 def _read(condition: str, parameters: list[Any], *, said: str = SAID_OF_ROW) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(ROWS.format(condition=condition, said=said), parameters)
-        return [row_of(*columns) for columns in cursor.fetchall()]
+        return rows_told(cursor.fetchall())
 
 
 def row_of(*columns: Any) -> Row:

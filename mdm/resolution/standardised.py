@@ -19,6 +19,7 @@ from matching.frame_texts import frame_of_texts, row_texts
 from mdm.copying import array, copy_rows
 from mdm.resolution import scope
 from mdm.rulesets.active import ActiveRules
+from mdm.together import FEW, insertion
 
 TABLE = "mdm_standardisedrecord"
 COLUMNS = ("record_id", "domain", "version", "said")
@@ -71,8 +72,11 @@ def _forget(record_ids: Collection[int]) -> None:
 
 def _copy(rows: Iterable[tuple[int, str, int, str]], *, frozen: bool = False) -> None:
     rows = iter(rows)
-    first = list(islice(rows, 1))
-    if first:
+    first = list(islice(rows, FEW + 1))
+    if 0 < len(first) <= FEW and not frozen:
+        with connection.cursor() as cursor:
+            cursor.execute(*insertion(TABLE, COLUMNS, first))
+    elif first:
         copy_rows(TABLE, COLUMNS, (row for part in (first, rows) for row in part), frozen=frozen)
 
 
