@@ -23,7 +23,7 @@ from mdm.relationships.stated import Stated
 from mdm.resolution import keys, scope, source_links
 from mdm.resolution.locks import share_domain, sharing
 from mdm.rulesets.active import ActiveRules, active, asking, told
-from mdm.together import Answer, Statement, together
+from mdm.together import FEW, Answer, Statement, together
 
 HELD = """
 SELECT source_key, id, content_hash, content_changed_at, attributes, status, merged_into
@@ -82,27 +82,10 @@ def accept(
     order, one after the other.
     """
     audit.current()
-    source_keys = [row.source_key for row in rows]
-    known: dict[str, _Held] | None = None
-    rules: ActiveRules | None
-    if any(row.former_key not in ("", row.source_key) for row in rows):
-        share_domain(object_type.domain)
-        carried = record_names.take_over(rows, object_type)
-        own = record_names.owners_of_further_keys(source_keys, object_type)
-        rules = active(object_type.domain)
-    else:
-        carried = {}
-        _, owners, found, in_force = together(
-            sharing(object_type.domain),
-            record_names.owning(source_keys, object_type),
-            _holding(object_type, source_keys, UNLESS_NAMED_OTHERWISE),
-            asking(object_type.domain),
-        )
-        own = dict(owners)
-        known = None if own else _held_of(found)
-        rules = told(in_force)
-    batch = _Batch(object_type, origin, mode, looked_at, rules)
-    asked, rows = rows, record_names.under_own_keys(rows, own)
+    opening = _open(rows, object_type)
+    carried, known = opening.carried, opening.known
+    batch = _Batch(object_type, origin, mode, looked_at, opening.rules)
+    asked, rows = rows, record_names.under_own_keys(rows, opening.own)
     outcomes: list[Outcome | None] = [None] * len(rows)
     waiting = list(range(len(rows)))
     while waiting:
@@ -125,6 +108,37 @@ def accept(
         for row, outcome in zip(asked, outcomes, strict=True)
         if outcome is not None
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What is told when a batch begins.
+
+    carried: new key -> former one, of records that were re-keyed. own: further key -> key of the record it
+    names. known: what we hold under the rows' keys, locked, where that is read already.
+    """
+
+    carried: Mapping[str, str]
+    own: Mapping[str, str]
+    known: dict[str, _Held] | None
+    rules: ActiveRules | None
+
+
+def _open(rows: Sequence[Incoming], object_type: ObjectType) -> _Opening:
+    """Share the domain and look who is named; few rows are looked up and locked in the same trip."""
+    keys_given = [row.source_key for row in rows]
+    if len(rows) > FEW or any(row.former_key not in ("", row.source_key) for row in rows):
+        share_domain(object_type.domain)
+        carried = record_names.take_over(rows, object_type)
+        own = record_names.owners_of_further_keys(keys_given, object_type)
+        return _Opening(carried, own, None, active(object_type.domain))
+    _, owners, found, in_force = together(
+        sharing(object_type.domain),
+        record_names.owning(keys_given, object_type),
+        _holding(object_type, keys_given, UNLESS_NAMED_OTHERWISE),
+        asking(object_type.domain),
+    )
+    return _Opening({}, dict(owners), None if owners else _held_of(found), told(in_force))
 
 
 def _under_asked_key(row: Incoming, outcome: Outcome, carried: Mapping[str, str]) -> Outcome:
