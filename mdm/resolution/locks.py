@@ -5,7 +5,7 @@ that it needs more gives back what it holds and begins anew with all of them, so
 each other; after five rounds it has the domain alone. Nothing is ever locked stronger than it is held.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -97,15 +97,8 @@ def seize_domain(domain: str) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock({DOMAIN_LOCK})", [domain])
 
 
-def lock_components(component_ids: Iterable[int]) -> None:
-    """Lock the component rows in id order; a later statement sees what earlier holders committed."""
-    wanted = set(component_ids)
-    if not wanted:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(*locking(wanted))
-
-
 def locking(component_ids: Collection[int]) -> Statement:
-    """Return the statement that locks component rows in id order."""
+    """Return the statement that locks component rows in id order; a later one sees what earlier holders
+    committed.
+    """
     return LOCK_COMPONENTS, [array(sorted(component_ids))]
