@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 MANY = 2_000  # fewer are sooner resolved as they are
 AHEAD = 100_000  # records that look together: whoever they meet is held as columns
 PORTION = 2_500  # records settled in one transaction: what others wait for
-CLOSED_AT_ONCE = 50  # keys closed in one transaction
+CLOSED_AT_ONCE = 25  # keys closed in one transaction
 ATTEMPTS = 2  # who is still due after so many is left to resolve_due, which finds the one at fault
 
 TAKE = """
@@ -137,7 +137,7 @@ def _let_go(domain: str, worker: int, *, tried: int = 1) -> None:
 
 def _resolved(many: _Many, taken: Sequence[int], worker: int) -> Iterator[int]:
     """Resolve the taken records and those made due by them; yields how many, portion by portion."""
-    with_retries(partial(_close_keys, in_force(many.domain), taken))
+    with_retries(partial(_close_keys, many, taken))
     rules = in_force(many.domain)
     taken = [*taken, *_take(many.domain, worker)]
     seen = foresee(rules, taken, processes=many.processes)
@@ -152,21 +152,43 @@ def _settled(state: tuple[_Many, Foresight, Weighed], portion: Longs) -> int:
     return len(portion)
 
 
-def _close_keys(rules: ActiveRules, record_ids: Sequence[int]) -> None:
+def _close_keys(many: _Many, record_ids: Sequence[int]) -> None:
     """Close the keys that these records have brought over the cap, and write the finer ones beside them.
 
     A few keys in a transaction: their carriers are held meanwhile. Looked through in another one: somebody
     may be writing keys at the moment of the crossing.
     """
-    crossed = sorted(met_by(rules, np.array(record_ids, dtype=np.int64)).crowded.items())
-    for start in range(0, len(crossed), CLOSED_AT_ONCE):
-        with transaction.atomic():
-            share_domain(rules.domain)
-            rules = in_force(rules.domain)
-            look_over(rules, keys.keep_up(rules, [], dict(crossed[start : start + CLOSED_AT_ONCE])))
+    parts = np.array_split(np.array(record_ids, dtype=np.int64), many.processes)
+    rules, crossed = in_force(many.domain), dict[int, int]()
+    for crowded in in_order(_crowded, rules, parts, many.processes, connected=True):
+        crossed |= crowded
+    keys_and_rules = sorted(crossed.items())
+    groups = [
+        dict(keys_and_rules[start : start + CLOSED_AT_ONCE])
+        for start in range(0, len(crossed), CLOSED_AT_ONCE)
+    ]
+    for _ in in_order(_close, many.domain, groups, many.processes if len(groups) > 1 else 1, connected=True):
+        pass
     with transaction.atomic():
-        share_domain(rules.domain)
-        keys.keep_up(in_force(rules.domain), record_ids, {})
+        share_domain(many.domain)
+        keys.keep_up(in_force(many.domain), record_ids, {})
+
+
+def _crowded(rules: ActiveRules, record_ids: Longs) -> dict[int, int]:
+    """Return the keys of these records that more records carry than may."""
+    return met_by(rules, record_ids).crowded
+
+
+def _close(domain: str, crossed: dict[int, int]) -> None:
+    """Close some keys in a transaction of their own; two that share carriers may have to try again."""
+
+    def work() -> None:
+        with transaction.atomic():
+            share_domain(domain)
+            rules = in_force(domain)
+            look_over(rules, keys.keep_up(rules, [], crossed))
+
+    with_retries(work)
 
 
 def portions(seen: Foresight) -> Iterator[Longs]:
