@@ -31,6 +31,8 @@ AHEAD = 3
 """Portions that a process has in hand or waiting, so that memory is bounded."""
 SELDOM = (100_000, 50, 100)
 """Thresholds of the garbage collector."""
+NICE = 5
+"""Added to the niceness of forked processes: whoever waits for an answer goes first."""
 LOOK_EVERY = 2.0
 """Seconds between two looks whether the process that is worked for is still there."""
 
@@ -106,6 +108,7 @@ def _start(state: Any, parent: int, connected: bool) -> None:
     if connected:
         _connect()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
     Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 

@@ -26,6 +26,8 @@ from mdm.rulesets.active import ActiveRules
 
 Longs = NDArray[np.int64]
 
+LOOKING = 25_000
+"""Records that look together: whoever they meet is held as columns."""
 READ_AT_ONCE = 20_000
 CROWDED = -1
 
@@ -145,7 +147,8 @@ def foresee(rules: ActiveRules, record_ids: Collection[int], *, processes: int =
     """
     asked = np.unique(np.fromiter(record_ids, dtype=np.int64, count=len(record_ids)))
     with _one_moment() as moment:
-        parts = np.array_split(asked, max(1, processes))
+        rounds = max(1, -(-len(asked) // (LOOKING * processes)))
+        parts = np.array_split(asked, rounds * processes)
         looks = list(in_order(_looked, (rules, moment), parts, processes, connected=True))
         edges, standing = (Edges.united(side) for side in zip(*looks, strict=True))
         ends = np.unique(np.concatenate([asked, standing.left, standing.right, edges.left, edges.right]))

@@ -36,7 +36,7 @@ Longs = NDArray[np.int64]
 log = logging.getLogger(__name__)
 
 MANY = 2_000  # fewer are sooner resolved as they are
-AHEAD = 100_000  # records that look together: whoever they meet is held as columns
+AHEAD = 100_000  # records that look at one moment
 PORTION = 2_500  # records settled in one transaction: what others wait for
 CLOSED_AT_ONCE = 25  # keys closed in one transaction
 ATTEMPTS = 2  # who is still due after so many is left to resolve_due, which finds the one at fault
