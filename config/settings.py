@@ -224,6 +224,8 @@ SPECTACULAR_SETTINGS = {
         "GoldenStatus": "mdm.models.golden.GoldenStatus.values",
         "RecordStatus": "mdm.models.records.RecordStatus.values",
         "HealthStatus": ["ok", "failing"],
+        "EditKind": ["override", "correction", "decision", "relationship"],
+        "KindEnum": ["must_link", "cannot_link", "apart", "alone", "confirmed", "released"],
     },
     # Everything the page needs is served from here, as there may be no network.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -1,7 +1,7 @@
 """Long work in portions by processes forked from this one: results in order, and only so many at once.
 
-A forked process inherits what the work needs, whatever it is, and never touches the database. It ends with
-the process that it works for, however that ends.
+A forked process inherits what the work needs, whatever it is, but not the connection to the database: it has
+none, or one of its own. It ends with the process that it works for, however that ends.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from threading import Thread
 from time import sleep
 from typing import Any, TypeVar
 
+from django.db import connections
+
 State = TypeVar("State")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -29,29 +31,41 @@ AHEAD = 3
 """Portions that a process has in hand or waiting, so that memory is bounded."""
 SELDOM = (100_000, 50, 100)
 """Thresholds of the garbage collector."""
+NICE = 5
+"""Added to the niceness of forked processes: whoever waits for an answer goes first."""
 LOOK_EVERY = 2.0
 """Seconds between two looks whether the process that is worked for is still there."""
 
 
 def in_order(
-    work: Callable[[State, Item], Result], state: State, items: Iterable[Item], processes: int
+    work: Callable[[State, Item], Result],
+    state: State,
+    items: Iterable[Item],
+    processes: int,
+    *,
+    connected: bool = False,
 ) -> Iterator[Result]:
     """Yield work(state, item) of every item, in their order; `work` is a function of a module.
 
     By one process, or where none may be forked, here, one item after the other as results are asked for.
+    connected: work may use the database, in transactions of its own.
     """
     if processes <= 1 or sys.platform != "linux":
         for item in items:
             yield work(state, item)
         return
-    with _seldom_collecting():
-        yield from _by_processes(work, state, items, processes)
+    with seldom_collecting():
+        yield from _by_processes(work, state, items, processes, connected)
 
 
 def _by_processes(
-    work: Callable[[State, Item], Result], state: State, items: Iterable[Item], processes: int
+    work: Callable[[State, Item], Result],
+    state: State,
+    items: Iterable[Item],
+    processes: int,
+    connected: bool,
 ) -> Iterator[Result]:
-    pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (state, os.getpid()))
+    pool = ProcessPoolExecutor(processes, get_context("fork"), _start, (state, os.getpid(), connected))
     pending: deque[Future[Result]] = deque()
     try:
         for item in items:
@@ -70,7 +84,7 @@ def _by_processes(
 
 
 @contextmanager
-def _seldom_collecting() -> Iterator[None]:
+def seldom_collecting() -> Iterator[None]:
     """Look for cyclic garbage seldom, here and in forked processes, and not among what stands already.
 
     A portion is a hundred thousand objects without a cycle; looking through them took a third of the time.
@@ -86,13 +100,24 @@ def _seldom_collecting() -> Iterator[None]:
 
 
 _inherited: list[Any] = []
-"""Of a forked process: the state that it works with."""
+"""Of a forked process: the state that it works with, and connections that are not its own."""
 
 
-def _start(state: Any, parent: int) -> None:
+def _start(state: Any, parent: int, connected: bool) -> None:
     _inherited[:] = [state]
+    if connected:
+        _connect()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
     Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _connect() -> None:
+    """Leave the connections to the process that they belong to, unclosed, and open others."""
+    for one in connections.all(initialized_only=True):
+        _inherited.append(one.connection)
+        one.connection = None
+        one.connect()
 
 
 def _end_with(parent: int) -> None:

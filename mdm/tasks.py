@@ -9,7 +9,8 @@ from mdm.models import Destination
 from mdm.publishing.deliver import deliver_due
 from mdm.publishing.heartbeat import beat
 from mdm.publishing.lanes import due_destinations
-from mdm.resolution.due import resolve_due, waiting_domains
+from mdm.resolution.due import waiting_domains
+from mdm.resolution.many import resolve_many
 from mdm.rulesets.active import active
 
 ACTOR = "system:worker"
@@ -20,7 +21,7 @@ def resolve(domain: str) -> int:
     """Resolve what is due in a domain, then wake the destinations that have something to hear."""
     if active(domain) is None:
         return 0
-    done = resolve_due(domain, actor=ACTOR, cause="due records")
+    done = resolve_many(domain, actor=ACTOR, cause="due records")
     wake_destinations()
     return done
 

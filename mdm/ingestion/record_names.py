@@ -15,6 +15,7 @@ from mdm.compliance import audit
 from mdm.ingestion.incoming import Incoming
 from mdm.models import AlternateKey, Membership, ObjectType, SourceRecord
 from mdm.relationships import statements
+from mdm.resolution import standardised
 from mdm.together import Statement
 
 OWNERS = """
@@ -94,6 +95,7 @@ def _rename(record: SourceRecord, key: str) -> None:
     SourceRecord.objects.filter(pk=record.pk).update(
         source_key=key, version=F("version") + 1, accepted_at=audit.current().at
     )
+    standardised.say_the_same([record.pk])
     Membership.objects.filter(pk=record.pk).update(
         due=True, due_version=F("due_version") + 1, attempts=0, parked_reason=""
     )

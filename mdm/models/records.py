@@ -153,7 +153,7 @@ class BlockingKey(models.Model):
     """One key by which a record is found as a candidate.
 
     A first load writes twenty keys a record, and resolution is the only writer: no foreign key and no
-    constraint stands in the database, only an index of records and one of keys. Keys are those of their
+    constraint stands in the database, only indexes of records and of keys. Keys are those of their
     domain (`mdm.resolution.domain_keys`): who is found by one is read out of the index alone.
 
     rule: the place of the blocking rule. Below nought stands by what nobody is found: -1 what the record is
@@ -179,6 +179,8 @@ class BlockingKey(models.Model):
         indexes = [
             models.Index(fields=["record"], name="blocking_key_record"),
             models.Index(fields=["key", "record"], name="blocking_key_lookup"),
+            # What a record is called, of its twenty keys: how many names share a value is counted often.
+            models.Index(fields=["record", "key"], name="blocking_key_called", condition=models.Q(rule=-1)),
         ]
 
     def __str__(self) -> str:

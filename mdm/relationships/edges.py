@@ -103,16 +103,12 @@ def edge_of(key: EdgeKey, sources: Iterable[Statement], words: Iterable[Word] = 
     Of the stewards' words the last one that it holds counts, and what came after it: that it ended, whoever
     says otherwise.
     """
-    voices, last_word = list(sources), None
-    for word in sorted(words, key=lambda one: one.said.number):
-        if word.holds:
-            voices = [one for one in voices if not one.by_steward] + [word.said]
-            last_word = None
-        else:
-            last_word = word.said.span
+    counted = counting(words)
+    voices = [*sources, *(word.said for word in counted if word.holds)]
     spans = union(one.span for one in voices)
-    if last_word is not None:
-        spans = cut(spans, last_word.last)
+    for word in counted:
+        if not word.holds:
+            spans = cut(spans, word.said.span.last)
     if not spans:
         return None
     voices.sort(key=lambda one: one.rank)
@@ -120,6 +116,19 @@ def edge_of(key: EdgeKey, sources: Iterable[Statement], words: Iterable[Word] = 
     for one in voices:
         attributes |= {name: value for name, value in one.attributes.items() if name not in attributes}
     return Edge(key, spans, attributes, tuple(voices))
+
+
+def counting(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Return which of the stewards' words on one relationship count: the last that it holds, and the last
+    after it that it ended; that alone, where it says that it never was.
+    """
+    held: Word | None = None
+    ended: Word | None = None
+    for word in sorted(words, key=lambda one: one.said.number):
+        held, ended = (word, None) if word.holds else (held, word)
+    if ended is not None and ended.said.span.last is None:
+        return (ended,)
+    return tuple(one for one in (held, ended) if one is not None)
 
 
 def union(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -19,12 +19,15 @@ from matching.frame import Frame
 from matching.scoring import score
 from matching.texts import runs
 from mdm.copying import array, read_columns
+from mdm.forking import in_order
 from mdm.resolution import standardised
 from mdm.resolution.edges import Edges, stored
 from mdm.rulesets.active import ActiveRules
 
 Longs = NDArray[np.int64]
 
+LOOKING = 25_000
+"""Records that look together: whoever they meet is held as columns."""
 READ_AT_ONCE = 20_000
 CROWDED = -1
 
@@ -137,28 +140,46 @@ def _among(ascending: Longs, record_ids: Longs) -> Longs:
     return runs(start, stop - start)
 
 
-def foresee(rules: ActiveRules, record_ids: Collection[int]) -> Foresight:
-    """Look at many records together, at one moment, and weigh whom they meet; nothing is locked."""
+def foresee(rules: ActiveRules, record_ids: Collection[int], *, processes: int = 1) -> Foresight:
+    """Look at many records together, at one moment, and weigh whom they meet; nothing is locked.
+
+    So many processes look, each at a part of the records.
+    """
     asked = np.unique(np.fromiter(record_ids, dtype=np.int64, count=len(record_ids)))
-    with _one_moment():
-        standing = stored(asked)
-        met = met_by(rules, asked)
-        edges = _weighed(rules, met, asked)
+    with _one_moment() as moment:
+        rounds = max(1, -(-len(asked) // (LOOKING * processes)))
+        parts = np.array_split(asked, rounds * processes)
+        looks = list(in_order(_looked, (rules, moment), parts, processes, connected=True))
+        edges, standing = (Edges.united(side) for side in zip(*looks, strict=True))
         ends = np.unique(np.concatenate([asked, standing.left, standing.right, edges.left, edges.right]))
         stands = stands_of(ends)
     return Foresight((rules.rule_set_id, rules.mark), asked, edges, standing, stands)
 
 
+def _looked(state: tuple[ActiveRules, str], asked: Longs) -> tuple[Edges, Edges]:
+    """Return the edges that these records shall have, and those that stand."""
+    rules, moment = state
+    with _one_moment(moment):
+        return _weighed(rules, met_by(rules, asked), asked), stored(asked)
+
+
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """Read everything as it stood at one moment; inside a rehearsal it is read statement by statement."""
+def _one_moment(moment: str = "") -> Iterator[str]:
+    """Read everything as it stood at one moment, of which others may read by the name that is given; inside
+    a rehearsal it is read statement by statement.
+    """
     if connection.in_atomic_block:
-        yield
+        yield moment
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
+            if moment:
+                cursor.execute("SET TRANSACTION SNAPSHOT %s", [moment])
+            else:
+                cursor.execute("SELECT pg_export_snapshot()")
+                (moment,) = cursor.fetchone()
+        yield moment
 
 
 def met_by(rules: ActiveRules, asked: Longs) -> Met:

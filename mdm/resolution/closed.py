@@ -58,12 +58,14 @@ WITH touched AS (
 ), turning AS (
   UPDATE mdm_closedkey k SET closed = c.closed, generic = c.generic, deepened = false
   FROM counted c
-  WHERE k.domain = %(domain)s AND k.key = c.key AND (k.closed, k.generic) <> (c.closed, c.generic)
+  WHERE k.domain = %(domain)s AND k.key = ANY(%(keys)s::bigint[]) AND k.key = c.key
+    AND (k.closed, k.generic) <> (c.closed, c.generic)
     AND (c.closed OR c.generic OR k.generic)
   RETURNING k.key, k.generic
 ), opening AS (
   DELETE FROM mdm_closedkey k USING counted c
-  WHERE k.domain = %(domain)s AND k.key = c.key AND k.closed AND NOT (k.generic OR c.closed OR c.generic)
+  WHERE k.domain = %(domain)s AND k.key = ANY(%(keys)s::bigint[]) AND k.key = c.key
+    AND k.closed AND NOT (k.generic OR c.closed OR c.generic)
   RETURNING k.key
 )
 SELECT key, CASE WHEN generic THEN 'generic' ELSE 'closes' END FROM entering

@@ -6,7 +6,7 @@ in a transaction that is rolled back.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from mdm.resolution.judging import (
 )
 from mdm.resolution.locks import Held, holding
 from mdm.resolution.resolve import resolve
+from mdm.resolution.since import Edit, placed, said_since
 from mdm.resolution.verdicts import (
     FOR_GOOD,
     Term,
@@ -71,11 +72,13 @@ T = TypeVar("T")
 class Decision:
     """What came of a decision: the judgements it made or withdrew, and every golden record that exchanged
     members.
+
+    between     of an undo: what people said of these golden records since the decision.
     """
 
     judgement_ids: tuple[int, ...]
     settled: Settled
-    refused: tuple[str, ...] = field(default=())
+    between: tuple[Edit, ...] = ()
 
 
 class _RolledBack(Exception):
@@ -215,8 +218,9 @@ def confirm(code: str, *, versions: Mapping[str, int] | None = None, by: By) -> 
 def undo(judgement_id: int, *, by: By) -> Decision:
     """Withdraw a decision, with all judgements it made, and resolve again.
 
-    Afterwards ids, members and values are those that stand without it. Raises LookupError for an unknown
-    judgement, StaleVersion for one that is withdrawn already.
+    Afterwards ids, members and values are those that stand without it; what people said since stays, and is
+    listed with where it stands then. Raises LookupError for an unknown judgement, StaleVersion for one that
+    is withdrawn already.
     """
 
     def work(held: Held) -> Decision:
@@ -234,11 +238,12 @@ def undo(judgement_id: int, *, by: By) -> Decision:
             found.refresh_from_db()
             when = f"{found.withdrawn_at:%Y-%m-%d %H:%M}"
             raise StaleVersion("Nothing was undone.", [f"{found.withdrawn_by} withdrew it on {when}."])
+        since = said_since(asked, records)
         for one in standing:
             withdraw(one, by)
             take_back(one)
         settled = resolve(found.domain, records, actor=by.actor, cause="undo", held=held)
-        return Decision(tuple(one.pk for one in standing), settled)
+        return Decision(tuple(one.pk for one in standing), settled, placed(since))
 
     def withdrawing() -> Decision:
         domain = Judgement.objects.filter(pk=judgement_id).values_list("domain", flat=True).first()

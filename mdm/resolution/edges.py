@@ -1,7 +1,8 @@
 """Stored edges as columns: read, and replaced as a whole for some records."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from django.db import connection
@@ -53,6 +54,15 @@ class Edges:
             np.concatenate([self.weight, others.weight]),
             np.concatenate([self.rules, others.rules]),
         )
+
+    @classmethod
+    def united(cls, several: Iterable["Edges"]) -> "Edges":
+        """Return edges that may stand in more than one of these, each once, ascending."""
+        whole = reduce(cls.beside, several)
+        order = np.lexsort((whole.right, whole.left))
+        whole = whole.at(order)
+        again = (np.diff(whole.left) == 0) & (np.diff(whole.right) == 0)
+        return whole.at(np.flatnonzero(np.r_[True, ~again][: len(whole)]))
 
     def differing(self, others: "Edges") -> Longs:
         """Return the ends of edges that stand only on one side, or with another weight or other rules."""

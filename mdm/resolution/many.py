@@ -7,6 +7,8 @@ asked for again. Whom that concerns looks anew, as a single record does; so a po
 would see by looking at everything under its locks.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 
 from matching.clustering import components
 from mdm.compliance import audit
+from mdm.forking import in_order, seldom_collecting
 from mdm.resolution import apply, binding, candidates, homes, keys, scope, standardised
 from mdm.resolution.ahead import Foresight, Stands, foresee, met_by, stands_of
 from mdm.resolution.apply import Settled
@@ -33,9 +36,9 @@ Longs = NDArray[np.int64]
 log = logging.getLogger(__name__)
 
 MANY = 2_000  # fewer are sooner resolved as they are
-AHEAD = 100_000  # records that look together: whoever they meet is held as columns
-PORTION = 10_000  # records settled in one transaction: what others wait for
-CLOSED_AT_ONCE = 50  # keys closed in one transaction
+AHEAD = 100_000  # records that look at one moment
+PORTION = 2_500  # records settled in one transaction: what others wait for
+CLOSED_AT_ONCE = 25  # keys closed in one transaction
 ATTEMPTS = 2  # who is still due after so many is left to resolve_due, which finds the one at fault
 
 TAKE = """
@@ -61,6 +64,16 @@ class _Superseded(Exception):
 
 
 @dataclass(frozen=True)
+class _Many:
+    """What resolves: by whom it is asked for and why, and how many processes work."""
+
+    domain: str
+    actor: str
+    cause: str
+    processes: int
+
+
+@dataclass(frozen=True)
 class _Sight:
     """What a portion sees under its locks.
 
@@ -78,18 +91,24 @@ class _Sight:
 
 
 def resolve_many(
-    domain: str, *, actor: str, cause: str, progress: Callable[[int], None] = lambda done: None
+    domain: str,
+    *,
+    actor: str,
+    cause: str,
+    processes: int = 1,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> int:
     """Resolve what is due until nothing is, many together while many are due; returns how many were resolved.
 
-    Any number of processes may do so beside each other. What fails is left to `resolve_due`, which parks the
-    record at fault.
+    Any number of processes may do so beside each other; here so many look and settle, but for a rehearsal,
+    which is one transaction. What fails is left to `resolve_due`, which parks the record at fault.
     """
     done = 0
-    with working() as worker:
+    many = _Many(domain, actor, cause, 1 if connection.in_atomic_block else processes)
+    with working() as worker, seldom_collecting():
         while due_count(domain) >= MANY and (taken := _take(domain, worker)):
             try:
-                for settled in _resolved(domain, taken, worker, actor, cause):
+                for settled in _resolved(many, taken, worker):
                     done += settled
                     progress(done)
             except _Superseded:
@@ -116,43 +135,78 @@ def _let_go(domain: str, worker: int, *, tried: int = 1) -> None:
             cursor.execute(LET_GO, [tried, worker, domain])
 
 
-def _resolved(domain: str, taken: Sequence[int], worker: int, actor: str, cause: str) -> Iterator[int]:
+def _resolved(many: _Many, taken: Sequence[int], worker: int) -> Iterator[int]:
     """Resolve the taken records and those made due by them; yields how many, portion by portion."""
-    with_retries(partial(_close_keys, in_force(domain), taken))
-    rules = in_force(domain)
-    taken = [*taken, *_take(domain, worker)]
-    seen = foresee(rules, taken)
-    weighed: Weighed = {}
-    for portion in portions(seen, rules.model.link_weight):
-        with_retries(partial(settle, domain, seen, portion, weighed, actor=actor, cause=cause))
-        yield len(portion)
+    with_retries(partial(_close_keys, many, taken))
+    rules = in_force(many.domain)
+    taken = [*taken, *_take(many.domain, worker)]
+    seen = foresee(rules, taken, processes=many.processes)
+    state = many, seen, dict[tuple[int, int, int, int], int]()
+    yield from in_order(_settled, state, portions(seen), many.processes, connected=True)
 
 
-def _close_keys(rules: ActiveRules, record_ids: Sequence[int]) -> None:
+def _settled(state: tuple[_Many, Foresight, Weighed], portion: Longs) -> int:
+    """Settle one portion, whoever else is at work; returns how many records it has."""
+    many, seen, weighed = state
+    with_retries(partial(settle, many.domain, seen, portion, weighed, actor=many.actor, cause=many.cause))
+    return len(portion)
+
+
+def _close_keys(many: _Many, record_ids: Sequence[int]) -> None:
     """Close the keys that these records have brought over the cap, and write the finer ones beside them.
 
     A few keys in a transaction: their carriers are held meanwhile. Looked through in another one: somebody
     may be writing keys at the moment of the crossing.
     """
-    crossed = sorted(met_by(rules, np.array(record_ids, dtype=np.int64)).crowded.items())
-    for start in range(0, len(crossed), CLOSED_AT_ONCE):
-        with transaction.atomic():
-            share_domain(rules.domain)
-            rules = in_force(rules.domain)
-            look_over(rules, keys.keep_up(rules, [], dict(crossed[start : start + CLOSED_AT_ONCE])))
+    parts = np.array_split(np.array(record_ids, dtype=np.int64), many.processes)
+    rules, crossed = in_force(many.domain), dict[int, int]()
+    for crowded in in_order(_crowded, rules, parts, many.processes, connected=True):
+        crossed |= crowded
+    keys_and_rules = sorted(crossed.items())
+    groups = [
+        dict(keys_and_rules[start : start + CLOSED_AT_ONCE])
+        for start in range(0, len(crossed), CLOSED_AT_ONCE)
+    ]
+    for _ in in_order(_close, many.domain, groups, many.processes if len(groups) > 1 else 1, connected=True):
+        pass
     with transaction.atomic():
-        share_domain(rules.domain)
-        keys.keep_up(in_force(rules.domain), record_ids, {})
+        share_domain(many.domain)
+        keys.keep_up(in_force(many.domain), record_ids, {})
 
 
-def portions(seen: Foresight, link_weight: int) -> Iterator[Longs]:
-    """Yield the records that looked, those that will be settled together side by side."""
-    strong = seen.edges.at(np.flatnonzero(seen.edges.weight >= link_weight))
-    ends = seen.stands.ids
-    label = components(len(ends), np.searchsorted(ends, strong.left), np.searchsorted(ends, strong.right))
-    order = np.argsort(label[np.searchsorted(ends, seen.asked)], kind="stable")
-    for start in range(0, len(order), PORTION):
-        yield np.sort(seen.asked[order[start : start + PORTION]])
+def _crowded(rules: ActiveRules, record_ids: Longs) -> dict[int, int]:
+    """Return the keys of these records that more records carry than may."""
+    return met_by(rules, record_ids).crowded
+
+
+def _close(domain: str, crossed: dict[int, int]) -> None:
+    """Close some keys in a transaction of their own; two that share carriers may have to try again."""
+
+    def work() -> None:
+        with transaction.atomic():
+            share_domain(domain)
+            rules = in_force(domain)
+            look_over(rules, keys.keep_up(rules, [], crossed))
+
+    with_retries(work)
+
+
+def portions(seen: Foresight) -> Iterator[Longs]:
+    """Yield the records that looked; those that an edge joins are together, so that hardly anybody else
+    waits for the locks of a portion.
+    """
+    ends, edges = seen.stands.ids, Edges.united([seen.edges, seen.stored])
+    label = components(len(ends), np.searchsorted(ends, edges.left), np.searchsorted(ends, edges.right))
+    label = label[np.searchsorted(ends, seen.asked)]
+    order = np.argsort(label, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0])
+    start = 0
+    while start < len(order):
+        after = np.searchsorted(starts, start + PORTION)
+        stop = int(starts[after]) if after < len(starts) else len(order)
+        stop = min(stop, start + 2 * PORTION)  # edges below the link weight may join nearly all
+        yield np.sort(seen.asked[order[start:stop]])
+        start = stop
 
 
 def settle(

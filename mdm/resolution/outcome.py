@@ -1,7 +1,7 @@
 """What a decision does, told alike by its preview and after the deed: members, ids, values, messages."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from mdm.publishing.events import RecordName
 from mdm.publishing.lease import Leased
 from mdm.resolution.apply import Settled
 from mdm.resolution.decisions import Decision, preview
+from mdm.resolution.since import Edit
 from mdm.resolution.write import GoldenValue
 
 NEW = "new-{}"
@@ -43,12 +44,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a decision did, or would do."""
+    """What a decision did, or would do; `between`: what people said since the decision that it undoes."""
 
     domain: str
     judgement_ids: tuple[int, ...]
     goldens: tuple[GoldenOutcome, ...]
     messages: tuple[Message, ...]
+    between: tuple[Edit, ...] = ()
 
 
 def outcome(decide: Callable[[], Decision], *, rehearse: bool) -> Outcome:
@@ -88,6 +90,9 @@ def _told(decision: Decision, *, rehearse: bool) -> Outcome:
         messages=tuple(
             Message(one.destination, one.object_type, one.source_key, names.get(one.code, one.code))
             for one in messages_about(settled)
+        ),
+        between=tuple(
+            replace(one, after=tuple(names.get(code, code) for code in one.after)) for one in decision.between
         ),
     )
 

@@ -68,7 +68,8 @@ AROUND = f"""
 WITH {INSIDE_AND_JOINED.format(components="%(ids)s::bigint[]")}
 SELECT record_id, NULL FROM inside WHERE waits
 UNION ALL
-SELECT NULL, m.component_id FROM joined JOIN mdm_membership m USING (record_id)
+-- Named one by one: a join reads all memberships of a large hub.
+SELECT NULL, component_id FROM mdm_membership WHERE record_id = ANY(ARRAY(SELECT record_id FROM joined))
 """
 
 

@@ -35,6 +35,11 @@ ON CONFLICT (record_id) DO UPDATE
 SET domain = excluded.domain, version = excluded.version, said = excluded.said
 """
 
+SAME = f"""
+UPDATE {TABLE} s SET version = r.version FROM mdm_sourcerecord r
+WHERE r.id = s.record_id AND r.id = ANY(%s::bigint[])
+"""
+
 READ = f"SELECT record_id, version, said FROM {TABLE} WHERE record_id = ANY(%s::bigint[])"
 VERSIONS = f"SELECT record_id, version FROM {TABLE} WHERE record_id = ANY(%s::bigint[])"
 
@@ -62,6 +67,12 @@ def write(frame: Frame, rules: ActiveRules, record_ids: Sequence[int], known: Co
             cursor.execute(AGAIN, [[record_ids[one] for one in again], [texts[one] for one in again]])
     rows = zip(record_ids, texts, strict=True)
     _copy((one, rules.domain, 1, text) for one, text in rows if one not in before)
+
+
+def say_the_same(record_ids: Collection[int]) -> None:
+    """Note the present version of records that say what they said under another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAME, [array(record_ids)])
 
 
 def _forget(record_ids: Collection[int]) -> None:

@@ -1,6 +1,6 @@
 """Golden values of clusters: survivorship applied to their members and to what stewards say of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -67,6 +67,29 @@ def base_beside(
     voices = [member_of(rules, row) for row in members]
     value = compute(plan_of(rules.survivorship), voices, others, today=today).attributes.get(attribute)
     return scopes_of(value).get(scope) if scope else value
+
+
+def speaking(
+    rules: ActiveRules, members_of: MembersOf, override_ids: Collection[int], today: date
+) -> set[int]:
+    """Return which of these overrides have a say today: without one, values or their provenance would be
+    different.
+    """
+    plan, standing = plan_of(rules.survivorship), _standing(members_of)
+    found = set()
+    for members in members_of.values():
+        overrides = {one.pk: pure_form(one) for one in _of(members, standing)}
+        asked = sorted(overrides.keys() & set(override_ids))
+        if not asked:
+            continue
+        voices = [member_of(rules, row) for row in members]
+        golden = compute(plan, voices, list(overrides.values()), today=today)
+        for number in asked:
+            others = [one for key, one in overrides.items() if key != number]
+            without = compute(plan, voices, others, today=today)
+            if (without.attributes, without.provenance) != (golden.attributes, golden.provenance):
+                found.add(number)
+    return found
 
 
 def _standing(members_of: MembersOf) -> Standing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from mdm.survivorship.plan import Plan
 from mdm.survivorship.provenance import ONLY_CANDIDATE, SAME_VALUE, UNANIMOUS, Loser, Provenance
@@ -28,7 +29,7 @@ def choose(
 ) -> Choice:
     """The one candidate that survives; `pool` has at least one."""
     question = Question(attributes, today, plan.trust, plan.ranks)
-    left, losers = list(pool), list[tuple[Candidate, str]]()
+    left, losers = list(pool), list[tuple[Candidate, str, Any, Any]]()
     step = ONLY_CANDIDATE if len(left) == 1 else UNANIMOUS
     turn = None
     for name in plan.steps(rule):
@@ -42,13 +43,21 @@ def choose(
             continue
         for one, key in zip(left, keys, strict=True):
             if key != best:
-                losers.append((one, f"{name} {shown(key)} against {shown(best)}" if shown(key) else name))
+                losers.append((one, name, key, best))
         if len({one.same for one in left}) > 1:
             step = name
         left = [one for one, key in zip(left, keys, strict=True) if key == best]
     winner = left[0]
-    told = (Loser(one.member.name, SAME_VALUE if one.same == winner.same else why) for one, why in losers)
+    told = (
+        Loser(one.member.name, SAME_VALUE if one.same == winner.same else _why(name, key, best))
+        for one, name, key, best in losers
+    )
     return Choice(winner, Provenance(winner.member.name, rule.label, step, tuple(told)), turn)
+
+
+def _why(name: str, key: Any, best: Any) -> str:
+    """Return in words by what a candidate lost."""
+    return f"{name} {said} against {shown(best)}" if (said := shown(key)) else name
 
 
 def rank(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from mdm import relationships
 from mdm.compliance.policy import Principal
 from mdm.compliance.reading import GoldenSeen, golden_seen
 from mdm.compliance.roles import DECIDE
-from mdm.models import GoldenRecord, GoldenStatus, Membership, SourceRecord
-from mdm.resolution.decisions import REASONS, By, DecisionRefused, preview
+from mdm.models import GoldenRecord, GoldenStatus, Judgement, Membership, SourceRecord
+from mdm.resolution.decisions import REASONS, By, Decision, DecisionRefused, preview
 from mdm.resolution.outcome import Message, messages_about
+from mdm.resolution.since import Edit
 from mdm.xref.redirect import live_golden
 from stewardship.access import reader, require, who
 from stewardship.asking import ABOUT_VALUES, FITTING, VERBS, VERSION, Asked, NotAsked, read
@@ -63,7 +65,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     }
     try:
         by = By(reason_code=verb.reason, **who(request))
-        context["sides"], context["heard"] = rehearse(asked, by, principal)
+        context["sides"], context["heard"], context["since"] = rehearse(asked, by, principal)
     except (DecisionRefused, LookupError, ValueError) as error:
         context["refused"] = str(error)
     return page(request, "decide.html", verb.title, context)
@@ -98,15 +100,18 @@ def _where_it_was_asked(query: QueryDict) -> str:
         return reverse("admin:index")
 
 
-def rehearse(asked: Asked, by: By, principal: Principal) -> tuple[list[dict[str, Any]], list[Message]]:
-    """Return every golden record that the decision touches, now and after, and what destinations would hear.
+def rehearse(
+    asked: Asked, by: By, principal: Principal
+) -> tuple[list[dict[str, Any]], list[Message], list[dict[str, Any]]]:
+    """Return every golden record that the decision touches, now and after, what destinations would hear, and
+    what was said since a decision that it undoes.
 
     It is made and rolled back.
     """
     before = {golden.pk: golden_seen(golden, principal) for golden in asked.goldens}
     records = {one.id for seen in before.values() for one in seen.records}
 
-    def tried() -> tuple[list[tuple[int, GoldenSeen]], list[Message]]:
+    def tried() -> tuple[list[tuple[int, GoldenSeen]], list[Message], tuple[Edit, ...]]:
         done = asked.decide(by)
         touched = set(before) | set(
             Membership.objects.filter(pk__in=records, golden__isnull=False).values_list(
@@ -115,16 +120,38 @@ def rehearse(asked: Asked, by: By, principal: Principal) -> tuple[list[dict[str,
         )
         found = GoldenRecord.objects.select_related("rule_set").filter(pk__in=touched).order_by("pk")
         seen = [(golden.pk, golden_seen(golden, principal)) for golden in found]
-        return seen, messages_about(done.settled)
+        return seen, messages_about(done.settled), done.between if isinstance(done, Decision) else ()
 
-    after, heard = preview(tried)
+    after, heard, between = preview(tried)
     known = {
         golden.pk: golden_seen(golden, principal)
         for golden in GoldenRecord.objects.select_related("rule_set").filter(pk__in=[pk for pk, _ in after])
     }
     codes = {seen.id for seen in known.values()}
     heard = [replace(one, code=one.code if one.code in codes else NEW) for one in heard]
-    return [_side(known.get(pk), then) for pk, then in after], heard
+    named = {code for edit in between for code in edit.after}
+    codes |= set(GoldenRecord.objects.filter(code__in=named).values_list("code", flat=True))
+    since = [_made_since(edit, asked.goldens[0].domain, codes) for edit in between]
+    return [_side(known.get(pk), then) for pk, then in after], heard, since
+
+
+def _made_since(edit: Edit, domain: str, known: Collection[str]) -> dict[str, Any]:
+    match edit.kind:
+        case "decision":
+            what = Judgement.Decision(edit.about).label.capitalize()
+        case "relationship":
+            what = f"Relationship: {relationships.get(edit.about).label}"
+        case _:
+            corrected = "corrected in a source record" if edit.kind == "correction" else "overridden"
+            what = f"{label_of(domain, edit.about)} {corrected}"
+    return {
+        "what": what,
+        "by": edit.by,
+        "at": edit.at,
+        "stays": edit.before == edit.after,
+        "codes": [code if code in known else NEW for code in edit.after],
+        "speaks": edit.speaks,
+    }
 
 
 def _side(now: GoldenSeen | None, then: GoldenSeen) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def latency(made: Files, stages: Stages, load: float) -> dict[str, Any]:
 
 def second_load(made: Files, stages: Stages) -> dict[str, Any]:
     """Load the second source into the live system; reads are timed before and meanwhile."""
+    from mdm.forking import PROCESSES
     from mdm.ingestion.pipeline import ingest
     from mdm.ingestion.readers import open_table
     from mdm.resolution.many import resolve_many
@@ -85,9 +86,9 @@ def second_load(made: Files, stages: Stages) -> dict[str, Any]:
     stages.begin("second")
     told = ingest(
         open_table(made.second).rows(), object_type=object_type, mapping=mapping, origin="second.csv",
-        actor="bench", load="second",
+        actor="bench", load="second", processes=PROCESSES,
     )  # fmt: skip
-    resolve_many("customer", actor="bench", cause="second.csv")
+    resolve_many("customer", actor="bench", cause="second.csv", processes=PROCESSES)
     stages.begin("")
     reader.terminate()
     meanwhile = finish(reader)

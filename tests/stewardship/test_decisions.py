@@ -8,7 +8,9 @@ from django.urls import reverse
 from mdm.compliance import audit
 from mdm.models import Destination, GoldenRecord, Judgement, Membership, OutboxEvent, SourceRecord
 from mdm.resolution.decisions import By, merge
+from mdm.resolution.overriding import override, say
 from mdm.xref.redirect import live_golden
+from tests.linktable import start
 
 BY = By("eva", "same_person", "They told me.")
 
@@ -26,6 +28,10 @@ def decide(verb, **more):
         for one in ([value] if isinstance(value, str | int) else value)
     )
     return f"{reverse('decide')}?verb={verb}&{query}"
+
+
+def between(text, start, end):
+    return text[text.index(start) :].partition(end)[0]
 
 
 def state():
@@ -58,6 +64,42 @@ def test_an_undo_brings_the_id_and_the_values_back(hub, merged, signed_in):
     assert hub.anna.attributes["emails"] == ["anna@berg.example"]
     judgement = Judgement.objects.get()
     assert judgement.withdrawn_by == "steward" and "Wrong key." in judgement.withdrawn_reason
+
+
+def test_an_undo_shows_what_was_made_since_and_where_it_goes(hub, merged, signed_in):
+    asked = By("otto", "asked")
+    override(hub.anna.code, "payment_terms", "N60", by=asked)
+    say([SourceRecord.objects.get(source_key="S9").pk], "language", "it", by=asked)
+    before = state()
+    client = signed_in("steward")
+    answer = client.get(decide("undo", judgement=merged))
+    assert [(one["what"], one["by"], one["stays"], one["codes"]) for one in answer.context["since"]] == [
+        ("Payment terms overridden", "otto", True, [hub.anna.code]),
+        ("Language corrected in a source record", "otto", False, [hub.bernd.code]),
+    ]
+    card = between(answer.content.decode(), 'id="au-since"', "</section>")
+    assert "Made since" in card and "without effect" not in card and "N60" not in card
+    assert f'stays with <span class="au-code">{hub.anna.code}' in card
+    assert f'goes with <span class="au-code">{hub.bernd.code}' in card
+    assert state() == before
+
+
+def test_what_was_made_since_goes_with_a_new_golden_id_that_is_not_named(db, signed_in):
+    table = start()
+    table.load("erp/1 n=anna\ncrm/1 n=bert t=2")
+    parted = table.part("g1", "g2")
+    table.load("erp/1 n=anna m=x at=1\nshop/2 n=anna t=1\ncrm/1 n=anna m=x t=2 at=1")
+    say([table.record("shop/2").pk], "language", "it", by=BY)
+    page = signed_in("steward").get(decide("undo", judgement=parted.judgement_ids[0]))
+    (one,) = page.context["since"]
+    assert (one["stays"], one["codes"]) == (False, ["a new golden id"])
+
+
+def test_nothing_is_said_of_edits_where_there_are_none_or_nothing_is_undone(hub, merged, signed_in):
+    client = signed_in("steward")
+    assert "Made since" not in client.get(decide("undo", judgement=merged)).content.decode()
+    override(hub.anna.code, "payment_terms", "N60", by=BY)
+    assert "Made since" not in client.get(decide("confirm", id=hub.anna.code)).content.decode()
 
 
 def test_a_merge_of_two_ids_is_previewed_and_made(hub, signed_in):

@@ -28,15 +28,12 @@ DECIDE = frozenset({"golden:decide"})
 Given = dict[str, Any]
 Work = Callable[[By], Decision]
 
-ANSWERS = {
-    200: shapes.DecisionMade,
-    **describing.problems(
-        s400="The request is not as described, or an id is no golden id.",
-        s404="A golden id or a record is not known.",
-        s409="It is not as you saw it, or contradicts what stands; `conflicts` lists why.",
-        s422="The reason or the term is not enough.",
-    ),
-}
+REFUSALS = describing.problems(
+    s400="The request is not as described, or an id is no golden id.",
+    s404="A golden id or a record is not known.",
+    s409="It is not as you saw it, or contradicts what stands; `conflicts` lists why.",
+    s422="The reason or the term is not enough.",
+)
 
 
 class DecisionView(ScopedView, ABC):
@@ -54,7 +51,8 @@ class DecisionView(ScopedView, ABC):
         wanted = self.shape(data=request.data)
         wanted.is_valid(raise_exception=True)
         given: Given = wanted.validated_data
-        return answered(request, self.work_of(given), given)
+        done = outcome_of(request, self.work_of(given), given)
+        return Response(shown(done, request, rehearsed=given["preview"]), headers=PRIVATE)
 
 
 def documented(
@@ -67,7 +65,7 @@ def documented(
         described: type[DecisionView] = extend_schema_view(
             post=extend_schema(
                 operation_id=operation, summary=summary, description=description, request=shape,
-                responses=ANSWERS, tags=["Decisions"],
+                responses={200: shapes.DecisionMade, **REFUSALS}, tags=["Decisions"],
             )
         )(view)  # fmt: skip
         return described
@@ -75,11 +73,11 @@ def documented(
     return describe
 
 
-def answered(request: Request, work: Work, given: Given) -> Response:
+def outcome_of(request: Request, work: Work, given: Given) -> Outcome:
     """Make or rehearse a decision; what is refused becomes a problem."""
     by = by_of(request, given)
     try:
-        done = outcome(lambda: work(by), rehearse=given["preview"])
+        return outcome(lambda: work(by), rehearse=given["preview"])
     except DecisionRefused as refused:
         conflicts = list(refused.conflicts)
         raise Problem(409, "conflict", refused.summary, str(refused), conflicts=conflicts) from None
@@ -87,7 +85,6 @@ def answered(request: Request, work: Work, given: Given) -> Response:
         raise Problem(404, "unknown", "It is not known", str(error)) from None
     except ValueError as error:
         raise Problem(422, "bad-term", "This cannot be decided so", str(error)) from None
-    return Response(shown(done, request, rehearsed=given["preview"]), headers=PRIVATE)
 
 
 def shown(done: Outcome, request: Request, *, rehearsed: bool) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from mdm import domains
 from mdm.api.v1 import describing, shapes
 from mdm.api.v1 import judging_shapes as judging
 from mdm.api.v1.access import ScopedView
-from mdm.api.v1.decisions import ANSWERS, DECIDE, answered, name_of, records_named
+from mdm.api.v1.decisions import DECIDE, REFUSALS, name_of, outcome_of, records_named
+from mdm.api.v1.decisions import shown as decision_shown
 from mdm.api.v1.golden import PRIVATE, find
 from mdm.api.v1.problems import Problem
 from mdm.models import Judgement, SourceRecord
 from mdm.resolution.binding import binding_on
 from mdm.resolution.decisions import undo
+from mdm.resolution.since import Edit
 from mdm.resolution.verdicts import records_named as records_of
 from mdm.xref.redirect import resolved
 
@@ -99,15 +101,34 @@ class JudgementUndoneView(ScopedView):
         operation_id="undo",
         summary="Withdraw a decision, with all judgements it made",
         request=shapes.Because,
-        responses=ANSWERS,
+        responses={200: judging.DecisionUndone, **REFUSALS},
         tags=["Decisions"],
     )
     def post(self, request: Request, number: int) -> Response:
-        """Undo it: ids, members and values are those that stand without it, and destinations are told."""
+        """Undo it: ids, members and values are those that stand without it, and destinations are told.
+
+        What people said since stays; `between` lists it with the golden ids that it is about.
+        """
         because = shapes.Because(data=request.data)
         because.is_valid(raise_exception=True)
         given: dict[str, Any] = because.validated_data
-        return answered(request, lambda by: undo(number, by=by), given)
+        done = outcome_of(request, lambda by: undo(number, by=by), given)
+        body = decision_shown(done, request, rehearsed=given["preview"])
+        return Response({**body, "between": [_edit_shown(one) for one in done.between]}, headers=PRIVATE)
+
+
+def _edit_shown(edit: Edit) -> dict[str, Any]:
+    """Return what was said since as plain JSON: values are read where they are kept, past the gate there."""
+    return {
+        "kind": edit.kind,
+        "number": edit.number,
+        "about": edit.about,
+        "actor": edit.by,
+        "created_at": edit.at,
+        "before": list(edit.before),
+        "after": list(edit.after),
+        "speaks": edit.speaks,
+    }
 
 
 def _about(found: QuerySet[Judgement], asked: Mapping[str, Any]) -> QuerySet[Judgement]:

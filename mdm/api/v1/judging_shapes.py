@@ -106,6 +106,34 @@ class DecisionMade(Shape):
     messages = Message(many=True)
 
 
+class EditSince(Shape):
+    """What somebody said of the golden records of a decision after it was made, without the value."""
+
+    kind = serializers.ChoiceField(
+        choices=["override", "correction", "decision", "relationship"],
+        help_text="override: of a golden value; correction: of what source records say.",
+    )
+    number = serializers.IntegerField(
+        help_text="Of the override, the first judgement, or the relationship: to withdraw or undo it by."
+    )
+    about = serializers.CharField(help_text="An attribute, a kind of decision, or a type of relationship.")
+    actor = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    before = serializers.ListField(
+        child=serializers.CharField(), help_text="The golden ids that it was about until the undo."
+    )
+    after = serializers.ListField(
+        child=serializers.CharField(), help_text="Those that it is about now; in a preview `new-1`, …, too."
+    )
+    speaks = serializers.BooleanField(help_text="false: it stands, and changes nothing there today.")
+
+
+class DecisionUndone(DecisionMade):
+    """What an undo did, or would do, and what was said since the decision: all of that stands."""
+
+    between = EditSince(many=True)
+
+
 class JudgementSeen(Shape):
     """One judgement."""
 

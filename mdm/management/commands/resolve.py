@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from mdm import domains
+from mdm.forking import PROCESSES
 from mdm.resolution.due import due_count, parked_count
 from mdm.resolution.many import resolve_many
 from mdm.rulesets.activate import bootstrap
@@ -13,7 +14,7 @@ from mdm.rulesets.active import active
 
 
 class Command(BaseCommand):
-    """Resolve a domain in this process, without a worker."""
+    """Resolve a domain from here, without a worker."""
 
     help = (
         "Resolve what is due in a domain. Without a rule set yet: learn one from the accepted records first."
@@ -32,7 +33,7 @@ class Command(BaseCommand):
                 )
                 self.stdout.write(f"{domain}: {settled.goldens} golden records under its first rule set")
                 continue
-            done = resolve_many(domain, actor="manage.py resolve", cause="due records")
+            done = resolve_many(domain, actor="manage.py resolve", cause="due records", processes=PROCESSES)
             parked = parked_count(domain)
             tail = f"; {parked} parked: see Memberships in the admin" if parked else ""
             self.stdout.write(f"{domain}: {done} records resolved, {due_count(domain)} still due{tail}")

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mdm.compliance import audit
+from mdm.forking import PROCESSES
 from mdm.ingestion.effects import effect_of
 from mdm.ingestion.pipeline import rehearsal
 from mdm.ingestion.undoing import undo
@@ -53,5 +54,10 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
         for domain in waiting_domains():
             if active(domain) is not None:
-                done = resolve_many(domain, actor=options["actor"], cause=f"undo of load {options['load']}")
+                done = resolve_many(
+                    domain,
+                    actor=options["actor"],
+                    cause=f"undo of load {options['load']}",
+                    processes=PROCESSES,
+                )
                 self.stdout.write(f"{domain}: {done:,} records resolved")

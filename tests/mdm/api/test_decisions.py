@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mdm.compliance.digest import digest
-from mdm.models import AuditEntry, GoldenRecord, Judgement
+from mdm.models import AuditEntry, GoldenRecord, Judgement, SourceRecord
+from mdm.resolution.judging import By
+from mdm.resolution.overriding import say
 from mdm.xref.redirect import live_golden
 
 MAY = ("golden:decide", "golden:read", "pii:read")
@@ -43,6 +45,30 @@ def test_a_merge_is_previewed_made_listed_and_undone(hub, api):
     assert (gone.status_code, live_golden(hub.anna.code).code) == (200, hub.anna.code)
     again = asked.post(f"judgements/{number}/undo", {"reason_code": "mistake"})
     assert (again.status_code, len(again.json()["conflicts"])) == (409, 1)
+
+
+def test_an_undo_lists_what_was_said_since_without_values(hub, api):
+    asked = api(*MAY, "golden:override")
+    merged = asked.post("decisions/merge", {"golden": both(hub), "keep": hub.bernd.code, **WHY}).json()
+    said = {"attribute": "phones", "value": ["+49 30 901820"], **WHY}
+    (number,) = asked.post(f"golden/{hub.bernd.code}/overrides", said).json()["overrides"]
+    say([SourceRecord.objects.get(source_key="A-1").pk], "language", "it", by=By("eva", "asked"))
+    path = f"judgements/{merged['judgements'][0]}/undo"
+    narrow = api("golden:decide")
+    shown = narrow.post(path, {"reason_code": "mistake", "preview": True})
+    done = narrow.post(path, {"reason_code": "mistake"})
+    assert (shown.status_code, done.status_code) == (200, 200), shown.content
+    assert shown.json()["between"] == done.json()["between"]
+    first, second = done.json()["between"]
+    assert first == {
+        "kind": "override", "number": number, "about": "phones", "actor": first["actor"],
+        "created_at": first["created_at"], "before": [hub.bernd.code], "after": [hub.bernd.code],
+        "speaks": True,
+    }  # fmt: skip
+    assert (second["kind"], second["about"], second["actor"]) == ("correction", "language", "eva")
+    assert (second["before"], second["after"]) == ([hub.bernd.code], [hub.anna.code])
+    assert b"901820" not in done.content
+    assert "between" not in merged
 
 
 def test_records_are_named_in_any_spelling_and_split_move_and_stand_alone(hub, api):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdm.relationships.edges import Edge, Span, Statement, Word, cut, edge_of, union
+from mdm.relationships.edges import Edge, Span, Statement, Word, counting, cut, edge_of, union
 
 FIRST = date(2024, 1, 1)
 KEY = ("contact_of", 1, 2)
@@ -119,6 +119,31 @@ def test_the_order_in_which_they_came_does_not_matter(said, stewards, order):
     order.shuffle(said)
     order.shuffle(stewards)
     assert edge_of(KEY, said, stewards) == before
+
+
+COUNTED = [
+    # a steward's words in their order (+: it holds, 3: ended with that day, -: never was), those that count
+    ("", ""),
+    ("+", "+"),
+    ("+3", "+3"),
+    ("3+", "+"),
+    ("+35", "+5"),
+    ("3", "3"),
+    ("+-", "-"),
+    ("+-3", "+3"),
+    ("+3-", "-"),
+    ("-+", "+"),
+]
+
+
+@pytest.mark.parametrize(("said", "counted"), COUNTED)
+def test_the_last_word_that_it_holds_counts_and_the_last_after_it_that_it_ended(said, counted):
+    def word(number: int, sign: str) -> Word:
+        last = day(int(sign)) if sign.isdecimal() else None
+        return Word(sign == "+", Statement(number, Span(None, last), by_steward="eva"))
+
+    words = [word(number, sign) for number, sign in enumerate(said)]
+    assert "".join(said[one.said.number] for one in counting(reversed(words))) == counted
 
 
 def voice(number, trust, role, **more) -> Statement:

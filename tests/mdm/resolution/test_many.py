@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching.spec import BlockingRule, KeyPart, StateGates
+from matching.spec import StateGates
 from mdm.compliance.digest import digest
 from mdm.compliance.verify import verify
 from mdm.models import ClosedKey, Hold, Membership
@@ -14,14 +14,11 @@ from mdm.resolution.ahead import foresee
 from mdm.resolution.due import resolve_due
 from mdm.rulesets.active import in_force
 from tests import linktable
-from tests.linktable import DOMAIN, SPEC, Hub, scratch, start
+from tests.linktable import DOMAIN, SPEC, scratch, start
+from tests.second_load import FINER, second, standing
 
 pytestmark = pytest.mark.django_db
 
-FINER = (
-    BlockingRule("name", (KeyPart("name"),), finer=(KeyPart("phone"),)),
-    *(rule for rule in SPEC.blocking if rule.name != "name"),
-)
 GATES = StateGates(confirmed_margin=40_000, confirmed_split=True)
 
 
@@ -37,40 +34,6 @@ def small(monkeypatch):
 def together() -> int:
     """Resolve what is due, many together."""
     return many.resolve_many(DOMAIN, actor="test", cause="a second load")
-
-
-def some(dice: random.Random, source: str, first: int, count: int) -> str:
-    """Return records of few names, e-mails and phones."""
-    rows = []
-    for key in range(first, first + count):
-        said = {"n": dice.choice("aaaabcdefghijklmnopqrstuvwxyz") * 3}
-        said |= {"m": f"m{dice.randrange(count)}"} if dice.random() < 0.7 else {}
-        said |= {"p": str(dice.randrange(count))} if dice.random() < 0.5 else {}
-        said |= {"t": str(dice.randrange(2))} if dice.random() < 0.1 else {}
-        rows.append(f"{source}/{key} " + " ".join(f"{name}={value}" for name, value in said.items()))
-    return "\n".join(rows)
-
-
-def standing(hub: Hub, dice: random.Random) -> None:
-    """Fill a hub and let people decide about it; two confirmed golden records wait for a person."""
-    hub.put("erp/900 n=twin m=t1\ncrm/900 n=twin m=t2")
-    hub.put(some(dice, "erp", 0, 40) + "\n" + some(dice, "crm", 0, 40))
-    resolve_due(DOMAIN, actor="test", cause="a table", batch=25)
-    alone = [label for label, one in hub.values().items() if "twin" not in str(one)]
-    first = [alone[place] for place in (1, 3, 5, 7)]
-    hub.part(*first[:2])
-    hub.merge(*first[2:])
-    hub.isolate("erp/7")
-    hub.put("erp/5 gone\ncrm/8 gone")
-    hub.resolve()
-
-
-def second(hub: Hub, dice: random.Random) -> None:
-    """Accept what is acquired: new records, changes of known ones, and some that are gone."""
-    hub.put(some(dice, "shop", 0, 60))
-    hub.put("shop/900 n=twin m=t1,t2")
-    hub.put("\n".join(f"{row} at=1" for row in some(dice, "erp", 10, 8).splitlines()))
-    hub.put("crm/11 gone\nerp/12 gone")
 
 
 @pytest.mark.parametrize("cap", [100, 6])
@@ -130,7 +93,7 @@ def test_what_happens_between_the_look_and_the_locks_is_seen(change, resolved):
         hub.resolve_records(
             *(f"{one.record.object_type.source.code}/{one.record.source_key}" for one in beside)
         )
-    for portion in many.portions(seen, in_force(DOMAIN).model.link_weight):
+    for portion in many.portions(seen):
         many.settle(DOMAIN, seen, portion, {}, actor="test", cause="a second load")
     resolve_due(DOMAIN, actor="test", cause="the rest")
     stood = digest(partition=True)
