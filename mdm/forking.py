@@ -27,6 +27,10 @@ Result = TypeVar("Result")
 
 PROCESSES = os.cpu_count() or 1
 """So many work where nothing else is said: the one that they work for mostly waits for the database."""
+BESIDE_OTHERS = max(1, PROCESSES // 2)
+"""So many in a system that others work with: as many processes of the database work with them, and whoever
+reads meanwhile shall wait no more than twice as long as else.
+"""
 AHEAD = 3
 """Portions that a process has in hand or waiting, so that memory is bounded."""
 SELDOM = (100_000, 50, 100)

@@ -126,7 +126,7 @@ def try_again(record_ids: Collection[int], *, actor: str, reason: str, user_id: 
 
 
 def resolve_due(
-    domain: str, *, actor: str, cause: str, batch: int = 200, progress: Callable[[int], None] | None = None
+    domain: str, *, actor: str, cause: str, batch: int = 500, progress: Callable[[int], None] | None = None
 ) -> int:
     """Resolve what is due until nothing is; returns how many records were resolved.
 

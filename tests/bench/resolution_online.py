@@ -75,7 +75,7 @@ def latency(made: Files, stages: Stages, load: float) -> dict[str, Any]:
 
 def second_load(made: Files, stages: Stages) -> dict[str, Any]:
     """Load the second source into the live system; reads are timed before and meanwhile."""
-    from mdm.forking import PROCESSES
+    from mdm.forking import BESIDE_OTHERS
     from mdm.ingestion.pipeline import ingest
     from mdm.ingestion.readers import open_table
     from mdm.resolution.many import resolve_many
@@ -86,9 +86,9 @@ def second_load(made: Files, stages: Stages) -> dict[str, Any]:
     stages.begin("second")
     told = ingest(
         open_table(made.second).rows(), object_type=object_type, mapping=mapping, origin="second.csv",
-        actor="bench", load="second", processes=PROCESSES,
+        actor="bench", load="second", processes=BESIDE_OTHERS,
     )  # fmt: skip
-    resolve_many("customer", actor="bench", cause="second.csv", processes=PROCESSES)
+    resolve_many("customer", actor="bench", cause="second.csv", processes=BESIDE_OTHERS)
     stages.begin("")
     reader.terminate()
     meanwhile = finish(reader)

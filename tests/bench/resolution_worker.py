@@ -14,7 +14,7 @@ from typing import Any
 
 import django
 
-BATCH = 200
+BATCH = 500
 
 
 def main() -> int:

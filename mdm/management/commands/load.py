@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
 from mdm.compliance import audit
-from mdm.forking import PROCESSES
+from mdm.forking import BESIDE_OTHERS, PROCESSES
 from mdm.ingestion.documents import BadMapping
 from mdm.ingestion.effects import effect_of
 from mdm.ingestion.loads import new_load
@@ -153,6 +153,7 @@ class Command(BaseCommand):
             rehearsed = " Only for this rehearsal: nothing is kept." if options["dry_run"] else ""
             screen.print(f"{remark}{rehearsed}", highlight=False)
         quarantined, load = 0, new_load()
+        processes = PROCESSES if active(object_type.domain) is None else BESIDE_OTHERS
         with _report(options["report"]) as write:
             for table in tables:
                 screen.print(f"{table.name}: {table.description}", highlight=False, markup=False)
@@ -167,7 +168,7 @@ class Command(BaseCommand):
                         reason=options["reason"],
                         load=load,
                         new_keys=options["new_keys"],
-                        processes=PROCESSES,
+                        processes=processes,
                         progress=advance,
                         report=partial(write, table.name) if write else None,
                     )

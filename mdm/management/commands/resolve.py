@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from mdm import domains
-from mdm.forking import PROCESSES
+from mdm.forking import BESIDE_OTHERS
 from mdm.resolution.due import due_count, parked_count
 from mdm.resolution.many import resolve_many
 from mdm.rulesets.activate import bootstrap
@@ -33,7 +33,9 @@ class Command(BaseCommand):
                 )
                 self.stdout.write(f"{domain}: {settled.goldens} golden records under its first rule set")
                 continue
-            done = resolve_many(domain, actor="manage.py resolve", cause="due records", processes=PROCESSES)
+            done = resolve_many(
+                domain, actor="manage.py resolve", cause="due records", processes=BESIDE_OTHERS
+            )
             parked = parked_count(domain)
             tail = f"; {parked} parked: see Memberships in the admin" if parked else ""
             self.stdout.write(f"{domain}: {done} records resolved, {due_count(domain)} still due{tail}")

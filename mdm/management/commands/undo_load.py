@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mdm.compliance import audit
-from mdm.forking import PROCESSES
+from mdm.forking import BESIDE_OTHERS
 from mdm.ingestion.effects import effect_of
 from mdm.ingestion.pipeline import rehearsal
 from mdm.ingestion.undoing import undo
@@ -58,6 +58,6 @@ class Command(BaseCommand):
                     domain,
                     actor=options["actor"],
                     cause=f"undo of load {options['load']}",
-                    processes=PROCESSES,
+                    processes=BESIDE_OTHERS,
                 )
                 self.stdout.write(f"{domain}: {done:,} records resolved")
