@@ -72,11 +72,11 @@ check: ready-dev ## Check style, types, import directions, settings and migratio
 	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 .PHONY: bench
-bench: ready-dev ## Measure every figure of bars.toml and print it, judging and writing nothing (ONLY=id for one).
+bench: ready-dev ## Measure every figure of bars.toml and print it, judging and writing nothing (ONLY="id, id" for some).
 	@$(PY) -m tests.bench.bars --measure $(if $(ONLY),--only "$(ONLY)")
 
 .PHONY: bars
-bars: ready-dev ## Hold every claimed figure against its limit and write docs/benchmarks.md (ONLY=id for one).
+bars: ready-dev ## Hold every claimed figure against its limit and write docs/benchmarks.md (ONLY="id, id" for some).
 	@$(PY) -m tests.bench.bars $(if $(ONLY),--only "$(ONLY)")
 
 .PHONY: bench-engine

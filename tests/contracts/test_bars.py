@@ -64,14 +64,14 @@ def test_a_wrong_row_is_refused_by_name(tmp_path, row, says):
 def test_a_claim_holds_only_when_its_field_keeps_the_limit(printed, good, last):
     command = shlex.join(["python", "-c", f"print('first line'); print({printed!r})"])
     row = Bar(id="a", claim="It is so", command=command, field="x", op="<=", limit=2)
-    rows, held = run([row], only=None, judge=True)
+    rows, held = run([row], only=(), judge=True)
     assert (held, rows[0].last) == (good, last)
 
 
 def test_a_command_that_fails_keeps_no_claim():
     command = shlex.join(["python", "-c", "import sys; print('{\"x\": 1}'); sys.exit(3)"])
     rows, held = run(
-        [Bar(id="a", claim="c", command=command, field="x", op="<=", limit=2)], only=None, judge=True
+        [Bar(id="a", claim="c", command=command, field="x", op="<=", limit=2)], only=(), judge=True
     )
     assert (held, rows[0].last) == (False, None)
 
@@ -79,9 +79,9 @@ def test_a_command_that_fails_keeps_no_claim():
 def test_a_figure_that_a_command_had_to_skip_is_named_and_judges_nothing(capsys):
     command = shlex.join(["python", "-c", 'print(\'{"y": 1, "skipped": ["x"]}\')'])
     row = Bar(id="a", claim="It is so", command=command, field="x", op="<=", limit=2, last=1.5)
-    assert run([row], only=None, judge=True) == ([row], True)
+    assert run([row], only=(), judge=True) == ([row], True)
     assert capsys.readouterr().out.startswith("SKIP  a: ")
 
 
 def test_rows_that_were_not_asked_for_stay_as_they_are():
-    assert run([ROW], only="another", judge=True) == ([ROW], True)
+    assert run([ROW], only={"another"}, judge=True) == ([ROW], True)
