@@ -113,6 +113,10 @@ def assign(
             if ids[number] is None:
                 ids[number] = New(number)
                 changed.update(dict.fromkeys(group, New(number)))
+            elif isinstance(ids[number], New):
+                # Beside the unit that it is new for stand only pieces whose id is carried elsewhere.
+                pieces = [one for one in group if not isinstance(changed.get(one), New)]
+                changed.update(dict.fromkeys(pieces, ids[number]))
     taken = set(ids)
     retired = {
         home: number_of[min((one for rows in found.values() for one in rows), key=seniority.__getitem__)]

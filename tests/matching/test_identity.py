@@ -254,6 +254,8 @@ def test_however_units_are_torn_each_id_is_carried_once_and_by_one_at_home_in_it
         assert len(set(carried)) == len(groups)
         for id_, group in zip(carried, groups, strict=True):
             assert id_ in {homes[record] for record in group}
+            # Who is there when an id begins is at home in it, or in one that begins with it.
+            assert id_ not in numbers.values() or {homes[record] for record in group} <= {*numbers.values()}
 
 
 @settings(max_examples=300, deadline=None)
