@@ -164,9 +164,14 @@ def _partition() -> Iterator[Broken]:
         stored: dict[int | None, set[int]] = {}
         for row in (*rows, *going):
             stored.setdefault(row.golden_id, set()).add(row.id)
+        # Who waits may be what holds others of its component together, or apart.
+        stirred = {row.component_id for row in (*rows, *going) if row.id in waiting}
+        reached = {grouping.component_of[one] for one in waiting if one in place}
         for members in grouping.groups:
             first = rows[place[members[0]]]
-            if waiting & {*members, *stored[first.golden_id]}:
+            if stirred & {rows[place[one]].component_id for one in members}:
+                continue
+            if grouping.component_of[members[0]] in reached:
                 continue
             if stored[first.golden_id] != set(members):
                 yield Broken(
