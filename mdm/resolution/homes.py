@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from mdm.copying import array
-from mdm.resolution.scope import INSIDE_AND_JOINED
+from mdm.resolution.scope import INSIDE_AND_JOINED, JOINED_COMPONENTS
 
 # A retired record still stands in the component that it is about to leave: its home is freed there.
 REACHED = """
@@ -40,7 +40,7 @@ SELECT 'end', component_id FROM ends
 UNION ALL
 SELECT 'waits', record_id FROM inside WHERE waits
 UNION ALL
-SELECT 'joined', m.component_id FROM joined JOIN mdm_membership m USING (record_id)
+SELECT 'joined', {JOINED_COMPONENTS}
 """
 
 

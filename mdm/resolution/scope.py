@@ -64,12 +64,15 @@ inside AS MATERIALIZED (
   SELECT e.left_id FROM inside JOIN mdm_edge e ON e.right_id = inside.record_id
 )
 """
+# Named one by one: a join reads all memberships of a large hub.
+JOINED_COMPONENTS = """
+component_id FROM mdm_membership WHERE record_id = ANY(ARRAY(SELECT record_id FROM joined))
+"""
 AROUND = f"""
 WITH {INSIDE_AND_JOINED.format(components="%(ids)s::bigint[]")}
 SELECT record_id, NULL FROM inside WHERE waits
 UNION ALL
--- Named one by one: a join reads all memberships of a large hub.
-SELECT NULL, component_id FROM mdm_membership WHERE record_id = ANY(ARRAY(SELECT record_id FROM joined))
+SELECT NULL, {JOINED_COMPONENTS}
 """
 
 
